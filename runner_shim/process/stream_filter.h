@@ -1,0 +1,20 @@
+#pragma once
+// What the output of the job passes through on its way out. process/ moves bytes and knows nothing
+// of secrets; the scrubber implements this.
+
+#include <string>
+#include <string_view>
+
+namespace runner_shim {
+
+class StreamFilter {
+ public:
+  virtual ~StreamFilter() = default;
+  // Takes the next bytes of the stream and appends to `out` what may be shown now. What is
+  // undecided is held back until a later call.
+  virtual void Feed(std::string_view bytes, std::string& out) = 0;
+  // The stream has ended: appends whatever is left.
+  virtual void Finish(std::string& out) = 0;
+};
+
+}  // namespace runner_shim

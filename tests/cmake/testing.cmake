@@ -1,0 +1,22 @@
+# injector_add_test(NAME <target> LABEL <unit|conformance|blackbox|integration> SOURCES … LIBRARIES …)
+#
+# One GoogleTest binary; each of its tests becomes a ctest test named <target>.<Suite>.<Test>, so that
+# `ctest -j` spreads them and `ctest -L unit` picks a kind. Binaries stay out of bin/, which holds
+# only what is shipped. TEST_DATA_DIR is the source folder of the tests.
+function(injector_add_test)
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEPENDS")
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_link_libraries(${ARG_NAME} PRIVATE project_options ${ARG_LIBRARIES} GTest::gtest GTest::gmock
+                        GTest::gtest_main)
+  target_compile_definitions(${ARG_NAME} PRIVATE
+    TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/tests" PROGRAM_DIR="${CMAKE_BINARY_DIR}/bin"
+    TEST_PROGRAM_DIR="${CMAKE_BINARY_DIR}/tests/programs")
+  if(ARG_DEPENDS)
+    add_dependencies(${ARG_NAME} ${ARG_DEPENDS})
+  endif()
+  gtest_discover_tests(${ARG_NAME} TEST_PREFIX "${ARG_NAME}." DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()
