@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,10 +10,7 @@
 #include <array>
 #include <cstdlib>
 #include <iostream>
-#include <string_view>
 #include <utility>
-
-#include "injector/base/unique_fd.h"
 
 namespace injector::testing {
 namespace {
@@ -35,6 +33,7 @@ Pipe MakePipe() {
 
 std::vector<char*> Pointers(std::vector<std::string>& strings) {
   std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
   for (std::string& text : strings) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -48,65 +47,81 @@ void Drain(UniqueFd& fd, std::string& text) {
   text.append(chunk.data(), static_cast<std::size_t>(got));
 }
 
-// Writes some of `rest`; closes when all is written or nobody reads.
-void Supply(UniqueFd& fd, std::string_view& rest) {
-  const ssize_t wrote = RetryOnEintr(
-      [&] { return ::write(fd.get(), rest.data(), std::min<std::size_t>(rest.size(), 4096)); });
-  if (wrote > 0) rest.remove_prefix(static_cast<std::size_t>(wrote));
-  if (wrote < 0 || rest.empty()) fd.Reset();
-}
-
-int WaitFor(pid_t pid) {
-  int status = 0;
-  RetryOnEintr([&] { return ::waitpid(pid, &status, 0); });
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+std::vector<std::string> WithPath(std::vector<std::string> environment) {
+  const bool has_path = std::any_of(environment.begin(), environment.end(),
+                                    [](const std::string& e) { return e.starts_with("PATH="); });
+  if (!has_path) environment.push_back("PATH=" + std::string(std::getenv("PATH")));
+  return environment;
 }
 
 }  // namespace
 
-ProgramResult RunProgram(const ProgramRun& run) {
+RunningProgram::RunningProgram(const ProgramRun& run) : stdin_bytes_(run.stdin_bytes) {
   Pipe in = MakePipe();
   Pipe out = MakePipe();
   Pipe err = MakePipe();
   std::vector<std::string> argv_text = run.argv;
-  std::vector<std::string> env_text = run.environment;
-  const bool has_path = std::any_of(env_text.begin(), env_text.end(),
-                                    [](const std::string& e) { return e.starts_with("PATH="); });
-  if (!has_path) env_text.push_back("PATH=" + std::string(std::getenv("PATH")));
+  std::vector<std::string> environment_text = WithPath(run.environment);
   const std::vector<char*> argv = Pointers(argv_text);
-  const std::vector<char*> env = Pointers(env_text);
+  const std::vector<char*> environment = Pointers(environment_text);
 
-  const pid_t pid = ::fork();
-  if (pid < 0) Die("fork");
-  if (pid == 0) {
+  pid_ = ::fork();
+  if (pid_ < 0) Die("fork");
+  if (pid_ == 0) {
     ::dup2(in.read_end.get(), 0);
     ::dup2(out.write_end.get(), 1);
     ::dup2(err.write_end.get(), 2);
     if (!run.working_directory.empty() && ::chdir(run.working_directory.c_str()) != 0) ::_exit(99);
-    ::execvpe(argv[0], argv.data(), env.data());
+    ::execvpe(argv[0], argv.data(), environment.data());
     ::_exit(99);
   }
-  in.read_end.Reset();
-  out.write_end.Reset();
-  err.write_end.Reset();
-
-  ProgramResult result;
-  std::string_view rest = run.stdin_bytes;
-  if (rest.empty()) in.write_end.Reset();
+  in_ = std::move(in.write_end);
+  out_ = std::move(out.read_end);
+  err_ = std::move(err.read_end);
+  if (stdin_bytes_.empty()) in_.Reset();
   // A program that exits without reading its input must not end the test with SIGPIPE.
-  const auto previous = ::signal(SIGPIPE, SIG_IGN);
-  while (out.read_end.valid() || err.read_end.valid()) {
-    std::array<pollfd, 3> polled = {pollfd{out.read_end.get(), POLLIN, 0},
-                                    pollfd{err.read_end.get(), POLLIN, 0},
-                                    pollfd{in.write_end.get(), POLLOUT, 0}};
-    if (RetryOnEintr([&] { return ::poll(polled.data(), polled.size(), -1); }) < 0) Die("poll");
-    if (polled[0].revents != 0) Drain(out.read_end, result.out);
-    if (polled[1].revents != 0) Drain(err.read_end, result.err);
-    if (polled[2].revents != 0) Supply(in.write_end, rest);
-  }
-  ::signal(SIGPIPE, previous);
-  result.exit_status = WaitFor(pid);
-  return result;
+  ::signal(SIGPIPE, SIG_IGN);
 }
+
+RunningProgram::~RunningProgram() {
+  if (pid_ < 0) return;
+  ::kill(pid_, SIGKILL);
+  RetryOnEintr([&] { return ::waitpid(pid_, nullptr, 0); });
+}
+
+void RunningProgram::Step() {
+  std::array<pollfd, 3> polled = {pollfd{out_.get(), POLLIN, 0}, pollfd{err_.get(), POLLIN, 0},
+                                  pollfd{in_.get(), POLLOUT, 0}};
+  if (RetryOnEintr([&] { return ::poll(polled.data(), polled.size(), -1); }) < 0) Die("poll");
+  if (polled[0].revents != 0) Drain(out_, result_.out);
+  if (polled[1].revents != 0) Drain(err_, result_.err);
+  if (polled[2].revents == 0) return;
+  const std::string_view rest = std::string_view(stdin_bytes_).substr(supplied_);
+  const ssize_t wrote = RetryOnEintr(
+      [&] { return ::write(in_.get(), rest.data(), std::min<std::size_t>(rest.size(), 4096)); });
+  if (wrote > 0) supplied_ += static_cast<std::size_t>(wrote);
+  if (wrote < 0 || supplied_ == stdin_bytes_.size()) in_.Reset();
+}
+
+bool RunningProgram::WaitForOutput(std::string_view marker) {
+  while (result_.out.find(marker) == std::string::npos) {
+    if (!out_.valid()) return false;
+    Step();
+  }
+  return true;
+}
+
+void RunningProgram::Signal(int signal_number) const { ::kill(pid_, signal_number); }
+
+ProgramResult RunningProgram::Finish() {
+  while (out_.valid() || err_.valid()) Step();
+  int status = 0;
+  RetryOnEintr([&] { return ::waitpid(pid_, &status, 0); });
+  pid_ = -1;
+  result_.exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return std::move(result_);
+}
+
+ProgramResult RunProgram(const ProgramRun& run) { return RunningProgram(run).Finish(); }
 
 }  // namespace injector::testing

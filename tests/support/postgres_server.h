@@ -1,0 +1,34 @@
+#pragma once
+// A real PostgreSQL server for one test program: its own data directory, a free port on loopback,
+// one superuser who must log in with a password. Stopped and removed when it goes.
+
+#include <memory>
+#include <string>
+
+#include "tests/support/temp_dir.h"
+
+namespace injector::testing {
+
+class PostgresServer {
+ public:
+  // nullptr when PostgreSQL is not installed. Ends the test program when it does not start.
+  static std::unique_ptr<PostgresServer> Start(const std::string& user,
+                                               const std::string& password);
+  ~PostgresServer();
+  PostgresServer(const PostgresServer&) = delete;
+  PostgresServer& operator=(const PostgresServer&) = delete;
+
+  int port() const { return port_; }
+
+ private:
+  PostgresServer() = default;
+  bool Initialise(const std::string& user, const std::string& password);
+  bool StartOn(int port);
+  std::string Binary(const std::string& name) const { return binaries_ + "/" + name; }
+
+  TempDir directory_;
+  std::string binaries_;
+  int port_ = 0;
+};
+
+}  // namespace injector::testing
