@@ -1,44 +1,78 @@
 #pragma once
 // What the caller of runner-shim asked for: the command line over the INJECTOR_… variables over the
-// defaults. One table (options.cc) names every option with its variable.
+// defaults. One table (option_table.cc) names every option with its variable and its meaning.
 
 #include <chrono>
 #include <cstddef>
-#include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "injector/base/result.h"
-#include "injector/base/secret.h"
-#include "injector/inject/environment.h"
-#include "runner_shim/process/supervisor.h"
-#include "runner_shim/scrub/scrub_options.h"
+#include "runner_shim/job/start_environment.h"
 
 namespace runner_shim {
 
 // -c REF[=PREFIX]
-struct ConnectionRequest {
+struct ConnectionOption {
   std::string reference;
   std::string prefix;
 };
 
 // --variable KEY[=NAME]
-struct VariableRequest {
+struct VariableOption {
   std::string key;
   std::string name;  // empty: the key in upper case
 };
 
 struct JobOptions {
+  enum class Action { kRun, kDryRun, kHelp, kVersion };
+  enum class OnConflict { kError, kKeep, kOverwrite };
+  enum class ShortSecrets { kWarn, kError, kMask };
+  enum class OnLeak { kMask, kFail };
+  enum class SignalScope { kAutomatic, kGroup, kChild };
+
+  Action action = Action::kRun;
+
+  std::vector<ConnectionOption> connections;
+  std::vector<VariableOption> variables;
   std::vector<std::string> sources;  // "file:PATH", asked in this order; empty: the default
   std::string key_file;              // empty: PIPELINE_ENCRYPTION_KEY
-  std::vector<ConnectionRequest> connections;
-  std::vector<VariableRequest> variables;
+
+  bool fields = false;  // also CONN_<NAME>_<FIELD> and CONN_<NAME>_URI
+  OnConflict on_conflict = OnConflict::kError;
+  std::string files_dir;  // empty: DefaultBases (private_directory.h)
+  bool clear_env = false;
+  std::vector<std::string> keep_env;
+
+  std::size_t min_length = 6;  // bytes, without LF and CR
+  std::string mask = "***";
+  ShortSecrets short_secrets = ShortSecrets::kWarn;
+  std::vector<std::string> no_scrub;  // "REF.FIELD"
+  std::vector<std::string> scrub_env;
+  std::string report;  // a path; empty: none
+  OnLeak on_leak = OnLeak::kMask;
+
+  std::string cwd;
+  std::string user;  // UID[:GID]
+  SignalScope signal_scope = SignalScope::kAutomatic;
+  bool parent_death = true;
+  std::optional<std::chrono::milliseconds> kill_after;
+  std::chrono::milliseconds drain_timeout{2000};
+  std::chrono::milliseconds drain_limit{30000};
+
   std::vector<std::string> command;  // byte for byte as given
 
   bool asks_for_something() const { return !connections.empty() || !variables.empty(); }
 };
+
+// `arguments`: argv without the program's name. Everything after the first "--" is the command.
+// kInvalidArgument names the option (and its variable, if it came from there), never its value.
+injector::Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
+                                          const StartEnvironment& environment);
+
+// What --help prints.
+std::string HelpText();
 
 }  // namespace runner_shim

@@ -1,7 +1,8 @@
 #pragma once
-// The environment that runner-shim was started with, copied out before anything else looks at it. Our own
-// settings (the store's key above all) are overwritten in place, so that /proc/<pid>/environ of the shim
-// does not show them even to root (proc(5): the file is a view of that memory).
+// The environment that runner-shim was started with, copied out before anything else looks at it.
+// Our own settings (the store's key above all) are overwritten in place, so that
+// /proc/<pid>/environ of the shim does not show them even to root (proc(5): the file is a view of
+// that memory).
 
 #include <string>
 #include <string_view>
@@ -19,10 +20,7 @@ class StartEnvironment {
   // Every entry, byte for byte, in its order: NAME=value or whatever was there.
   const std::vector<injector::Secret>& entries() const { return entries_; }
 
-  // The value of the first entry for `name`; nullopt-like empty view with `data() == nullptr` is never
-  // returned for a set, empty variable.
-  bool Has(std::string_view name) const;
-  // Empty when it is not set.
+  // The value of the first entry for `name`, as getenv(3) would find it; empty when it is not set.
   std::string_view Reveal(std::string_view name) const;
 
  private:

@@ -1,0 +1,25 @@
+#pragma once
+// Gets what the job asked for from the sources it may be in.
+
+#include <string>
+#include <vector>
+
+#include "injector/base/result.h"
+#include "injector/sources/connection_manager.h"
+#include "runner_shim/job/options.h"
+#include "runner_shim/job/start_environment.h"
+
+namespace runner_shim {
+
+// The sources that will be asked, in order, as --source spells them. Those of the options; else the
+// default: the store that `injector` writes ($INJECTOR_STORE, else
+// ~/.config/injector/connections.enc.json). An error where another kind of source stands here that
+// a later default would prefer, rather than pass it over in silence.
+injector::Result<std::vector<std::string>> ChooseSources(const JobOptions& options,
+                                                         const StartEnvironment& environment);
+
+// All that is asked for, or an error. Opens no source when nothing is asked for. Blocking.
+injector::Result<injector::FetchedItems> FetchCredentials(const JobOptions& options,
+                                                          const StartEnvironment& environment);
+
+}  // namespace runner_shim

@@ -1,0 +1,234 @@
+#include "runner_shim/job/option_table.h"
+
+#include <charconv>
+
+#include "injector/inject/variable_name.h"
+#include "injector/model/connection.h"
+#include "injector/model/reference.h"
+#include "runner_shim/job/duration.h"
+
+namespace runner_shim {
+namespace {
+
+using injector::Error;
+using injector::ErrorCode;
+using injector::Status;
+
+Error Expected(std::string_view what) {
+  return Error(ErrorCode::kInvalidArgument, "expected " + std::string(what));
+}
+
+template <typename Enum>
+struct Choice {
+  std::string_view word;
+  Enum value;
+};
+
+// Sets `target` to the choice that `word` names.
+template <typename Enum, std::size_t N>
+Status Choose(std::string_view word, const Choice<Enum> (&choices)[N], Enum& target) {
+  std::string words;
+  for (const Choice<Enum>& choice : choices) {
+    if (choice.word == word) {
+      target = choice.value;
+      return {};
+    }
+    words += (words.empty() ? "" : " | ") + std::string(choice.word);
+  }
+  return Expected(words);
+}
+
+Status SetDuration(std::string_view text, std::chrono::milliseconds& target) {
+  ASSIGN_OR_RETURN(target, ParseDuration(text));
+  return {};
+}
+
+Status SetPath(std::string_view text, std::string& target) {
+  if (text.empty()) return Expected("a path");
+  target = text;
+  return {};
+}
+
+Status AddConnection(std::string_view text, JobOptions& options) {
+  const std::size_t equals = text.find('=');
+  const std::string_view reference = text.substr(0, equals);
+  const std::string_view prefix =
+      equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1);
+  if (!injector::Reference::Parse(reference).ok()) {
+    return Expected("NAME, @TYPE or @TYPE.ALIAS, with =PREFIX where wanted");
+  }
+  if (!prefix.empty() && !injector::IsVariableName(prefix)) {
+    return Expected("a prefix of letters, digits and _ after the =");
+  }
+  options.connections.push_back({std::string(reference), std::string(prefix)});
+  return {};
+}
+
+Status AddVariable(std::string_view text, JobOptions& options) {
+  const std::size_t equals = text.find('=');
+  const std::string_view key = text.substr(0, equals);
+  const std::string_view name =
+      equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1);
+  const bool name_ok = equals == std::string_view::npos || injector::IsVariableName(name);
+  if (!injector::IsValidVariableKey(key) || !name_ok) return Expected("KEY or KEY=NAME");
+  options.variables.push_back({std::string(key), std::string(name)});
+  return {};
+}
+
+Status AddTo(std::string_view text, std::vector<std::string>& list) {
+  if (text.empty()) return Expected("a value");
+  list.emplace_back(text);
+  return {};
+}
+
+Status SetMinLength(std::string_view text, JobOptions& options) {
+  std::size_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (error != std::errc() || end != text.data() + text.size() || length < 1 || length > 65536) {
+    return Expected("a number of bytes from 1 to 65536");
+  }
+  options.min_length = length;
+  return {};
+}
+
+Status SetMask(std::string_view text, JobOptions& options) {
+  if (text.find_first_of("\r\n") != std::string_view::npos)
+    return Expected("a text without line breaks");
+  options.mask = text;
+  return {};
+}
+
+Status SetKillAfter(std::string_view text, JobOptions& options) {
+  ASSIGN_OR_RETURN(options.kill_after, ParseDuration(text));
+  return {};
+}
+
+using Options = JobOptions;
+
+constexpr Choice<Options::OnConflict> kOnConflict[] = {
+    {"error", Options::OnConflict::kError},
+    {"keep", Options::OnConflict::kKeep},
+    {"overwrite", Options::OnConflict::kOverwrite},
+};
+constexpr Choice<Options::ShortSecrets> kShortSecrets[] = {
+    {"warn", Options::ShortSecrets::kWarn},
+    {"error", Options::ShortSecrets::kError},
+    {"mask", Options::ShortSecrets::kMask},
+};
+constexpr Choice<Options::OnLeak> kOnLeak[] = {
+    {"mask", Options::OnLeak::kMask},
+    {"fail", Options::OnLeak::kFail},
+};
+constexpr Choice<Options::SignalScope> kSignalScope[] = {
+    {"auto", Options::SignalScope::kAutomatic},
+    {"group", Options::SignalScope::kGroup},
+    {"child", Options::SignalScope::kChild},
+};
+
+constexpr std::string_view kCredentials = "What the job gets";
+constexpr std::string_view kEnvironment = "How it gets it";
+constexpr std::string_view kScrubbing = "What is kept out of the log";
+constexpr std::string_view kRunning = "How the command is run";
+
+using enum OptionArity;
+
+// Captureless lambdas: the table is constant data, built by nobody at start-up.
+constexpr OptionRow kTable[] = {
+    {kCredentials, "-c,--connection", "INJECTOR_CONNECTIONS", "REF[=PREFIX]",
+     "a connection: NAME, @TYPE.ALIAS, or @TYPE for the type's default; PREFIX goes in front of "
+     "its "
+     "variables",
+     kList, AddConnection},
+    {kCredentials, "--variable", "INJECTOR_VARIABLES", "KEY[=NAME]",
+     "a stored variable, under NAME (default: KEY in upper case)", kList, AddVariable},
+    {kCredentials, "--source", "INJECTOR_SOURCE", "file:PATH",
+     "where to look, in this order (default: the store of `injector`)", kList,
+     [](std::string_view text, Options& options) { return AddTo(text, options.sources); }},
+    {kCredentials, "--key-file", "INJECTOR_KEY_FILE", "FILE",
+     "the store's key (default: the variable PIPELINE_ENCRYPTION_KEY)", kOnce,
+     [](std::string_view text, Options& options) { return SetPath(text, options.key_file); }},
+    {kEnvironment, "--fields", "INJECTOR_FIELDS", "",
+     "also set CONN_<NAME>_<FIELD> and CONN_<NAME>_URI", kSwitch,
+     [](std::string_view text, Options& options) -> Status {
+       options.fields = text == "1";
+       return {};
+     }},
+    {kEnvironment, "--on-conflict", "INJECTOR_ON_CONFLICT", "error|keep|overwrite",
+     "when the job inherits a variable that a connection sets to something else", kOnce,
+     [](std::string_view text, Options& options) {
+       return Choose(text, kOnConflict, options.on_conflict);
+     }},
+    {kEnvironment, "--files-dir", "INJECTOR_FILES_DIR", "DIR",
+     "where secret files are made (default: $XDG_RUNTIME_DIR, /run/user/UID, /dev/shm, /run, "
+     "$TMPDIR, /tmp)",
+     kOnce,
+     [](std::string_view text, Options& options) { return SetPath(text, options.files_dir); }},
+    {kEnvironment, "--clear-env", "INJECTOR_CLEAR_ENV", "",
+     "do not hand on the inherited environment, but for --keep-env", kSwitch,
+     [](std::string_view text, Options& options) -> Status {
+       options.clear_env = text == "1";
+       return {};
+     }},
+    {kEnvironment, "--keep-env", "INJECTOR_KEEP_ENV", "NAME[,NAME…]",
+     "variables that stay with --clear-env", kList,
+     [](std::string_view text, Options& options) { return AddTo(text, options.keep_env); }},
+    {kScrubbing, "--mask", "INJECTOR_MASK", "TEXT",
+     "what stands for a secret; {name} is its name (default: ***)", kOnce, SetMask},
+    {kScrubbing, "--min-length", "INJECTOR_MIN_LENGTH", "N",
+     "the shortest value that is scrubbed, in bytes (default: 6)", kOnce, SetMinLength},
+    {kScrubbing, "--short-secrets", "INJECTOR_SHORT_SECRETS", "warn|error|mask",
+     "what to do about secrets below that", kOnce,
+     [](std::string_view text, Options& options) {
+       return Choose(text, kShortSecrets, options.short_secrets);
+     }},
+    {kScrubbing, "--no-scrub", "INJECTOR_NO_SCRUB", "REF.FIELD", "a field that may be shown", kList,
+     [](std::string_view text, Options& options) { return AddTo(text, options.no_scrub); }},
+    {kScrubbing, "--on-leak", "INJECTOR_ON_LEAK", "mask|fail",
+     "fail: exit 123 when something was masked and the job would have succeeded", kOnce,
+     [](std::string_view text, Options& options) {
+       return Choose(text, kOnLeak, options.on_leak);
+     }},
+    {kRunning, "--cwd", "INJECTOR_CWD", "DIR", "where the command starts", kOnce,
+     [](std::string_view text, Options& options) { return SetPath(text, options.cwd); }},
+    {kRunning, "--user", "INJECTOR_USER", "UID[:GID]", "drop privileges before the command", kOnce,
+     [](std::string_view text, Options& options) -> Status {
+       options.user = text;
+       return {};
+     }},
+    {kRunning, "--signal-scope", "INJECTOR_SIGNAL_SCOPE", "auto|group|child",
+     "whom HUP, INT, QUIT and TERM are passed on to", kOnce,
+     [](std::string_view text, Options& options) {
+       return Choose(text, kSignalScope, options.signal_scope);
+     }},
+    {kRunning, "--kill-after", "INJECTOR_KILL_AFTER", "DURATION",
+     "KILL to the job's group so long after the first such signal (default: never)", kOnce,
+     SetKillAfter},
+    {kRunning, "--drain-timeout", "INJECTOR_DRAIN_TIMEOUT", "DURATION",
+     "how long background processes may hold the output in silence (default: 2s)", kOnce,
+     [](std::string_view text, Options& options) {
+       return SetDuration(text, options.drain_timeout);
+     }},
+    {kRunning, "--drain-limit", "INJECTOR_DRAIN_LIMIT", "DURATION", "… and in all (default: 30s)",
+     kOnce,
+     [](std::string_view text, Options& options) {
+       return SetDuration(text, options.drain_limit);
+     }},
+    {kRunning, "--no-parent-death", "INJECTOR_NO_PARENT_DEATH", "",
+     "let the command live on when runner-shim is killed", kSwitch,
+     [](std::string_view text, Options& options) -> Status {
+       options.parent_death = text != "1";
+       return {};
+     }},
+    {kRunning, "--dry-run", "", "", "show what the command would be given, and do not run it",
+     kSwitch,
+     [](std::string_view text, Options& options) -> Status {
+       if (text == "1") options.action = Options::Action::kDryRun;
+       return {};
+     }},
+};
+
+}  // namespace
+
+std::span<const OptionRow> OptionTable() { return kTable; }
+
+}  // namespace runner_shim

@@ -1,0 +1,32 @@
+#pragma once
+// Every option of runner-shim: its flag, its variable, its meaning, and what a value does to
+// JobOptions.
+
+#include <span>
+#include <string_view>
+
+#include "injector/base/result.h"
+#include "runner_shim/job/options.h"
+
+namespace runner_shim {
+
+enum class OptionArity {
+  kSwitch,  // no value on the command line; the variable takes 1/0, true/false, yes/no, on/off
+  kOnce,    // the last one counts
+  kList,    // repeatable; the variable is a comma-separated list
+};
+
+struct OptionRow {
+  std::string_view group;     // heading in the help
+  std::string_view flags;     // "-c,--connection"
+  std::string_view variable;  // empty: on the command line only
+  std::string_view value_name;
+  std::string_view help;
+  OptionArity arity;
+  // Applies one value; for a switch "1" or "0". The error says what was expected and nothing else.
+  injector::Status (*apply)(std::string_view value, JobOptions& options);
+};
+
+std::span<const OptionRow> OptionTable();
+
+}  // namespace runner_shim

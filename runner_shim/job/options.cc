@@ -1,0 +1,154 @@
+#include "runner_shim/job/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include "injector/base/ascii.h"
+#include "runner_shim/job/option_table.h"
+
+namespace runner_shim {
+namespace {
+
+using injector::Error;
+using injector::ErrorCode;
+using injector::Result;
+using injector::Status;
+
+// "--connection", of "-c,--connection".
+std::string_view LongFlag(const OptionRow& row) { return row.flags.substr(row.flags.find("--")); }
+
+// What one option was given on the command line, in order; absent: not given at all.
+using GivenValues = std::map<const OptionRow*, std::vector<std::string>>;
+
+Status Apply(const OptionRow& row, std::string_view value, std::string_view shown_name,
+             JobOptions& options) {
+  Status applied = row.apply(value, options);
+  if (applied.ok()) return applied;
+  return std::move(applied).error().WithContext(shown_name);
+}
+
+Result<std::string_view> SwitchValue(std::string_view text) {
+  const std::string word = injector::ToAsciiLower(text);
+  for (const char* on : {"1", "true", "yes", "on"}) {
+    if (word == on) return std::string_view("1");
+  }
+  for (const char* off : {"0", "false", "no", "off", ""}) {
+    if (word == off) return std::string_view("0");
+  }
+  return Error(ErrorCode::kInvalidArgument, "expected 1 or 0");
+}
+
+Status ApplyVariable(const OptionRow& row, std::string_view text, JobOptions& options) {
+  if (row.arity == OptionArity::kSwitch) {
+    Result<std::string_view> value = SwitchValue(text);
+    if (!value.ok()) return std::move(value).error().WithContext(row.variable);
+    return Apply(row, *value, row.variable, options);
+  }
+  if (row.arity == OptionArity::kOnce) return Apply(row, text, row.variable, options);
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const std::string_view item = injector::StripAsciiSpace(text.substr(0, comma));
+    if (!item.empty()) RETURN_IF_ERROR(Apply(row, item, row.variable, options));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return {};
+}
+
+Status ApplyRow(const OptionRow& row, const GivenValues& given, const StartEnvironment& environment,
+                JobOptions& options) {
+  if (const auto found = given.find(&row); found != given.end()) {
+    for (const std::string& value : found->second) {
+      RETURN_IF_ERROR(Apply(row, value, LongFlag(row), options));
+    }
+    return {};
+  }
+  if (row.variable.empty()) return {};
+  const std::string_view text = environment.Reveal(row.variable);
+  // An empty variable counts as not set: CI systems cannot unset one.
+  return text.empty() ? Status() : ApplyVariable(row, text, options);
+}
+
+Error UsageError(std::string message) {
+  return Error(ErrorCode::kInvalidArgument, std::move(message))
+      .WithHint("runner-shim --help shows every option, with examples");
+}
+
+// CLI11's own words for what it refuses, without the value that it refused.
+Error FromCliError(const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    return Error(ErrorCode::kInvalidArgument, "unknown option, or a command without -- before it")
+        .WithHint("runner-shim [OPTION…] -- COMMAND; runner-shim --help shows every option");
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    return UsageError("an option lacks its value");
+  }
+  return UsageError("the options cannot be understood");
+}
+
+struct CommandLine {
+  GivenValues given;
+  JobOptions::Action action = JobOptions::Action::kRun;
+};
+
+// Splits words into options and values; what the values mean is the table's business.
+Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
+  CommandLine line;
+  CLI::App app;
+  app.set_help_flag();
+  bool help = false;
+  bool version = false;
+  app.add_flag("-h,--help", help);
+  app.add_flag("--version", version);
+  for (const OptionRow& row : OptionTable()) {
+    const auto keep = [&line, &row](const std::vector<std::string>& values) {
+      line.given[&row] = values;
+    };
+    if (row.arity == OptionArity::kSwitch) {
+      app.add_flag_callback(std::string(row.flags), [keep] { keep({"1"}); });
+    } else {
+      CLI::Option* option =
+          app.add_option_function<std::vector<std::string>>(std::string(row.flags), keep);
+      option->expected(1)->multi_option_policy(row.arity == OptionArity::kOnce
+                                                   ? CLI::MultiOptionPolicy::TakeLast
+                                                   : CLI::MultiOptionPolicy::TakeAll);
+    }
+  }
+  std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+  try {
+    app.parse(std::move(words));
+  } catch (const CLI::ParseError& error) {
+    return FromCliError(error);
+  }
+  if (help) line.action = JobOptions::Action::kHelp;
+  if (version) line.action = JobOptions::Action::kVersion;
+  return line;
+}
+
+}  // namespace
+
+Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
+                                const StartEnvironment& environment) {
+  const auto separator = std::find(arguments.begin(), arguments.end(), "--");
+  ASSIGN_OR_RETURN(const CommandLine line, ReadCommandLine({arguments.begin(), separator}));
+  JobOptions options;
+  options.action = line.action;
+  if (line.action != JobOptions::Action::kRun) return options;
+  for (const OptionRow& row : OptionTable()) {
+    Status applied = ApplyRow(row, line.given, environment, options);
+    if (!applied.ok()) {
+      return std::move(applied).error().WithHint(
+          "runner-shim --help shows every option, with examples");
+    }
+  }
+  if (separator != arguments.end()) options.command.assign(separator + 1, arguments.end());
+  const bool needs_command = options.action == JobOptions::Action::kRun;
+  if (needs_command && options.command.empty()) {
+    return Error(ErrorCode::kInvalidArgument, "no command to run")
+        .WithHint("runner-shim [OPTION…] -- COMMAND [ARGUMENT…]");
+  }
+  return options;
+}
+
+}  // namespace runner_shim

@@ -1,0 +1,149 @@
+#include "runner_shim/job/options.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "runner_shim/job/option_table.h"
+
+namespace runner_shim {
+namespace {
+
+using Words = std::vector<std::string>;
+
+StartEnvironment EnvironmentOf(Words entries) {
+  std::vector<char*> pointers;
+  for (std::string& entry : entries) pointers.push_back(entry.data());
+  pointers.push_back(nullptr);
+  return StartEnvironment::Take(pointers.data());
+}
+
+injector::Result<JobOptions> Parse(const Words& arguments, const Words& environment = {}) {
+  return ParseOptions(arguments, EnvironmentOf(environment));
+}
+
+TEST(Options, TakeEverythingAfterTheFirstDashesAsTheCommand) {
+  const auto options = Parse({"-c", "db", "--", "sh", "-c", "x", "--", "\xFF"});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->command, (Words{"sh", "-c", "x", "--", "\xFF"}));
+}
+
+TEST(Options, ReadConnectionsWithAndWithoutPrefix) {
+  const auto options = Parse({"-c", "a", "--connection=@mysql.db.x=MOVIES_", "--", "true"});
+  ASSERT_TRUE(options.ok());
+  ASSERT_EQ(options->connections.size(), 2U);
+  EXPECT_EQ(options->connections[0].reference, "a");
+  EXPECT_EQ(options->connections[1].reference, "@mysql.db.x");
+  EXPECT_EQ(options->connections[1].prefix, "MOVIES_");
+}
+
+TEST(Options, FlagBeatsVariableBeatsDefault) {
+  EXPECT_EQ(Parse({"--", "true"})->mask, "***");
+  EXPECT_EQ(Parse({"--", "true"}, {"INJECTOR_MASK=[x]"})->mask, "[x]");
+  EXPECT_EQ(Parse({"--mask", "[y]", "--", "true"}, {"INJECTOR_MASK=[x]"})->mask, "[y]");
+}
+
+TEST(Options, ListsInVariablesAreSeparatedByCommas) {
+  const auto options = Parse({"--", "true"}, {"INJECTOR_CONNECTIONS=a, @mysql,,b=P_"});
+  ASSERT_TRUE(options.ok());
+  ASSERT_EQ(options->connections.size(), 3U);
+  EXPECT_EQ(options->connections[2].prefix, "P_");
+}
+
+TEST(Options, AListOnTheCommandLineReplacesTheVariable) {
+  const auto options = Parse({"-c", "z", "--", "true"}, {"INJECTOR_CONNECTIONS=a,b"});
+  ASSERT_EQ(options->connections.size(), 1U);
+  EXPECT_EQ(options->connections[0].reference, "z");
+}
+
+TEST(Options, AnEmptyVariableCountsAsNotSet) {
+  EXPECT_EQ(Parse({"--", "true"}, {"INJECTOR_MASK="})->mask, "***");
+}
+
+TEST(Options, SwitchesInVariablesTakeTheUsualWords) {
+  for (const char* on : {"1", "true", "YES", "on"}) {
+    EXPECT_TRUE(Parse({"--", "true"}, {std::string("INJECTOR_FIELDS=") + on})->fields) << on;
+  }
+  for (const char* off : {"0", "false", "no", "OFF"}) {
+    EXPECT_FALSE(Parse({"--", "true"}, {std::string("INJECTOR_FIELDS=") + off})->fields) << off;
+  }
+  EXPECT_FALSE(Parse({"--", "true"}, {"INJECTOR_FIELDS=perhaps"}).ok());
+}
+
+struct BadRow {
+  const char* name;
+  Words arguments;
+  Words environment;
+  const char* message;
+};
+
+TEST(Options, RefusalsNameTheOptionAndNeverTheValue) {
+  const BadRow rows[] = {
+      {"no command", {}, {}, "no command to run"},
+      {"empty command", {"-c", "a", "--"}, {}, "no command to run"},
+      {"no dashes", {"hunter2"}, {}, "unknown option, or a command without -- before it"},
+      {"unknown option",
+       {"--hunter2", "--", "x"},
+       {},
+       "unknown option, or a command without -- before it"},
+      {"missing value", {"-c", "--", "x"}, {}, "an option lacks its value"},
+      {"reference",
+       {"-c", "@.hunter2", "--", "x"},
+       {},
+       "--connection: expected NAME, @TYPE or @TYPE.ALIAS, with =PREFIX where wanted"},
+      {"prefix",
+       {"-c", "a=hunter-2", "--", "x"},
+       {},
+       "--connection: expected a prefix of letters, digits and _ after the ="},
+      {"choice",
+       {"--on-conflict", "hunter2", "--", "x"},
+       {},
+       "--on-conflict: expected error | keep | overwrite"},
+      {"duration",
+       {"--drain-timeout", "hunter2", "--", "x"},
+       {},
+       "--drain-timeout: expected a duration like 500ms, 2s, 5m or 1h, at most 1000h"},
+      {"variable",
+       {"--", "x"},
+       {"INJECTOR_MIN_LENGTH=hunter2"},
+       "INJECTOR_MIN_LENGTH: expected a number of bytes from 1 to 65536"},
+  };
+  for (const BadRow& row : rows) {
+    const auto options = Parse(row.arguments, row.environment);
+    ASSERT_FALSE(options.ok()) << row.name;
+    EXPECT_EQ(options.error().message(), row.message) << row.name;
+    EXPECT_EQ(options.error().message().find("hunter"), std::string::npos) << row.name;
+    EXPECT_FALSE(options.error().hint().empty()) << row.name;
+  }
+}
+
+TEST(Options, EveryOptionButDryRunHasAVariableAndIsInTheHelp) {
+  const std::string help = HelpText();
+  for (const OptionRow& row : OptionTable()) {
+    const std::string_view flag = row.flags.substr(row.flags.find("--"));
+    EXPECT_NE(help.find(flag), std::string::npos) << flag;
+    if (flag == "--dry-run") continue;
+    EXPECT_TRUE(row.variable.starts_with("INJECTOR_")) << flag;
+    EXPECT_NE(help.find(row.variable), std::string::npos) << flag;
+  }
+}
+
+TEST(Options, HelpFitsATerminalOfOneHundredColumns) {
+  const std::string help = HelpText();
+  for (std::size_t start = 0; start < help.size();) {
+    const std::size_t end = help.find('\n', start);
+    const std::string line = help.substr(start, end - start);
+    EXPECT_LE(line.size(), 104U) << line;  // an ellipsis is three bytes
+    start = end + 1;
+  }
+}
+
+TEST(Options, HelpNeedsNoCommand) {
+  EXPECT_EQ(Parse({"--help"})->action, JobOptions::Action::kHelp);
+  EXPECT_EQ(Parse({"--version"})->action, JobOptions::Action::kVersion);
+  EXPECT_EQ(Parse({"--dry-run"})->action, JobOptions::Action::kDryRun);
+}
+
+}  // namespace
+}  // namespace runner_shim
