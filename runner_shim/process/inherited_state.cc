@@ -1,0 +1,100 @@
+#include "runner_shim/process/inherited_state.h"
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "runner_shim/process/signal_set.h"
+
+namespace runner_shim {
+namespace {
+
+using injector::Error;
+using injector::Result;
+using injector::Status;
+using injector::UniqueFd;
+
+bool IsIgnored(int signal) {
+  struct sigaction action {};
+  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+bool SetAction(int signal, sighandler_t handler) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  sigemptyset(&action.sa_mask);
+  return ::sigaction(signal, &action, nullptr) == 0;
+}
+
+// Takes the lowest free descriptor for good, and lets the job find it closed. An eventfd, because
+// that needs no file: an empty container has no /dev/null.
+Status PlugLowestDescriptor() {
+  if (::eventfd(0, EFD_CLOEXEC) < 0) return Error::FromErrno(errno, "eventfd");
+  return {};
+}
+
+}  // namespace
+
+Result<InheritedState> InheritedState::TakeOver() {
+  InheritedState state;
+  const sigset_t blocked = SupervisedSignals();
+  if (::sigprocmask(SIG_BLOCK, &blocked, &state.signal_mask_) != 0) {
+    return Error::FromErrno(errno, "block signals");
+  }
+  sigemptyset(&state.ignored_);
+  for (int signal = 1; signal < NSIG; ++signal) {
+    if (IsIgnored(signal)) sigaddset(&state.ignored_, signal);
+  }
+  if (state.Ignores(SIGCHLD) && !SetAction(SIGCHLD, SIG_DFL)) {
+    return Error::FromErrno(errno, "set the action of SIGCHLD");
+  }
+  if (::getrlimit(RLIMIT_CORE, &state.core_limit_) != 0) {
+    return Error::FromErrno(errno, "read the core limit");
+  }
+  // Only the soft limit: an ordinary process could not raise the hard one again for the job.
+  const rlimit no_core = {.rlim_cur = 0, .rlim_max = state.core_limit_.rlim_max};
+  if (::setrlimit(RLIMIT_CORE, &no_core) != 0) return Error::FromErrno(errno, "set the core limit");
+  for (int fd = 0; fd < 3; ++fd) {
+    const bool open = ::fcntl(fd, F_GETFD) != -1;
+    state.was_open_[static_cast<std::size_t>(fd)] = open;
+    if (!open) RETURN_IF_ERROR(PlugLowestDescriptor());
+  }
+  return state;
+}
+
+bool InheritedState::Restore() const {
+  if (::setrlimit(RLIMIT_CORE, &core_limit_) != 0) return false;
+  if (Ignores(SIGCHLD) && !SetAction(SIGCHLD, SIG_IGN)) return false;
+  // Last: a signal that is pending is delivered at once.
+  return ::sigprocmask(SIG_SETMASK, &signal_mask_, nullptr) == 0;
+}
+
+sigset_t InheritedState::TerminationSignals() const {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) {
+    const bool held_back = Ignores(signal) || sigismember(&signal_mask_, signal) == 1;
+    if (!held_back) sigaddset(&set, signal);
+  }
+  return set;
+}
+
+std::optional<int> InheritedState::PendingTermination() const {
+  sigset_t pending;
+  if (::sigpending(&pending) != 0) return std::nullopt;
+  const sigset_t wanted = TerminationSignals();
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
+    if (sigismember(&pending, signal) == 1 && sigismember(&wanted, signal) == 1) return signal;
+  }
+  return std::nullopt;
+}
+
+Result<UniqueFd> InheritedState::OpenTerminationFd() const {
+  const sigset_t wanted = TerminationSignals();
+  UniqueFd fd(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd.valid()) return Error::FromErrno(errno, "signalfd");
+  return fd;
+}
+
+}  // namespace runner_shim

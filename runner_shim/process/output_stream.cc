@@ -1,0 +1,131 @@
+#include "runner_shim/process/output_stream.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace runner_shim {
+namespace {
+
+using injector::Error;
+using injector::RetryOnEintr;
+using injector::UniqueFd;
+
+// A pipe whose writer has been silent for this long is made small again.
+constexpr std::chrono::seconds kRest{1};
+// Kept between reads; more than that is given back to the system.
+constexpr std::size_t kKeptPending = std::size_t{256} * 1024;
+
+}  // namespace
+
+OutputStream::OutputStream(EventLoop& loop, UniqueFd source, int target, std::string name,
+                           std::unique_ptr<StreamFilter> filter)
+    : source_(std::move(source)),
+      sink_(target),
+      name_(std::move(name)),
+      filter_(std::move(filter)),
+      capacity_(source_.get()),
+      sink_watch_(loop, target, FdWatch::kPaused, [this](short revents) { OnSinkEvent(revents); }),
+      rest_timer_(loop, [this] { capacity_.Shrink(); }) {
+  ::fcntl(source_.get(), F_SETFL, O_NONBLOCK);
+  source_watch_.emplace(loop, source_.get(), POLLIN, [this](short) { ReadSome(); });
+  WatchForNextStep();
+}
+
+void OutputStream::ReadSome() {
+  if (buffer_size_ != capacity_.read_size()) {
+    buffer_size_ = capacity_.read_size();
+    buffer_ = std::make_unique_for_overwrite<char[]>(buffer_size_);
+  }
+  const ssize_t got =
+      RetryOnEintr([&] { return ::read(source_.get(), buffer_.get(), buffer_size_); });
+  if (got < 0 && errno == EAGAIN) return;
+  // End of file; EIO is how a pty says that its last writer has gone.
+  if (got <= 0) return StopReading();
+
+  const std::size_t count = static_cast<std::size_t>(got);
+  promised_ -= std::min(promised_, count);
+  capacity_.NoteRead(count);
+  if (capacity_.enlarged()) rest_timer_.Start(kRest);
+  filter_->Feed({buffer_.get(), count}, pending_);
+  Flush();
+  if (on_bytes_) on_bytes_();
+}
+
+void OutputStream::Flush() {
+  while (stalled()) {
+    const OutputSink::Written result = sink_.Write(std::string_view(pending_).substr(written_));
+    if (result.errno_value != 0) return FailSink(result.errno_value);
+    written_ += result.bytes;
+    if (result.would_block && stalled()) return WatchForNextStep();
+  }
+  pending_.clear();
+  written_ = 0;
+  if (pending_.capacity() > kKeptPending && !capacity_.enlarged()) pending_.shrink_to_fit();
+  if (state_ == State::kFlushing) state_ = State::kFinished;
+  WatchForNextStep();
+}
+
+void OutputStream::WatchForNextStep() {
+  if (source_watch_) source_watch_->SetEvents(stalled() ? FdWatch::kPaused : POLLIN);
+  if (stalled()) {
+    sink_watch_.SetEvents(POLLOUT);
+  } else if (state_ == State::kReading && sink_.error_is_final()) {
+    // No events, yet POLLERR comes: the reader has gone. The job learns it at its next write, as it
+    // would without us, and not one write later.
+    sink_watch_.SetEvents(0);
+  } else {
+    sink_watch_.SetEvents(FdWatch::kPaused);
+  }
+}
+
+void OutputStream::OnSinkEvent(short revents) {
+  if (sink_.error_is_final() && (revents & POLLERR) != 0) return FailSink(EPIPE);
+  Flush();
+}
+
+void OutputStream::FailSink(int errno_value) {
+  if (errno_value != EPIPE) error_ = Error::FromErrno(errno_value, "write " + name_);
+  Abandon();
+}
+
+void OutputStream::MarkPromised() {
+  int bytes = 0;
+  const bool known = source_.valid() && ::ioctl(source_.get(), FIONREAD, &bytes) == 0;
+  promised_ = known ? static_cast<std::size_t>(bytes) : 0;
+}
+
+void OutputStream::StopReading() {
+  if (state_ != State::kReading) return;
+  CloseSource();
+  state_ = State::kFlushing;
+  filter_->Finish(pending_);
+  Flush();
+}
+
+void OutputStream::Abandon() {
+  CloseSource();
+  pending_.clear();
+  written_ = 0;
+  state_ = State::kAbandoned;
+  WatchForNextStep();
+}
+
+void OutputStream::AppendUnfiltered(std::string_view text) {
+  if (state_ == State::kAbandoned) return;
+  if (state_ == State::kFinished) state_ = State::kFlushing;
+  pending_ += text;
+  Flush();
+}
+
+void OutputStream::CloseSource() {
+  source_watch_.reset();
+  rest_timer_.Cancel();
+  // Our end of the pipe: who writes now gets SIGPIPE.
+  source_.Reset();
+}
+
+}  // namespace runner_shim

@@ -1,0 +1,87 @@
+#pragma once
+// OutputStream: carries one output of the job - from our end of its pipe, through the filter, to
+// our own descriptor. Back-pressure is by not reading: while the sink takes nothing the pipe is
+// left alone, fills, and stops the writer, so memory is bounded by one read and what the filter
+// makes of it. Each stream waits for its own sink only.
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "injector/base/error.h"
+#include "injector/base/unique_fd.h"
+#include "runner_shim/process/event_loop.h"
+#include "runner_shim/process/output_sink.h"
+#include "runner_shim/process/pipe_capacity.h"
+#include "runner_shim/process/stream_filter.h"
+
+namespace runner_shim {
+
+class OutputStream {
+ public:
+  // Reads from `source`, a pipe or pty of ours that is not shared (it is made non-blocking), and
+  // writes to `target`, which it does not own. `name` ("stdout") stands for it in errors.
+  OutputStream(EventLoop& loop, injector::UniqueFd source, int target, std::string name,
+               std::unique_ptr<StreamFilter> filter);
+  OutputStream(const OutputStream&) = delete;
+  OutputStream& operator=(const OutputStream&) = delete;
+
+  // Called after each read that brought bytes.
+  void OnBytes(std::function<void()> callback) { on_bytes_ = std::move(callback); }
+
+  // Everything that was read has been written, and nothing more will be read.
+  bool finished() const { return state_ == State::kFinished || state_ == State::kAbandoned; }
+  // Still open for more from the writers.
+  bool reading() const { return state_ == State::kReading; }
+  // Bytes wait for the sink's reader.
+  bool stalled() const { return written_ < pending_.size(); }
+
+  // Takes note of how many bytes are in the pipe now.
+  void MarkPromised();
+  // Whether bytes that MarkPromised() saw are still in the pipe.
+  bool owes_promised() const { return reading() && promised_ > 0; }
+
+  // Reads no more; what the filter holds back is written as at the end of the stream.
+  void StopReading();
+  // Gives up what has not been written.
+  void Abandon();
+  // Writes a message of ours behind what has been filtered so far, unless the reader has gone.
+  void AppendUnfiltered(std::string_view text);
+
+  // Why writing failed, unless it was only that the reader went away.
+  const std::optional<injector::Error>& error() const { return error_; }
+  // Identifies the pipe among all processes' descriptors: "pipe:[123]".
+  int source_fd() const { return source_.get(); }
+
+ private:
+  enum class State { kReading, kFlushing, kFinished, kAbandoned };
+
+  void ReadSome();
+  void Flush();
+  void OnSinkEvent(short revents);
+  void FailSink(int errno_value);
+  void WatchForNextStep();
+  void CloseSource();
+
+  injector::UniqueFd source_;
+  OutputSink sink_;
+  std::string name_;
+  std::unique_ptr<StreamFilter> filter_;
+  PipeCapacity capacity_;
+  State state_ = State::kReading;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t buffer_size_ = 0;
+  std::string pending_;
+  std::size_t written_ = 0;   // of pending_
+  std::size_t promised_ = 0;  // bytes that must still be read
+  std::optional<injector::Error> error_;
+  std::function<void()> on_bytes_;
+  std::optional<FdWatch> source_watch_;
+  FdWatch sink_watch_;
+  Timer rest_timer_;
+};
+
+}  // namespace runner_shim

@@ -1,0 +1,41 @@
+#include "runner_shim/process/reaper.h"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "injector/base/unique_fd.h"
+
+namespace runner_shim {
+namespace {
+
+int ShellStatus(const siginfo_t& info) {
+  constexpr int kSignalBase = 128;
+  return info.si_code == CLD_EXITED ? info.si_status : kSignalBase + info.si_status;
+}
+
+}  // namespace
+
+void BecomeSubreaper() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+Reaper::Round Reaper::Reap() const {
+  Round round;
+  while (true) {
+    siginfo_t info{};
+    const int result = injector::RetryOnEintr(
+        [&] { return ::waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG); });
+    if (result != 0) {
+      round.children_left = false;  // ECHILD
+      return round;
+    }
+    if (info.si_pid == 0) return round;  // children, none of which has news
+    if (info.si_pid != child_) continue;
+    if (info.si_code == CLD_STOPPED) {
+      round.child_stopped = true;
+    } else if (info.si_code != CLD_TRAPPED) {
+      round.child_stopped = false;
+      round.child_status = ShellStatus(info);
+    }
+  }
+}
+
+}  // namespace runner_shim
