@@ -6,6 +6,7 @@
 #include "injector/model/connection.h"
 #include "injector/model/reference.h"
 #include "runner_shim/job/duration.h"
+#include "runner_shim/job/user_option.h"
 
 namespace runner_shim {
 namespace {
@@ -105,10 +106,10 @@ Status SetKillAfter(std::string_view text, JobOptions& options) {
 
 using Options = JobOptions;
 
-constexpr Choice<Options::OnConflict> kOnConflict[] = {
-    {"error", Options::OnConflict::kError},
-    {"keep", Options::OnConflict::kKeep},
-    {"overwrite", Options::OnConflict::kOverwrite},
+constexpr Choice<injector::OnConflict> kOnConflict[] = {
+    {"error", injector::OnConflict::kError},
+    {"keep", injector::OnConflict::kKeep},
+    {"overwrite", injector::OnConflict::kOverwrite},
 };
 constexpr Choice<Options::ShortSecrets> kShortSecrets[] = {
     {"warn", Options::ShortSecrets::kWarn},
@@ -119,10 +120,10 @@ constexpr Choice<Options::OnLeak> kOnLeak[] = {
     {"mask", Options::OnLeak::kMask},
     {"fail", Options::OnLeak::kFail},
 };
-constexpr Choice<Options::SignalScope> kSignalScope[] = {
-    {"auto", Options::SignalScope::kAutomatic},
-    {"group", Options::SignalScope::kGroup},
-    {"child", Options::SignalScope::kChild},
+constexpr Choice<SignalScope> kSignalScope[] = {
+    {"auto", SignalScope::kAutomatic},
+    {"group", SignalScope::kGroup},
+    {"child", SignalScope::kChild},
 };
 
 constexpr std::string_view kCredentials = "What the job gets";
@@ -183,6 +184,21 @@ constexpr OptionRow kTable[] = {
      }},
     {kScrubbing, "--no-scrub", "INJECTOR_NO_SCRUB", "REF.FIELD", "a field that may be shown", kList,
      [](std::string_view text, Options& options) { return AddTo(text, options.no_scrub); }},
+    {kScrubbing, "--scrub-env", "INJECTOR_SCRUB_ENV", "PATTERN",
+     "inherited variables whose values are scrubbed too (default: *PASSWORD* *SECRET* *TOKEN* "
+     "*_KEY "
+     "*CREDENTIAL*)",
+     kList,
+     [](std::string_view text, Options& options) {
+       if (!options.scrub_env) options.scrub_env.emplace();
+       return AddTo(text, *options.scrub_env);
+     }},
+    {kScrubbing, "--no-scrub-env", "INJECTOR_NO_SCRUB_ENV", "",
+     "scrub no inherited variable for its name alone", kSwitch,
+     [](std::string_view text, Options& options) -> Status {
+       if (text == "1") options.scrub_env.emplace();
+       return {};
+     }},
     {kScrubbing, "--on-leak", "INJECTOR_ON_LEAK", "mask|fail",
      "fail: exit 123 when something was masked and the job would have succeeded", kOnce,
      [](std::string_view text, Options& options) {
@@ -192,7 +208,7 @@ constexpr OptionRow kTable[] = {
      [](std::string_view text, Options& options) { return SetPath(text, options.cwd); }},
     {kRunning, "--user", "INJECTOR_USER", "UID[:GID]", "drop privileges before the command", kOnce,
      [](std::string_view text, Options& options) -> Status {
-       options.user = text;
+       ASSIGN_OR_RETURN(options.user, ParseUser(text));
        return {};
      }},
     {kRunning, "--signal-scope", "INJECTOR_SIGNAL_SCOPE", "auto|group|child",

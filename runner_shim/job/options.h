@@ -10,7 +10,10 @@
 #include <vector>
 
 #include "injector/base/result.h"
+#include "injector/inject/environment.h"
 #include "runner_shim/job/start_environment.h"
+#include "runner_shim/process/child_command.h"
+#include "runner_shim/process/signal_forwarder.h"
 
 namespace runner_shim {
 
@@ -28,10 +31,8 @@ struct VariableOption {
 
 struct JobOptions {
   enum class Action { kRun, kDryRun, kHelp, kVersion };
-  enum class OnConflict { kError, kKeep, kOverwrite };
   enum class ShortSecrets { kWarn, kError, kMask };
   enum class OnLeak { kMask, kFail };
-  enum class SignalScope { kAutomatic, kGroup, kChild };
 
   Action action = Action::kRun;
 
@@ -41,7 +42,7 @@ struct JobOptions {
   std::string key_file;              // empty: PIPELINE_ENCRYPTION_KEY
 
   bool fields = false;  // also CONN_<NAME>_<FIELD> and CONN_<NAME>_URI
-  OnConflict on_conflict = OnConflict::kError;
+  injector::OnConflict on_conflict = injector::OnConflict::kError;
   std::string files_dir;  // empty: DefaultBases (private_directory.h)
   bool clear_env = false;
   std::vector<std::string> keep_env;
@@ -49,13 +50,13 @@ struct JobOptions {
   std::size_t min_length = 6;  // bytes, without LF and CR
   std::string mask = "***";
   ShortSecrets short_secrets = ShortSecrets::kWarn;
-  std::vector<std::string> no_scrub;  // "REF.FIELD"
-  std::vector<std::string> scrub_env;
-  std::string report;  // a path; empty: none
+  std::vector<std::string> no_scrub;                  // "REF.FIELD"
+  std::optional<std::vector<std::string>> scrub_env;  // patterns; nullopt: the default ones
+  std::string report;                                 // a path; empty: none
   OnLeak on_leak = OnLeak::kMask;
 
   std::string cwd;
-  std::string user;  // UID[:GID]
+  std::optional<ChildUser> user;
   SignalScope signal_scope = SignalScope::kAutomatic;
   bool parent_death = true;
   std::optional<std::chrono::milliseconds> kill_after;

@@ -1,0 +1,21 @@
+#pragma once
+// --no-scrub REF.FIELD: a secret field that may be shown.
+
+#include <string>
+#include <vector>
+
+#include "injector/base/result.h"
+#include "injector/inject/injection.h"
+#include "injector/sources/connection_manager.h"
+
+namespace runner_shim {
+
+// `values` without those that one of `exceptions` names. REF is a connection as a job names it
+// (alias,
+// @type.alias, @type), FIELD any spelling of the field; `var.KEY` names a variable. kNotFound for
+// an exception that names nothing: a misspelt one must not look as if it worked.
+injector::Result<std::vector<injector::ScrubValue>> WithoutExceptions(
+    std::vector<injector::ScrubValue> values, const std::vector<std::string>& exceptions,
+    const injector::FetchedItems& fetched);
+
+}  // namespace runner_shim

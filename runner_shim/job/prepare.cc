@@ -1,0 +1,152 @@
+#include "runner_shim/job/prepare.h"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "injector/base/file.h"
+#include "injector/inject/environment.h"
+#include "injector/inject/inject.h"
+#include "runner_shim/job/no_scrub.h"
+
+namespace runner_shim {
+namespace {
+
+using injector::AssembleEnvironment;
+using injector::Connection;
+using injector::Error;
+using injector::FetchedItems;
+using injector::Injection;
+using injector::InjectionRequest;
+using injector::JobEnvironment;
+using injector::Result;
+using injector::Secret;
+using injector::Status;
+
+// A user's own configuration file may be long, but not endless.
+constexpr std::size_t kLargestConfiguration = 4 << 20;
+
+// What the tools' own files say now, so that ours can carry it on.
+Result<std::vector<injector::UserConfiguration>> ReadUserConfiguration(
+    const FetchedItems& fetched, const StartEnvironment& environment) {
+  std::vector<std::string_view> types;
+  for (const auto& connection : fetched.connections) {
+    if (connection) types.push_back(connection->item.name.type);
+  }
+  std::vector<std::string_view> entries;
+  for (const Secret& entry : environment.entries()) entries.push_back(entry.Reveal());
+  std::vector<injector::UserConfiguration> found =
+      injector::LocateUserConfiguration(types, entries);
+  for (injector::UserConfiguration& configuration : found) {
+    if (configuration.path.empty()) continue;
+    Result<Secret> content = injector::ReadFile(configuration.path, kLargestConfiguration);
+    if (content.ok()) {
+      configuration.content = std::move(content).value();
+    } else if (content.error().code() != injector::ErrorCode::kNotFound) {
+      return std::move(content).error();
+    }
+  }
+  return found;
+}
+
+Result<Injection> Inject(const JobOptions& options, const StartEnvironment& environment,
+                         const FetchedItems& fetched) {
+  InjectionRequest request;
+  for (std::size_t i = 0; i < fetched.connections.size(); ++i) {
+    if (!fetched.connections[i]) continue;
+    request.connections.push_back(
+        {.connection = &fetched.connections[i]->item, .prefix = options.connections[i].prefix});
+  }
+  for (std::size_t i = 0; i < fetched.variables.size(); ++i) {
+    if (!fetched.variables[i]) continue;
+    request.variables.push_back(
+        {.variable = &fetched.variables[i]->item, .name = options.variables[i].name});
+  }
+  request.field_variables =
+      options.fields ? injector::FieldVariables::kOn : injector::FieldVariables::kOff;
+  ASSIGN_OR_RETURN(request.user_configuration, ReadUserConfiguration(fetched, environment));
+  return injector::BuildInjection(request);
+}
+
+injector::EnvironmentOptions EnvironmentOptionsFor(const JobOptions& options,
+                                                   std::string files_directory) {
+  injector::EnvironmentOptions result;
+  result.keep = options.keep_env;
+  result.clear_inherited = options.clear_env;
+  result.on_conflict = options.on_conflict;
+  if (options.scrub_env) result.scrub_patterns = *options.scrub_env;
+  result.files_directory = std::move(files_directory);
+  return result;
+}
+
+DirectoryOwner OwnerFor(const ChildCommand& command) {
+  if (!command.user) return DirectoryOwner::Ourselves();
+  return {command.user->uid, command.user->gid};
+}
+
+Status WriteFiles(const Injection& injection, PrivateDirectory& directory) {
+  for (const injector::InjectedFile& file : injection.files) {
+    RETURN_IF_ERROR(directory.Write(file.name, file.content.Reveal()));
+  }
+  for (const injector::InjectedLink& link : injection.links) {
+    struct stat info {};
+    if (::stat(link.target.c_str(), &info) != 0) continue;  // nothing of the user's to keep
+    RETURN_IF_ERROR(directory.Link(link.name, link.target));
+  }
+  return {};
+}
+
+std::vector<ScrubSecret> TakeSecrets(std::vector<injector::ScrubValue> from_connections,
+                                     std::vector<injector::ScrubValue> from_environment) {
+  std::vector<ScrubSecret> secrets;
+  for (auto* values : {&from_connections, &from_environment}) {
+    for (injector::ScrubValue& value : *values) {
+      secrets.push_back({.name = std::move(value.name),
+                         .value = std::move(value.value),
+                         .whole_url_is_secret = value.secret_field});
+    }
+  }
+  return secrets;
+}
+
+}  // namespace
+
+std::vector<std::string> FileBases(const JobOptions& options, const StartEnvironment& environment) {
+  if (!options.files_dir.empty()) return {options.files_dir};
+  const uid_t uid = options.user ? options.user->uid : DirectoryOwner::Ourselves().uid;
+  return DefaultBases(uid, environment.Reveal("XDG_RUNTIME_DIR"), environment.Reveal("TMPDIR"));
+}
+
+Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment& environment,
+                               const FetchedItems& fetched, Preparation preparation) {
+  PreparedJob job;
+  job.warnings = fetched.warnings;
+  job.command.argv = options.command;
+  job.command.working_directory = options.cwd;
+  job.command.user = options.user;
+  ASSIGN_OR_RETURN(Injection injection, Inject(options, environment, fetched));
+
+  std::string directory(kDryRunDirectory);
+  if (preparation == Preparation::kReal && !injection.files.empty()) {
+    ASSIGN_OR_RETURN(
+        PrivateDirectory made,
+        PrivateDirectory::Create(FileBases(options, environment), OwnerFor(job.command)));
+    job.files.emplace(std::move(made));
+    directory = job.files->path();
+    if (!job.files->is_in_memory()) {
+      job.warnings.push_back(directory + " is on a disk, not in memory; see --files-dir");
+    }
+    RETURN_IF_ERROR(WriteFiles(injection, *job.files));
+  }
+  ASSIGN_OR_RETURN(JobEnvironment assembled,
+                   AssembleEnvironment(environment.entries(), injection,
+                                       EnvironmentOptionsFor(options, directory)));
+  job.plan = injector::PlanOf(injection, assembled, directory);
+  job.command.environment = std::move(assembled.entries);
+  ASSIGN_OR_RETURN(std::vector<injector::ScrubValue> scrubbed,
+                   WithoutExceptions(std::move(injection.scrub_values), options.no_scrub, fetched));
+  job.secrets = TakeSecrets(std::move(scrubbed), std::move(assembled.scrub_values));
+  return job;
+}
+
+}  // namespace runner_shim
