@@ -59,9 +59,8 @@ class StoreEditor {
 
   // The same, and an empty store with `protection` when there is none yet: missing directories are
   // made with mode 0700, the file with the first Save(). An existing store keeps its own mode and
-  // is opened with protection->key(). nullptr: the user brought no key and asked for no keyless
-  // mode; then a new store is refused with kUnauthenticated, naming the ways.
-  static Result<StoreEditor> OpenOrCreate(const std::string& path, const Protection* protection,
+  // is opened with protection.key().
+  static Result<StoreEditor> OpenOrCreate(const std::string& path, const Protection& protection,
                                           const Clock& clock);
 
   // The state with the changes made so far.
