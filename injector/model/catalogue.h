@@ -25,26 +25,47 @@ struct FieldInfo {
   std::span<const std::string_view> synonyms = {};
 };
 
+// Two canonical fields that are of use only together.
+struct FieldPair {
+  std::string_view first;
+  std::string_view second;
+};
+
+enum class ExtraMembers {
+  kAreFields,  // what stands in the map `extra` counts as if it stood beside it
+  kStayInside,
+};
+
 struct TypeInfo {
   std::string_view name;
   std::string_view help;
-  std::span<const FieldInfo> fields;
+  std::span<const FieldInfo> fields = {};
+  std::span<const std::string_view> synonyms = {};  // other names of the type: "postgresql"
+  std::span<const FieldPair> pairs = {};
+  ExtraMembers extra_members = ExtraMembers::kAreFields;
 };
 
 // Sorted by name.
 std::span<const TypeInfo> KnownTypes();
-// The entry for `type`; that of "generic" for a type nobody knows.
+// The entry for `type`, by its name or a synonym; that of "generic" for a type nobody knows.
 const TypeInfo& TypeInfoFor(std::string_view type);
+// What is known of the field that `field_name` (any spelling) means in `type`; nullptr when nothing
+// is.
+const FieldInfo* FindFieldInfo(std::string_view type, std::string_view field_name);
 
 // The name that `field_name` folds to in `type`: "user" -> "login" in postgres; itself in generic.
+// "extra.region_name" folds as "region_name" does where members of `extra` are fields. The result
+// lives as long as `field_name`.
 std::string_view CanonicalFieldName(std::string_view type, std::string_view field_name);
 
 // The value that `field_name` (any spelling) has in `connection`: one of its fields, or a member of
-// its `extra`, under any synonym. nullptr when there is none. kConflict, naming both spellings and
-// no value, when two spellings hold different values.
+// its `extra`, under any synonym; with dots, a leaf inside a map or list ("ssl.cert", "hosts.0").
+// nullptr when there is none; null counts as none. kConflict, naming both spellings and no value,
+// when two spellings hold different values.
 Result<const Value*> FindField(const Connection& connection, std::string_view field_name);
 
-// Whether a field is secret: because its type says so, or the user, or its name (secret_names.h).
+// Whether a field, or a leaf inside one ("ssl.key"), is secret: because its type says so, or the
+// user, or its name (secret_names.h), or because what it stands in is secret.
 bool IsSecretField(const Connection& connection, std::string_view field_name);
 
 // A connection's field map as flat leaves: {"ssl": {"cert": "…"}, "hosts": ["a"]} gives `ssl.cert`
