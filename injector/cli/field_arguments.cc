@@ -1,7 +1,5 @@
 #include "injector/cli/field_arguments.h"
 
-#include <algorithm>
-
 #include "injector/model/catalogue.h"
 #include "injector/model/json.h"
 
@@ -13,11 +11,8 @@ Error BadArgument(std::string message, std::string hint) {
 }
 
 FieldKind KindOf(std::string_view type, std::string_view field_name) {
-  const std::string_view canonical = CanonicalFieldName(type, field_name);
-  const auto fields = TypeInfoFor(type).fields;
-  const auto field = std::find_if(fields.begin(), fields.end(),
-                                  [&](const FieldInfo& info) { return info.name == canonical; });
-  return field == fields.end() ? FieldKind::kText : field->kind;
+  const FieldInfo* info = FindFieldInfo(type, field_name);
+  return info == nullptr ? FieldKind::kText : info->kind;
 }
 
 // Parses `text` as JSON and insists on `kind`.
@@ -48,15 +43,17 @@ Result<SecretArgument> ParseSecretArgument(std::string_view argument) {
                        "--secret password asks for the value on the terminal");
   }
   if (equals == std::string_view::npos) return SecretArgument{name, {}};
-  Result<ValueOrigin> origin =
-      ParseValueOrigin(argument.substr(equals + 1), "--secret " + name + "=");
-  if (!origin.ok()) {
-    return std::move(origin).error().WithHint("--secret " + name + " asks for it, --secret " +
-                                              name + "=@FILE and --secret " + name +
-                                              "=- read it; the value just given should be changed, "
-                                              "for every process could read it");
-  }
+  Result<ValueOrigin> origin = ParseValueOrigin(argument.substr(equals + 1), "--secret");
+  if (!origin.ok()) return SecretOnCommandLine(name);
   return SecretArgument{name, *std::move(origin)};
+}
+
+Error SecretOnCommandLine(std::string_view field_name) {
+  const std::string name(field_name);
+  return Error(ErrorCode::kInvalidArgument,
+               name + ": a secret value on the command line, where every process can read it")
+      .WithHint("--secret " + name + " asks for it, --secret " + name + "=@FILE and --secret " +
+                name + "=- read it; if the value just given was real, change it");
 }
 
 Result<Value> ParseFieldValue(std::string_view type, std::string_view field_name,
@@ -77,8 +74,8 @@ Result<Value> ParseFieldValue(std::string_view type, std::string_view field_name
   return Value::String(text);
 }
 
-FinalNewline FinalNewlineFor(std::string_view type, std::string_view field_name) {
-  return KindOf(type, field_name) == FieldKind::kPem ? FinalNewline::kKeep : FinalNewline::kDrop;
+bool FinalNewlineCounts(std::string_view type, std::string_view field_name) {
+  return KindOf(type, field_name) == FieldKind::kPem;
 }
 
 }  // namespace injector

@@ -26,6 +26,9 @@ struct SecretArgument {
 Result<FieldArgument> ParseFieldArgument(std::string_view argument);
 Result<SecretArgument> ParseSecretArgument(std::string_view argument);
 
+// The answer to a secret value that was given by --field.
+Error SecretOnCommandLine(std::string_view field_name);
+
 // `text` as the value of `field_name` in a connection of `type`: a number, a boolean or a JSON map
 // where the catalogue says so, else a string. kInvalidArgument names the field and what it expects,
 // never the text.
@@ -34,6 +37,6 @@ Result<Value> ParseFieldValue(std::string_view type, std::string_view field_name
 
 // Whether a final newline is part of a value for that field: in PEM text it is (OpenSSH refuses a
 // private key without), elsewhere an editor put it there.
-FinalNewline FinalNewlineFor(std::string_view type, std::string_view field_name);
+bool FinalNewlineCounts(std::string_view type, std::string_view field_name);
 
 }  // namespace injector

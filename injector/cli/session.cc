@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "injector/base/file.h"
+#include "injector/model/json.h"
 
 namespace injector {
 namespace {
@@ -22,9 +23,12 @@ Session::Session(Settings settings, GlobalOptions options)
 
 Status Session::Print(std::string_view text) { return WriteAll(STDOUT_FILENO, text, "stdout"); }
 
-void Session::Tell(std::string_view sentence) {
-  if (options_.output == OutputFormat::kText) WriteToStderr(Printable(sentence) + "\n");
+Status Session::PrintJson(const Value& value) {
+  const Secret document = WriteJson(value, JsonStyle::kIndented);
+  return Print(Secret::Concat({document.Reveal(), "\n"}).Reveal());
 }
+
+void Session::Tell(std::string_view sentence) { WriteToStderr(Printable(sentence) + "\n"); }
 
 void Session::Warn(std::string_view sentence) {
   WriteToStderr("injector: " + err_emphasis_.Warning("warning:") + " " + Printable(sentence) +

@@ -11,6 +11,7 @@
 #include "injector/cli/command.h"
 #include "injector/cli/settings.h"
 #include "injector/cli/text.h"
+#include "injector/model/value.h"
 
 namespace injector {
 
@@ -26,7 +27,9 @@ class Session {
 
   // Writes to stdout. Fails when stdout does (a full disk): a result that was lost is a failure.
   Status Print(std::string_view text);
-  // To stderr: what was done, for a person; nothing with --output json.
+  // The same for an indented JSON document.
+  Status PrintJson(const Value& value);
+  // To stderr: what was done, for a person.
   void Tell(std::string_view sentence);
   // To stderr: "injector: warning: …".
   void Warn(std::string_view sentence);

@@ -1,6 +1,7 @@
 #pragma once
-// Opens the store that the command line and the environment name, with the key they give, and says
-// whatever has to be said about either.
+// The way to the store that the command line and the environment name, with the key they give. The
+// key is found, or asked for, once; only then is the store opened, so that no lock is held while
+// somebody types. Whatever has to be said about the key or the store is said here.
 
 #include <optional>
 #include <string>
@@ -15,28 +16,47 @@ namespace injector {
 
 // How a store that does not exist yet is to be made.
 enum class NewStoreMode {
+  kNone,       // not at all: it has to exist
   kWithKey,    // with the key at hand
   kMachine,    // --machine-key
   kPlaintext,  // --plaintext
 };
 
-// --store, else the environment's. kFailedPrecondition when neither says and HOME is not set.
-Result<std::string> StorePath(const Session& session);
+class StoreAccess {
+ public:
+  // kNotFound: there is no store and `mode` makes none. kUnauthenticated: no key to make one with.
+  // kFailedPrecondition: `mode` contradicts the store that is there; only rekey changes a mode. May
+  // ask for a passphrase: twice for a new store. `session` must outlive this object.
+  static Result<StoreAccess> Prepare(Session& session, NewStoreMode mode);
 
-// The error for a store that cannot be made or opened because no key was given.
-Error NoKeyError(const std::string& store_path);
+  const std::string& path() const { return path_; }
 
-// Without changes in mind: takes no lock.
-Result<Store> OpenStore(Session& session);
-// What can be read without the key; verified by nothing.
-Result<StoreListing> OpenListing(Session& session);
-// Whether the user has given a key, or wants to be asked for one.
-bool HasKey(const Session& session);
+  // Takes no lock.
+  Result<Store> Open() const;
+  // nullopt when a key is needed and the user has given none. A wrong key is an error.
+  Result<std::optional<Store>> OpenIfKeyGiven() const;
+  // What can be read without the key; verified by nothing.
+  Result<StoreListing> List() const;
+  // Locked until the editor is gone. Makes the store if the mode says so.
+  Result<StoreEditor> Edit() const;
 
-// To change an existing store: locked until the editor is gone. The passphrase is asked for before.
-Result<StoreEditor> EditStore(Session& session);
-// To change a store that is made if it does not exist. A mode that an existing store does not have
-// is kFailedPrecondition: rekey changes it.
-Result<StoreEditor> EditOrCreateStore(Session& session, NewStoreMode mode);
+ private:
+  StoreAccess(Session& session, NewStoreMode mode, std::string path)
+      : session_(&session), mode_(mode), path_(std::move(path)) {}
+  const KeyText* key() const { return key_ ? &*key_ : nullptr; }
+  Result<StoreEditor> OpenEditor() const;
+  void SayWarnings(const StoreListing& listing) const;
+
+  Session* session_;
+  NewStoreMode mode_;
+  std::string path_;
+  std::optional<KeyText> key_;
+};
+
+// Asks twice for a passphrase that nobody has used yet; warnings are said.
+Result<KeyText> AskNewPassphrase(Session& session, const std::string& store_path);
+
+// The key in a file; errors name the option that named the file, and warnings are said.
+Result<KeyText> ReadKeyFile(Session& session, const std::string& path, std::string_view option);
 
 }  // namespace injector

@@ -30,20 +30,6 @@ Result<Secret> AskFor(std::string_view name) {
   return terminal->AskSecret(std::string(name) + ": ");
 }
 
-std::string_view WithoutFinalNewline(std::string_view text) {
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  return text;
-}
-
-Result<Secret> ReadUnchecked(const ValueOrigin& origin, std::string_view name,
-                             FinalNewline newline) {
-  if (IsTypedOnTerminal(origin)) return AskFor(name);
-  ASSIGN_OR_RETURN(Secret bytes, ReadBytes(origin, kLargestValue));
-  if (newline == FinalNewline::kKeep || !bytes.Reveal().ends_with('\n')) return bytes;
-  return Secret::CopyOf(WithoutFinalNewline(bytes.Reveal()));
-}
-
 }  // namespace
 
 Result<ValueOrigin> ParseValueOrigin(std::string_view text, std::string_view option) {
@@ -56,14 +42,23 @@ Result<ValueOrigin> ParseValueOrigin(std::string_view text, std::string_view opt
       .WithHint("every process on the machine can read a command line");
 }
 
-Result<Secret> ReadValue(const ValueOrigin& origin, std::string_view name, FinalNewline newline) {
-  Result<Secret> value = ReadUnchecked(origin, name, newline);
+Result<Secret> ReadValue(const ValueOrigin& origin, std::string_view name) {
+  Result<Secret> value =
+      IsTypedOnTerminal(origin) ? AskFor(name) : ReadBytes(origin, kLargestValue);
   if (!value.ok()) return std::move(value).error().WithContext(name);
   if (!IsValidUtf8(value->Reveal())) {
     return Error(ErrorCode::kInvalidArgument, std::string(name) + ": not valid UTF-8")
         .WithHint("encode binary values, for example with base64");
   }
   return value;
+}
+
+Secret WithoutFinalNewline(Secret value) {
+  std::string_view text = value.Reveal();
+  if (!text.ends_with('\n')) return value;
+  text.remove_suffix(1);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return Secret::CopyOf(text);
 }
 
 Result<Secret> ReadDocument(const ValueOrigin& origin, std::string_view name) {

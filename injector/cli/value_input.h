@@ -20,13 +20,13 @@ struct ValueOrigin {
 // repeated: it may be the value itself. `option` names the place in the message.
 Result<ValueOrigin> ParseValueOrigin(std::string_view text, std::string_view option);
 
-// Whether one final newline (LF or CRLF), which editors and `echo` add, belongs to the value.
-enum class FinalNewline { kDrop, kKeep };
-
-// A value of at most 64 KiB. `name` stands for it in questions and messages. Where stdin is a
-// terminal the value is asked for instead, without echo. kInvalidArgument for text that is not
+// A value of at most 64 KiB, as it is. `name` stands for it in questions and messages. Where stdin
+// is a terminal the value is asked for instead, without echo. kInvalidArgument for text that is not
 // UTF-8: it could not be stored unchanged.
-Result<Secret> ReadValue(const ValueOrigin& origin, std::string_view name, FinalNewline newline);
+Result<Secret> ReadValue(const ValueOrigin& origin, std::string_view name);
+
+// `value` without one final newline (LF or CRLF), which editors and `echo` add.
+Secret WithoutFinalNewline(Secret value);
 
 // A document of at most 1 MiB, as it is. Refused when it would be typed on a terminal.
 Result<Secret> ReadDocument(const ValueOrigin& origin, std::string_view name);
