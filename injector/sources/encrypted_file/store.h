@@ -82,7 +82,7 @@ class Store {
 
   // `path` with its symbolic links resolved.
   const std::string& path() const;
-  const StoreListing& listing() const;
+  StoreListing listing() const;
 
   // kNotFound names what there is instead.
   Result<Connection> Get(const ConnectionName& name) const;
