@@ -14,6 +14,14 @@ namespace injector {
 struct InjectedFile {
   std::string name;    // relative to the private directory, '/'-separated: "docker/config.json"
   Secret content;      // written 0600
+  std::string origin;  // "type.alias"; of a file that several connections share, the first
+};
+
+// A symbolic link in the private directory to something of the user's that must stay reachable
+// beside a file of ours. Left out where `target` does not exist.
+struct InjectedLink {
+  std::string name;    // relative to the private directory: "docker/cli-plugins"
+  std::string target;  // absolute
   std::string origin;  // "type.alias"
 };
 
@@ -23,14 +31,25 @@ struct InjectedVariable {
     kFilePath,       // value is the absolute path of files[file]
     kFileDirectory,  // value is the absolute directory of files[file]
   };
+  // What it means that the variable is inherited with another value.
+  enum class WhenInherited {
+    kOverwrite,  // nothing: region, host, port, a file that the user's own was merged into
+    kConflict,   // two credentials: OnConflict decides (environment.h)
+  };
   std::string name;
   Kind kind = Kind::kText;
-  Secret text;
+  Secret text = {};
   std::size_t file = 0;
-  // A secret field's value (scrubbed, and a conflict when inherited with another value); a
-  // non-secret companion (region, host, port) silently overwrites.
-  bool secret = false;
-  std::string origin;  // "type.alias.field" or "var.KEY"; a job file may name it
+  bool secret = false;  // the text is not to be shown; a path never is secret
+  WhenInherited when_inherited = WhenInherited::kOverwrite;
+  std::string owner = {};   // "type.alias" or "var.KEY"
+  std::string origin = {};  // "type.alias.field" or "var.KEY"; a job file may name it
+};
+
+// An inherited variable that would win over ours, or be mixed with ours by the tool that reads it.
+struct RemovedVariable {
+  std::string name;
+  std::string owner;  // "type.alias"
 };
 
 // A value to scrub from the job's output, whether or not it became a variable.
@@ -41,9 +60,10 @@ struct ScrubValue {
 };
 
 struct Injection {
-  std::vector<InjectedVariable> variables;
-  std::vector<std::string> removed_variables;  // inherited ones that would win over ours
-  std::vector<InjectedFile> files;
+  std::vector<InjectedVariable> variables;         // no name twice
+  std::vector<RemovedVariable> removed_variables;  // never one of `variables`
+  std::vector<InjectedFile> files;                 // no name twice
+  std::vector<InjectedLink> links;
   std::vector<ScrubValue> scrub_values;
   std::vector<std::string> notes;  // shown by --dry-run: "with a prefix psql does not read …"
 };

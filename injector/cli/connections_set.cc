@@ -1,0 +1,177 @@
+// injector connections set NAME: the words of it; set_connection.h has the work.
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "injector/cli/arguments.h"
+#include "injector/cli/commands.h"
+#include "injector/cli/set_connection.h"
+#include "injector/model/secret_names.h"
+
+namespace injector {
+namespace {
+
+constexpr CommandText kText = {
+    "set", "Add a connection, or change one",
+    "On an existing connection only what is given changes; --replace forgets the rest. Secrets\n"
+    "are asked for without echo, or read from a file or stdin; one final newline there does not\n"
+    "count, but for PEM fields or with --keep-newline. At most one value can come from stdin.\n"
+    "The first connection makes the store, with the key at hand, and never without one unless\n"
+    "--machine-key or --plaintext says so.\n"
+    "\n"
+    "JSON is an object of fields, in which null removes a field; Airflow's JSON (with conn_type)\n"
+    "and what `get --reveal --output json` prints are taken as well.\n",
+    "  injector connections set movies --type postgres --field host=db.example.com \\\n"
+    "      --field login=app --field schema=movies --secret password\n"
+    "  injector connections set movies --secret password=@new-password.txt\n"
+    "  injector connections set deploy --type aws --default --json - < aws.json\n"
+    "  vault kv get -field=uri movies | injector connections set movies --uri -\n"
+    "  injector connections set movies --unset sslmode --description \"The movie database\"\n"};
+
+// The words as they came.
+struct Options {
+  std::string name;
+  std::string type;
+  std::string json;
+  std::string uri;
+  std::vector<std::string> fields;
+  std::vector<std::string> secrets;
+  bool machine_key = false;
+  bool plaintext = false;
+  SetRequest request;  // what needs no reading
+};
+
+Result<std::vector<FieldArgument>> ParseFields(const std::vector<std::string>& arguments) {
+  std::vector<FieldArgument> fields;
+  for (const std::string& argument : arguments) {
+    ASSIGN_OR_RETURN(FieldArgument field, ParseFieldArgument(argument));
+    if (IsSecretName(field.name)) return SecretOnCommandLine(field.name);
+    fields.push_back(std::move(field));
+  }
+  return fields;
+}
+
+Result<std::vector<SecretArgument>> ParseSecrets(const std::vector<std::string>& arguments) {
+  std::vector<SecretArgument> secrets;
+  for (const std::string& argument : arguments) {
+    ASSIGN_OR_RETURN(SecretArgument secret, ParseSecretArgument(argument));
+    secrets.push_back(std::move(secret));
+  }
+  return secrets;
+}
+
+bool IsStdin(const ValueOrigin& origin) { return origin.kind == ValueOrigin::Kind::kStdin; }
+
+Status CheckStdinUse(const SetRequest& request) {
+  std::vector<std::string> readers;
+  if (request.json && IsStdin(*request.json)) readers.emplace_back("--json -");
+  if (request.uri && IsStdin(*request.uri)) readers.emplace_back("--uri -");
+  for (const SecretArgument& secret : request.secrets) {
+    if (IsStdin(secret.origin)) readers.push_back("--secret " + secret.name + "=-");
+  }
+  if (readers.size() < 2) return {};
+  return Error(ErrorCode::kInvalidArgument,
+               readers[0] + " and " + readers[1] + " cannot both read stdin")
+      .WithHint("@FILE reads a file instead");
+}
+
+Status ReadNameAndType(const Options& options, SetRequest& request) {
+  ASSIGN_OR_RETURN(request.name, ParseConnectionName(options.name));
+  request.type = options.type.empty() ? request.name.type : options.type;
+  if (!request.type.empty() && !IsValidType(request.type)) {
+    return Error(ErrorCode::kInvalidArgument, "--type: not a valid type")
+        .WithHint("letters, digits, - and _, at most 64; `injector types` lists the known ones");
+  }
+  if (request.name.type.empty() || request.name.type == request.type) return {};
+  return Error(ErrorCode::kInvalidArgument, "--type and the type in NAME differ");
+}
+
+Result<Action> Prepare(const Options& options) {
+  SetRequest request = options.request;
+  RETURN_IF_ERROR(ReadNameAndType(options, request));
+  if (!options.json.empty()) {
+    ASSIGN_OR_RETURN(request.json, ParseValueOrigin(options.json, "--json"));
+  }
+  if (!options.uri.empty()) {
+    ASSIGN_OR_RETURN(request.uri, ParseValueOrigin(options.uri, "--uri"));
+  }
+  ASSIGN_OR_RETURN(request.fields, ParseFields(options.fields));
+  ASSIGN_OR_RETURN(request.secrets, ParseSecrets(options.secrets));
+  RETURN_IF_ERROR(CheckStdinUse(request));
+  if (options.machine_key) request.new_store = NewStoreMode::kMachine;
+  if (options.plaintext) request.new_store = NewStoreMode::kPlaintext;
+  return Action([request](Session& session) { return SetConnection(session, request); });
+}
+
+void DefineFieldOptions(CLI::App& command, Options& options) {
+  CLI::Option* json = command
+                          .add_option("--json", options.json,
+                                      "The fields as a JSON object, from stdin or a file")
+                          ->option_text("-|@FILE");
+  command.add_option("--uri", options.uri, "The connection as an Airflow URI, likewise")
+      ->option_text("-|@FILE")
+      ->excludes(json);
+  // A list of one each time: --field a=b NAME must not swallow NAME.
+  command.add_option("--field", options.fields, "A field that is no secret; may be repeated")
+      ->option_text("NAME=VALUE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--secret", options.secrets,
+                  "A secret field: asked for without echo, read from\n"
+                  "stdin (NAME=-) or from a file (NAME=@FILE)")
+      ->option_text("NAME[=-|=@FILE]")
+      ->allow_extra_args(false);
+  command.add_option("--unset", options.request.removed, "Remove a field; may be repeated")
+      ->option_text("NAME")
+      ->allow_extra_args(false);
+  command.add_flag("--keep-newline", options.request.keep_newline,
+                   "A final newline is part of a secret value");
+}
+
+void DefineSettings(CLI::App& command, SetRequest& request) {
+  CLI::Option* make_default = command.add_flag_callback(
+      "--default", [&request] { request.is_default = true; },
+      "Make it the one that @TYPE means");
+  command
+      .add_flag_callback(
+          "--no-default", [&request] { request.is_default = false; }, "Let it be that no longer")
+      ->excludes(make_default);
+  command
+      .add_option_function<std::string>(
+          "--description", [&request](const std::string& text) { request.description = text; },
+          "For people; everybody with the key can read it")
+      ->option_text("TEXT");
+  command
+      .add_option_function<std::string>(
+          "--expires", [&request](const std::string& time) { request.expires_at = time; },
+          "When the credentials end: 2027-01-31T08:00:00Z")
+      ->option_text("TIME");
+  command.add_flag("--replace", request.replace, "Forget all that was there under that name");
+}
+
+void DefineNewStoreOptions(CLI::App& command, Options& options) {
+  CLI::Option* machine = command.add_flag(
+      "--machine-key", options.machine_key,
+      "A new store: derive its key from this host's name and user;\nprotects a copied file only, "
+      "and a recreated container loses it");
+  command.add_flag("--plaintext", options.plaintext, "A new store: do not encrypt it at all")
+      ->excludes(machine);
+}
+
+}  // namespace
+
+void DefineConnectionsSet(CLI::App& connections, Invocation& invocation) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = AddCommand(connections, kText);
+  command.add_option("NAME", options->name, "The connection: NAME or @TYPE.NAME")
+      ->option_text(" ")
+      ->required();
+  command.add_option("--type", options->type, "What it connects to; needed for a new one")
+      ->option_text("TYPE");
+  DefineFieldOptions(command, *options);
+  DefineSettings(command, options->request);
+  DefineNewStoreOptions(command, *options);
+  command.callback([&invocation, options] { invocation.action = Prepare(*options); });
+}
+
+}  // namespace injector

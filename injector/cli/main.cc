@@ -1,0 +1,52 @@
+// injector: keeps the credentials that jobs use. Parses the command line, then does the one thing
+// that it asks for. Exit status: 0 done, 1 failed, 2 wrong usage.
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "injector/cli/command_line.h"
+#include "injector/cli/session.h"
+#include "injector/cli/settings.h"
+#include "injector/cli/text.h"
+
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+int Run(std::vector<std::string> words) {
+  injector::Settings settings = injector::TakeSettings();
+  const auto emphasis = injector::Emphasis::For(STDERR_FILENO, settings.colours_allowed);
+  injector::Result<injector::Invocation> invocation =
+      injector::ParseCommandLine(std::move(words));
+  if (!invocation.ok()) {
+    injector::ReportError(invocation.error(), emphasis);
+    return kWrongUsage;
+  }
+  injector::Session session(std::move(settings), invocation->options);
+  const injector::Status done = (*invocation->action)(session);
+  if (!done.ok()) injector::ReportError(done.error(), emphasis);
+  return done.ok() ? kDone : kFailed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // First of all: no other process of this user may read our memory, and no core is dumped.
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  try {
+    return Run({argv + std::min(argc, 1), argv + argc});
+  } catch (const std::exception&) {
+    // The text of the exception is left out: a library may have put a value into it.
+    injector::ReportError(
+        injector::Error(injector::ErrorCode::kInternal, "unexpected failure (out of memory?)"),
+        injector::Emphasis::None());
+    return kFailed;
+  }
+}

@@ -1,0 +1,220 @@
+#include "injector/cli/set_connection.h"
+
+#include <algorithm>
+
+#include "injector/cli/connection_edit.h"
+#include "injector/cli/value_input.h"
+#include "injector/model/airflow_uri.h"
+#include "injector/model/catalogue.h"
+#include "injector/model/connection_json.h"
+#include "injector/model/json.h"
+#include "injector/model/redaction.h"
+
+namespace injector {
+namespace {
+
+struct SecretValue {
+  std::string name;
+  Secret text;
+};
+
+// Everything that is not on the command line, read before the store is locked.
+struct ReadValues {
+  ConnectionInput document;
+  std::vector<SecretValue> secrets;
+};
+
+Result<ConnectionInput> ReadJson(const ValueOrigin& origin) {
+  ASSIGN_OR_RETURN(const Secret text, ReadDocument(origin, "--json"));
+  Result<Value> json = ParseJson(text.Reveal());
+  if (!json.ok()) return std::move(json).error().WithContext("--json");
+  Result<ConnectionInput> input = ParseConnectionInput(*json);
+  if (!input.ok()) return std::move(input).error().WithContext("--json");
+  input->alias.reset();  // NAME on the command line counts
+  input->version.reset();
+  return input;
+}
+
+Result<ConnectionInput> ReadUri(const ValueOrigin& origin) {
+  ASSIGN_OR_RETURN(const Secret text, ReadValue(origin, "--uri"));
+  Result<Connection> connection = ParseAirflowUri(text.Reveal());
+  if (!connection.ok()) return std::move(connection).error().WithContext("--uri");
+  ConnectionInput input;
+  input.type = std::move(connection->name.type);
+  input.fields = std::move(connection->fields);
+  return input;
+}
+
+Result<ReadValues> ReadAllValues(const SetRequest& request) {
+  ReadValues values;
+  if (request.json) {
+    ASSIGN_OR_RETURN(values.document, ReadJson(*request.json));
+  } else if (request.uri) {
+    ASSIGN_OR_RETURN(values.document, ReadUri(*request.uri));
+  }
+  for (const SecretArgument& secret : request.secrets) {
+    ASSIGN_OR_RETURN(Secret text, ReadValue(secret.origin, secret.name));
+    values.secrets.push_back({secret.name, std::move(text)});
+  }
+  return values;
+}
+
+std::optional<ConnectionName> NameWithAlias(const StoreListing& listing, std::string_view alias) {
+  for (const ConnectionSummary& summary : listing.connections) {
+    if (summary.name.alias == alias) return summary.name;
+  }
+  return std::nullopt;
+}
+
+// The type that the user asks for: by an option, else by what the document says.
+std::string WantedType(const SetRequest& request, const ConnectionInput& document) {
+  if (!request.type.empty()) return request.type;
+  return document.type.value_or("");
+}
+
+Result<Connection> NewConnection(const std::string& type, const std::string& alias) {
+  if (type.empty()) {
+    return Error(ErrorCode::kInvalidArgument, alias + ": is new, and needs a type")
+        .WithHint("add --type TYPE; `injector types` lists the known ones");
+  }
+  Connection connection;
+  connection.name = {type, alias};
+  return connection;
+}
+
+// What the changes are made to: the connection there is, or an empty one.
+Result<Connection> BaseConnection(StoreEditor& editor, const SetRequest& request,
+                                  const std::string& type) {
+  const std::string& alias = request.name.alias;
+  const auto existing = NameWithAlias(editor.store().listing(), alias);
+  if (!existing) return NewConnection(type, alias);
+  if (type.empty() || type == existing->type) {
+    if (request.replace) return NewConnection(existing->type, alias);
+    return editor.store().Get(*existing);
+  }
+  if (!request.replace) {
+    return Error(ErrorCode::kConflict, alias + ": is a connection of type " + existing->type +
+                                           " already, not of type " + type)
+        .WithHint("--replace puts the new one in its place");
+  }
+  RETURN_IF_ERROR(editor.Delete(*existing));
+  return NewConnection(type, alias);
+}
+
+Result<std::vector<Field>> GivenFields(const std::string& type, const SetRequest& request,
+                                       std::vector<SecretValue> secrets) {
+  std::vector<Field> fields;
+  for (const FieldArgument& field : request.fields) {
+    ASSIGN_OR_RETURN(Value value, ParseFieldValue(type, field.name, field.text));
+    fields.push_back({field.name, std::move(value)});
+  }
+  for (SecretValue& secret : secrets) {
+    const bool keep = request.keep_newline || FinalNewlineCounts(type, secret.name);
+    const Secret text =
+        keep ? std::move(secret.text) : WithoutFinalNewline(std::move(secret.text));
+    ASSIGN_OR_RETURN(Value value, ParseFieldValue(type, secret.name, text.Reveal()));
+    fields.push_back({secret.name, std::move(value)});
+  }
+  return fields;
+}
+
+Status CheckAllAgree(const ConnectionName& name, const std::vector<Field>& from_document,
+                     const std::vector<Field>& from_arguments) {
+  std::vector<Field> all;
+  for (const auto* fields : {&from_document, &from_arguments}) {
+    for (const Field& field : *fields) all.push_back({field.name, field.value.Clone()});
+  }
+  return CheckAgreement(name, all);
+}
+
+Result<Connection> WithGivenFields(Connection connection, const SetRequest& request,
+                                   ReadValues values) {
+  ASSIGN_OR_RETURN(std::vector<Field> fields,
+                   GivenFields(connection.name.type, request, std::move(values.secrets)));
+  RETURN_IF_ERROR(CheckAllAgree(connection.name, values.document.fields, fields));
+  values.document.type.reset();  // decided already
+  connection = ApplyInput(std::move(connection), std::move(values.document));
+  for (const std::string& name : request.removed) {
+    ASSIGN_OR_RETURN(connection, WithoutField(std::move(connection), name));
+  }
+  for (Field& field : fields) {
+    ASSIGN_OR_RETURN(connection,
+                     WithField(std::move(connection), field.name, std::move(field.value)));
+  }
+  for (const SecretArgument& secret : request.secrets) {
+    connection = WithSecretField(std::move(connection), secret.name);
+  }
+  return connection;
+}
+
+Connection WithSettings(Connection connection, const SetRequest& request) {
+  if (request.is_default) connection.is_default = *request.is_default;
+  if (request.description) connection.description = *request.description;
+  if (request.expires_at) connection.expires_at = *request.expires_at;
+  return connection;
+}
+
+bool IsOrStandsIn(std::string_view path, std::string_view name) {
+  return path == name || (path.starts_with(name) && path.substr(name.size()).starts_with('.'));
+}
+
+// A --field whose value nobody should see has been seen already; at least it must not stay so.
+Status RefuseVisibleSecrets(const Connection& connection, const SetRequest& request) {
+  const std::vector<FlatField> leaves = Flatten(connection);
+  for (const FieldArgument& field : request.fields) {
+    const bool is_secret = std::any_of(leaves.begin(), leaves.end(), [&](const FlatField& leaf) {
+      return IsOrStandsIn(leaf.path, field.name) && (leaf.secret || HoldsSecret(*leaf.value));
+    });
+    if (is_secret) return SecretOnCommandLine(field.name);
+  }
+  return {};
+}
+
+// The fields that were given must not contradict what was there under another name.
+Status CheckNoContradiction(const Connection& connection) {
+  for (const Field& field : connection.fields) {
+    RETURN_IF_ERROR(FindField(connection, field.name));
+  }
+  return {};
+}
+
+void WarnOfMissingFields(Session& session, const Connection& connection) {
+  for (const FieldInfo& info : TypeInfoFor(connection.name.type).fields) {
+    if (!info.required || !info.default_value.empty()) continue;
+    const Result<const Value*> found = FindField(connection, info.name);
+    if (found.ok() && *found == nullptr) {
+      session.Warn(connection.name.Full() + ": the field " + std::string(info.name) +
+                   " is required and not set");
+    }
+  }
+}
+
+void TellOutcome(Session& session, const ConnectionName& name, const PutOutcome& outcome) {
+  if (outcome.former_default) {
+    session.Tell(outcome.former_default->Full() + " is no longer the default");
+  }
+  session.Tell(outcome.version == 1
+                   ? "added " + name.Full()
+                   : "changed " + name.Full() + ", version " + std::to_string(outcome.version));
+}
+
+}  // namespace
+
+Status SetConnection(Session& session, const SetRequest& request) {
+  ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, request.new_store));
+  ASSIGN_OR_RETURN(ReadValues values, ReadAllValues(request));
+  ASSIGN_OR_RETURN(StoreEditor editor, access.Edit());
+  const std::string type = WantedType(request, values.document);
+  ASSIGN_OR_RETURN(Connection connection, BaseConnection(editor, request, type));
+  ASSIGN_OR_RETURN(connection, WithGivenFields(std::move(connection), request, std::move(values)));
+  connection = WithSettings(std::move(connection), request);
+  RETURN_IF_ERROR(RefuseVisibleSecrets(connection, request));
+  RETURN_IF_ERROR(CheckNoContradiction(connection));
+  ASSIGN_OR_RETURN(const PutOutcome outcome, editor.Put(connection));
+  RETURN_IF_ERROR(editor.Save());
+  WarnOfMissingFields(session, connection);
+  TellOutcome(session, connection.name, outcome);
+  return {};
+}
+
+}  // namespace injector

@@ -1,0 +1,45 @@
+#include "injector/cli/settings.h"
+
+#include <stdlib.h>  // unsetenv: POSIX, not in <cstdlib>
+
+#include <cstring>
+#include <string_view>
+
+namespace injector {
+namespace {
+
+std::string_view Variable(const char* name) {
+  const char* value = ::getenv(name);
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
+std::optional<Secret> TakeSecretVariable(const char* name) {
+  char* value = ::getenv(name);
+  if (value == nullptr) return std::nullopt;
+  const std::size_t size = std::strlen(value);
+  Secret taken = Secret::CopyOf({value, size});
+  Wipe(value, size);
+  ::unsetenv(name);
+  if (taken.empty()) return std::nullopt;
+  return taken;
+}
+
+std::string StorePath() {
+  const std::string_view named = Variable("INJECTOR_STORE");
+  if (!named.empty()) return std::string(named);
+  const std::string_view home = Variable("HOME");
+  if (home.empty()) return {};
+  return std::string(home) + "/.config/injector/connections.enc.json";
+}
+
+}  // namespace
+
+Settings TakeSettings() {
+  Settings settings;
+  settings.key_text = TakeSecretVariable("PIPELINE_ENCRYPTION_KEY");
+  settings.store_path = StorePath();
+  settings.colours_allowed = Variable("NO_COLOR").empty() && Variable("TERM") != "dumb";
+  return settings;
+}
+
+}  // namespace injector

@@ -1,0 +1,23 @@
+#pragma once
+// What the environment tells the program, taken once, before anything else reads it.
+
+#include <optional>
+#include <string>
+
+#include "injector/base/secret.h"
+
+namespace injector {
+
+struct Settings {
+  std::optional<Secret> key_text;  // PIPELINE_ENCRYPTION_KEY
+  // INJECTOR_STORE, else ~/.config/injector/connections.enc.json; empty without HOME.
+  std::string store_path;
+  bool colours_allowed = true;  // not with NO_COLOR (no-color.org) or TERM=dumb
+};
+
+// Reads the variables above. The key is wiped where the kernel put it, so that it is not in
+// /proc/PID/environ any more, and removed, so that no child can inherit it. An empty variable
+// counts as absent. Requires: no other thread runs.
+Settings TakeSettings();
+
+}  // namespace injector

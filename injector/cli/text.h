@@ -1,0 +1,45 @@
+#pragma once
+// How things look on a terminal: columns, emphasis, and values that cannot take the terminal over.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace injector {
+
+// `text` with every control character spelled out (\n, \t, \x1b), so that a stored value can
+// neither break a line nor steer the terminal. Bytes that are not UTF-8 become \xNN too.
+std::string Printable(std::string_view text);
+
+// Emphasis, or nothing when colours are off.
+class Emphasis {
+ public:
+  static Emphasis None() { return Emphasis(false); }
+  // On when `fd` is a terminal and `allowed`.
+  static Emphasis For(int fd, bool allowed);
+
+  std::string Heading(std::string_view text) const { return Wrap("\x1b[1m", text); }
+  std::string Warning(std::string_view text) const { return Wrap("\x1b[33m", text); }
+  std::string Failure(std::string_view text) const { return Wrap("\x1b[31m", text); }
+
+ private:
+  explicit Emphasis(bool on) : on_(on) {}
+  std::string Wrap(std::string_view code, std::string_view text) const;
+  bool on_;
+};
+
+// Left-aligned columns, two spaces apart; a cell's width counts characters, not bytes. Cells are
+// made Printable.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> headings) : headings_(std::move(headings)) {}
+  // Requires: as many cells as there are headings.
+  void AddRow(std::vector<std::string> cells);
+  std::string Render(const Emphasis& emphasis) const;
+
+ private:
+  std::vector<std::string> headings_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace injector

@@ -1,0 +1,55 @@
+// injector variables get KEY [--reveal]
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "injector/cli/arguments.h"
+#include "injector/cli/commands.h"
+#include "injector/cli/session.h"
+#include "injector/cli/store_access.h"
+#include "injector/cli/variable_view.h"
+
+namespace injector {
+namespace {
+
+constexpr CommandText kText = {
+    "get", "Show a variable",
+    "Prints the value alone, and *** for a secret one unless --reveal. With --output json a\n"
+    "secret value is left out instead.\n",
+    "  injector variables get region\n"
+    "  injector variables get api_token --reveal | gh secret set API_TOKEN\n"
+    "  injector variables get region --output json\n"};
+
+struct Options {
+  std::string key;
+  bool reveal = false;
+};
+
+Status Run(Session& session, const Options& options) {
+  ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
+  ASSIGN_OR_RETURN(const Store store, access.Open());
+  ASSIGN_OR_RETURN(const Variable variable, store.GetVariable(options.key));
+  const SecretValues secrets = options.reveal ? SecretValues::kShown : SecretValues::kHidden;
+  if (session.options().output == OutputFormat::kJson) {
+    return session.PrintJson(VariableAsValue(variable, secrets));
+  }
+  if (IsHidden(variable, secrets)) return session.Print("***\n");
+  return session.Print(Secret::Concat({variable.value.Reveal(), "\n"}).Reveal());
+}
+
+Result<Action> Prepare(const Options& options) {
+  RETURN_IF_ERROR(ParseVariableKey(options.key));
+  return Action([options](Session& session) { return Run(session, options); });
+}
+
+}  // namespace
+
+void DefineVariablesGet(CLI::App& variables, Invocation& invocation) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = AddCommand(variables, kText);
+  command.add_option("KEY", options->key, "The variable")->option_text(" ")->required();
+  command.add_flag("--reveal", options->reveal, "Show a secret value too");
+  command.callback([&invocation, options] { invocation.action = Prepare(*options); });
+}
+
+}  // namespace injector

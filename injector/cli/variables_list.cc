@@ -1,0 +1,70 @@
+// injector variables list
+
+#include <CLI/CLI.hpp>
+
+#include "injector/cli/commands.h"
+#include "injector/cli/session.h"
+#include "injector/cli/store_access.h"
+#include "injector/cli/variable_view.h"
+
+namespace injector {
+namespace {
+
+constexpr CommandText kText = {"list", "List the variables",
+                               "Secret values are never shown. Without a key the "
+                               "store is shown unverified.\n",
+                               "  injector variables list\n"
+                               "  injector variables list --output json | jq -r '.[].key'\n"};
+
+Variable WithoutSecret(const VariableSummary& summary) {
+  Variable variable;
+  variable.key = summary.key;
+  variable.value = Secret::CopyOf(summary.value);
+  variable.description = summary.description;
+  variable.is_secret = summary.is_secret;
+  variable.version = summary.version;
+  return variable;
+}
+
+std::string AsText(const StoreListing& listing, const Emphasis& emphasis) {
+  Table table({"KEY", "VALUE", "VERSION", "CHANGED", "DESCRIPTION"});
+  for (const VariableSummary& variable : listing.variables) {
+    table.AddRow({variable.key, variable.is_secret ? "***" : variable.value,
+                  std::to_string(variable.version), variable.updated_at, variable.description});
+  }
+  return table.Render(emphasis);
+}
+
+Value AsJson(const StoreListing& listing) {
+  std::vector<Value> items;
+  for (const VariableSummary& summary : listing.variables) {
+    items.push_back(VariableAsValue(WithoutSecret(summary), SecretValues::kHidden));
+  }
+  return Value::List(std::move(items));
+}
+
+Status Print(Session& session, const StoreListing& listing) {
+  if (session.options().output == OutputFormat::kJson) return session.PrintJson(AsJson(listing));
+  if (listing.variables.empty()) {
+    session.Tell("no variables yet; `injector variables set KEY` adds one");
+    return {};
+  }
+  return session.Print(AsText(listing, session.emphasis()));
+}
+
+Status Run(Session& session) {
+  ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
+  ASSIGN_OR_RETURN(const std::optional<Store> store, access.OpenIfKeyGiven());
+  if (store) return Print(session, store->listing());
+  ASSIGN_OR_RETURN(const StoreListing listing, access.List());
+  session.Warn("no key was given: the store is shown as it is, unverified");
+  return Print(session, listing);
+}
+
+}  // namespace
+
+void DefineVariablesList(CLI::App& variables, Invocation& invocation) {
+  AddCommand(variables, kText).callback([&invocation] { invocation.action = Action(Run); });
+}
+
+}  // namespace injector

@@ -1,0 +1,247 @@
+#include "injector/inject/environment.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "injector/base/ascii.h"
+#include "injector/inject/environment_entry.h"
+#include "injector/inject/variable_name.h"
+#include "injector/model/secret_names.h"
+
+namespace injector {
+namespace {
+
+using Action = EnvironmentChange::Action;
+using Kind = InjectedVariable::Kind;
+using WhenInherited = InjectedVariable::WhenInherited;
+
+bool Contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool MatchesAny(const std::vector<std::string>& patterns, std::string_view name) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [name](const std::string& pattern) { return GlobMatches(pattern, name); });
+}
+
+// Why a variable does not reach the job, and whether its value is a secret.
+struct Removal {
+  std::string reason;
+  bool secret;
+};
+
+// The name alone does not make a path secret: INJECTOR_TOKEN_FILE.
+bool IsSecretSetting(std::string_view name) {
+  return IsSecretName(name) && !name.ends_with("_FILE") && !name.ends_with("_PATH");
+}
+
+std::optional<Removal> WhyRemoved(std::string_view name, const EnvironmentOptions& options) {
+  constexpr std::string_view kOurs = "a setting of ours";
+  if (name == "PIPELINE_ENCRYPTION_KEY" || name == "SERVICE_CONN_KEY") {
+    return Removal{std::string(kOurs), true};
+  }
+  if (name.starts_with("PIPELINE_CONN_")) return Removal{"a connection", true};
+  if (name.starts_with("PIPELINE_VAR_")) return Removal{"a variable", IsSecretName(name)};
+  if (Contains(options.source_variables, name)) return Removal{"used by a source", true};
+  if (name.starts_with("INJECTOR_")) return Removal{std::string(kOurs), IsSecretSetting(name)};
+  if (Contains(options.referenced_variables, name) && !MatchesAny(options.keep, name)) {
+    return Removal{"used by the connections file", IsSecretSetting(name)};
+  }
+  return std::nullopt;
+}
+
+std::string PathOf(const InjectedVariable& variable, const Injection& injection,
+                   const std::string& directory) {
+  const std::string& name = injection.files[variable.file].name;
+  if (variable.kind == Kind::kFilePath) return directory + "/" + name;
+  const std::size_t slash = name.rfind('/');
+  return slash == std::string::npos ? directory : directory + "/" + name.substr(0, slash);
+}
+
+class Assembler {
+ public:
+  Assembler(std::span<const Secret> inherited, const EnvironmentOptions& options)
+      : options_(options) {
+    for (const Secret& bytes : inherited) {
+      slots_.push_back({bytes.Reveal(), EnvironmentEntry::Parse(bytes.Reveal())});
+    }
+  }
+
+  void RemoveInherited() {
+    for (Slot& slot : slots_) {
+      if (!slot.entry) continue;
+      const std::string_view name = slot.entry->name;
+      if (const auto removal = WhyRemoved(name, options_)) {
+        Remove(slot, *removal);
+      } else if (MatchesScrubPattern(name)) {
+        Scrub(*slot.entry);
+      }
+    }
+  }
+
+  // Nothing is shown of these one by one: an inherited environment is long.
+  void ClearInherited() {
+    for (Slot& slot : slots_) {
+      if (slot.alive && slot.entry && IsSecretSetting(slot.entry->name)) Scrub(*slot.entry);
+      slot.alive = false;
+    }
+  }
+
+  // What a connection cannot work beside stays when the connection gave way to it.
+  void RemoveForConnections(const Injection& injection) {
+    for (const RemovedVariable& variable : injection.removed_variables) {
+      if (GivesWay(variable.owner, injection)) continue;
+      for (Slot* slot : Inherited(variable.name)) {
+        Remove(*slot, {variable.owner, IsSecretSetting(variable.name)});
+      }
+    }
+  }
+
+  Status Inject(const Injection& injection) {
+    for (const InjectedVariable& variable : injection.variables) Inject(variable, injection);
+    if (conflicts_.empty()) return {};
+    return Error(ErrorCode::kConflict,
+                 "the environment already holds other values for: " + conflicts_)
+        .WithHint(
+            "--on-conflict overwrite takes the connection's, --on-conflict keep the "
+            "environment's; a prefix (-c NAME=PREFIX_) keeps both");
+  }
+
+  JobEnvironment Build() && {
+    std::vector<Secret> entries;
+    for (const Slot& slot : slots_) {
+      if (slot.alive) entries.push_back(Secret::CopyOf(slot.bytes));
+    }
+    std::move(injected_.begin(), injected_.end(), std::back_inserter(entries));
+    result_.entries = std::move(entries);
+    return std::move(result_);
+  }
+
+ private:
+  struct Slot {
+    std::string_view bytes;
+    std::optional<EnvironmentEntry> entry;
+    bool alive = true;
+  };
+
+  bool GivesWay(const std::string& owner, const Injection& injection) {
+    return std::any_of(injection.variables.begin(), injection.variables.end(),
+                       [&](const InjectedVariable& variable) {
+                         return variable.owner == owner &&
+                                Decide(variable, ValueOf(variable, injection)) == Action::kKeep;
+                       });
+  }
+
+  // A name may stand several times; readers differ in which one they take.
+  std::vector<Slot*> Inherited(std::string_view name) {
+    std::vector<Slot*> found;
+    for (Slot& slot : slots_) {
+      if (slot.alive && slot.entry && slot.entry->name == name) found.push_back(&slot);
+    }
+    return found;
+  }
+
+  bool MatchesScrubPattern(std::string_view name) const {
+    const std::string upper = ToAsciiUpper(name);
+    return std::any_of(
+        options_.scrub_patterns.begin(), options_.scrub_patterns.end(),
+        [&](const auto& pattern) { return GlobMatches(ToAsciiUpper(pattern), upper); });
+  }
+
+  void Scrub(const EnvironmentEntry& entry) {
+    if (entry.value.empty()) return;
+    const std::string name = "env." + std::string(entry.name);
+    const bool known = std::any_of(
+        result_.scrub_values.begin(), result_.scrub_values.end(), [&](const ScrubValue& other) {
+          return other.name == name && other.value.Reveal() == entry.value;
+        });
+    if (!known) result_.scrub_values.push_back({name, Secret::CopyOf(entry.value)});
+  }
+
+  void Remove(Slot& slot, const Removal& removal) {
+    slot.alive = false;
+    if (removal.secret) Scrub(*slot.entry);
+    result_.changes.push_back(
+        {Action::kRemove, std::string(slot.entry->name), removal.reason, removal.secret, ""});
+  }
+
+  void Inject(const InjectedVariable& variable, const Injection& injection) {
+    const Secret value = ValueOf(variable, injection);
+    const std::optional<Action> action = Decide(variable, value);
+    if (!action) {
+      conflicts_ += conflicts_.empty() ? "" : ", ";
+      conflicts_ += variable.name + " (" + variable.origin + ")";
+      return;
+    }
+    if (*action == Action::kKeep) return KeepInherited(variable);
+    for (Slot* slot : Inherited(variable.name)) slot->alive = false;
+    injected_.push_back(Secret::Concat({variable.name, "=", value.Reveal()}));
+    Show(*action, variable, value.Reveal());
+  }
+
+  void KeepInherited(const InjectedVariable& variable) {
+    const std::vector<Slot*> inherited = Inherited(variable.name);
+    Show(Action::kKeep, variable, inherited.front()->entry->value);
+    if (!variable.secret) return;
+    for (const Slot* slot : inherited) Scrub(*slot->entry);
+  }
+
+  void Show(Action action, const InjectedVariable& variable, std::string_view value) {
+    result_.changes.push_back({action, variable.name, variable.origin, variable.secret,
+                               variable.secret ? "***" : std::string(value)});
+  }
+
+  Secret ValueOf(const InjectedVariable& variable, const Injection& injection) const {
+    if (variable.kind == Kind::kText) return variable.text.Clone();
+    return Secret::CopyOf(PathOf(variable, injection, options_.files_directory));
+  }
+
+  // nullopt: a conflict that nobody decided.
+  std::optional<Action> Decide(const InjectedVariable& variable, const Secret& value) {
+    const std::vector<Slot*> inherited = Inherited(variable.name);
+    const bool differs = std::any_of(inherited.begin(), inherited.end(), [&](const Slot* slot) {
+      return !Secret::ConstantTimeEquals(slot->entry->value, value.Reveal());
+    });
+    if (!differs) return Action::kSet;
+    if (variable.when_inherited == WhenInherited::kOverwrite) return Action::kOverwrite;
+    switch (options_.on_conflict) {
+      case OnConflict::kKeep:
+        return Action::kKeep;
+      case OnConflict::kOverwrite:
+        return Action::kOverwrite;
+      case OnConflict::kError:
+        break;
+    }
+    return std::nullopt;
+  }
+
+  const EnvironmentOptions& options_;
+  std::vector<Slot> slots_;
+  std::vector<Secret> injected_;
+  std::string conflicts_;
+  JobEnvironment result_;
+};
+
+}  // namespace
+
+Result<JobEnvironment> AssembleEnvironment(std::span<const Secret> inherited,
+                                           const Injection& injection,
+                                           const EnvironmentOptions& options) {
+  Assembler assembler(inherited, options);
+  assembler.RemoveInherited();
+  if (options.clear_inherited) assembler.ClearInherited();
+  assembler.RemoveForConnections(injection);
+  RETURN_IF_ERROR(assembler.Inject(injection));
+  return std::move(assembler).Build();
+}
+
+void SetEntry(JobEnvironment& environment, std::string_view name, std::string_view value) {
+  std::erase_if(environment.entries, [name](const Secret& bytes) {
+    const std::optional<EnvironmentEntry> entry = EnvironmentEntry::Parse(bytes.Reveal());
+    return entry && entry->name == name;
+  });
+  environment.entries.push_back(Secret::Concat({name, "=", value}));
+}
+
+}  // namespace injector

@@ -1,0 +1,20 @@
+#pragma once
+// Which of a connection's values must not be seen in the job's output.
+
+#include <string_view>
+#include <vector>
+
+#include "injector/inject/injection.h"
+#include "injector/model/connection.h"
+
+namespace injector {
+
+// Every secret field and secret leaf, each under "type.alias.path", and of fields that are not
+// secret the password inside a URL. Left out: what the user took out (Connection::no_scrub), empty
+// values, true and false.
+std::vector<ScrubValue> FieldScrubValues(const Connection& connection);
+
+// Whether the user took `field` (any spelling, or something around it) out of scrubbing.
+bool IsExemptFromScrubbing(const Connection& connection, std::string_view field);
+
+}  // namespace injector

@@ -1,0 +1,105 @@
+#include "injector/inject/inject.h"
+
+#include <utility>
+
+#include "injector/base/ascii.h"
+#include "injector/inject/field_scrub_values.h"
+#include "injector/inject/injection_builder.h"
+#include "injector/inject/steering_names.h"
+#include "injector/inject/translation.h"
+#include "injector/inject/types/translators.h"
+#include "injector/inject/variable_name.h"
+#include "injector/model/catalogue.h"
+
+namespace injector {
+namespace {
+
+Status CheckPrefix(const ConnectionToInject& request) {
+  if (request.prefix.empty() || IsVariableName(request.prefix)) return {};
+  return Error(ErrorCode::kInvalidArgument, request.connection->name.Full() + ": prefix \"" +
+                                                request.prefix + "\" cannot begin a variable name")
+      .WithHint("a prefix is letters, digits and _, and does not begin with a digit");
+}
+
+void AddTypeNotes(Translation& translation, const TypeTranslator& translator) {
+  const std::string& type = translation.connection().name.type;
+  if (!translation.prefix().empty() && !translator.readers.empty()) {
+    translation.AddNote("with the prefix " + translation.prefix() + ", " +
+                        std::string(translator.readers) +
+                        " no longer read these variables by themselves");
+  }
+  const bool known_only_to_catalogue =
+      translator.type == "generic" && TypeInfoFor(type).name != "generic";
+  if (known_only_to_catalogue) {
+    translation.AddNote("type " + type + " acts as generic: each field becomes a variable");
+  }
+}
+
+Status AddFieldVariables(Translation& translation) {
+  const Connection& connection = translation.connection();
+  const std::string stem = "CONN_" + translation.NamePart() + "_";
+  for (const Field& field : connection.fields) {
+    if (field.value.is_null()) continue;
+    RETURN_IF_ERROR(translation.SetText(stem + VariableNamePart(field.name),
+                                        TextOf(connection, field.name, field.value)));
+  }
+  for (const FlatField& leaf : Flatten(connection)) {
+    if (leaf.value->is_null() || connection.FieldNamed(leaf.path) != nullptr) continue;
+    RETURN_IF_ERROR(translation.SetText(stem + VariableNamePart(leaf.path),
+                                        TextOf(connection, leaf.path, *leaf.value)));
+  }
+  if (!translation.uri()) return {};
+  return translation.SetText(stem + "URI", *translation.uri());
+}
+
+Status AddConnection(const ConnectionToInject& wanted, const InjectionRequest& request,
+                     InjectionBuilder& builder) {
+  RETURN_IF_ERROR(CheckPrefix(wanted));
+  const Connection& connection = *wanted.connection;
+  const TypeTranslator& translator = TranslatorFor(connection.name.type);
+  Translation translation(connection, wanted.prefix, translator.names, request.user_configuration,
+                          builder);
+  for (ScrubValue& value : FieldScrubValues(connection)) builder.AddScrubValue(std::move(value));
+  AddTypeNotes(translation, translator);
+  RETURN_IF_ERROR(translator.translate(translation));
+  if (request.field_variables == FieldVariables::kOff) return {};
+  return AddFieldVariables(translation);
+}
+
+Status AddVariable(const VariableToInject& wanted, InjectionBuilder& builder) {
+  const Variable& variable = *wanted.variable;
+  const std::string name = wanted.name.empty() ? ToAsciiUpper(variable.key) : wanted.name;
+  const std::string origin = "var." + variable.key;
+  const InjectionOwner owner{
+      "variable " + variable.key,
+      "give the variable another name, as in --variable " + variable.key + "=NAME"};
+  if (const std::string_view steering = WhySteering(name); !steering.empty()) {
+    return Error(ErrorCode::kInvalidArgument, owner.name + ": would set " + name +
+                                                  ", which is refused: " + std::string(steering))
+        .WithHint(owner.remedy);
+  }
+  if (variable.is_secret) builder.AddScrubValue({origin, variable.value.Clone()});
+  return builder.SetVariable(
+      owner, {.name = name,
+              .text = variable.value.Clone(),
+              .secret = variable.is_secret,
+              .when_inherited = variable.is_secret ? InjectedVariable::WhenInherited::kConflict
+                                                   : InjectedVariable::WhenInherited::kOverwrite,
+              .owner = origin,
+              .origin = origin});
+}
+
+}  // namespace
+
+Result<Injection> BuildInjection(const InjectionRequest& request) {
+  InjectionBuilder builder;
+  for (const ConnectionToInject& wanted : request.connections) {
+    RETURN_IF_ERROR(AddConnection(wanted, request, builder));
+  }
+  for (const VariableToInject& wanted : request.variables) {
+    RETURN_IF_ERROR(AddVariable(wanted, builder));
+  }
+  return std::move(builder).Build();
+}
+
+}  // namespace injector

@@ -1,0 +1,42 @@
+#pragma once
+// From what a job asks for to what it gets: the entry point of this folder. Pure: the same request
+// gives the same injection, and nothing outside it is read.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "injector/base/result.h"
+#include "injector/inject/injection.h"
+#include "injector/inject/user_configuration.h"
+#include "injector/model/connection.h"
+
+namespace injector {
+
+struct ConnectionToInject {
+  const Connection* connection;  // not null
+  std::string prefix;            // put in front of every name; may be empty
+};
+
+struct VariableToInject {
+  const Variable* variable;  // not null
+  std::string name;          // empty: the key in upper case
+};
+
+// Whether each field also becomes a variable whatever its type: CONN_<NAME>_<FIELD>, leaves of maps
+// and lists CONN_<NAME>_<FIELD>_<MEMBER>, and the whole CONN_<NAME>_URI where the type has one.
+enum class FieldVariables { kOff, kOn };
+
+struct InjectionRequest {
+  std::vector<ConnectionToInject> connections;
+  std::vector<VariableToInject> variables;
+  FieldVariables field_variables = FieldVariables::kOff;
+  std::vector<UserConfiguration> user_configuration;
+};
+
+// Errors (none holds a value): kConflict when two of them want one variable differently, naming
+// both and the prefix that would help; kInvalidArgument for a bad prefix or name, a missing field,
+// a value that its file or variable cannot hold.
+Result<Injection> BuildInjection(const InjectionRequest& request);
+
+}  // namespace injector

@@ -1,0 +1,121 @@
+#include "injector/inject/steering_names.h"
+
+#include <algorithm>
+#include <span>
+
+#include "injector/inject/variable_name.h"
+
+namespace injector {
+namespace {
+
+struct Family {
+  std::string_view reason;
+  std::span<const std::string_view> patterns;
+};
+
+constexpr std::string_view kLoader[] = {"LD_*",  "DYLD_*",  "_RLD*",
+                                        "LDR_*", "LIBPATH", "SHLIB_PATH"};
+constexpr std::string_view kLibc[] = {
+    "GCONV_PATH",   "GETCONF_DIR",      "GLIBC_TUNABLES",  "HOSTALIASES", "LOCALDOMAIN",
+    "LOCPATH",      "MALLOC_*",         "MUSL_LOCPATH",    "NIS_PATH",    "NLSPATH",
+    "PATH_LOCALE",  "RES_OPTIONS",      "RESOLV_*",        "TZDIR",       "TMPDIR",
+    "OPENSSL_CONF", "OPENSSL_*ENGINES", "OPENSSL_MODULES", "TERMCAP",     "TERMINFO*",
+    "TERMPATH"};
+constexpr std::string_view kLookup[] = {"PATH", "CDPATH", "EXECIGNORE"};
+constexpr std::string_view kShell[] = {
+    "BASH_*",      "BASHOPTS", "ENV",       "FCEDIT",    "FPATH",           "GLOBIGNORE",
+    "HISTFILE",    "IFS",      "INPUTRC",   "MAILPATH",  "NULLCMD",         "PS0",
+    "PS1",         "PS2",      "PS3",       "PS4",       "POSIXLY_CORRECT", "PROMPT_COMMAND",
+    "READNULLCMD", "SHELL",    "SHELLOPTS", "TMPPREFIX", "ZDOTDIR"};
+constexpr std::string_view kHome[] = {"HOME", "XDG_*_HOME", "XDG_*_DIRS", "XDG_RUNTIME_DIR"};
+constexpr std::string_view kPython[] = {
+    "PYTHONBREAKPOINT", "PYTHONCASEOK",   "PYTHONEXECUTABLE", "PYTHONHOME",
+    "PYTHONINSPECT",    "PYTHONPATH",     "PYTHONPLATLIBDIR", "PYTHONPYCACHEPREFIX",
+    "PYTHONSTARTUP",    "PYTHONUSERBASE", "PYTHONWARNINGS"};
+constexpr std::string_view kNode[] = {"NODE_OPTIONS",
+                                      "NODE_PATH",
+                                      "NODE_REPL_EXTERNAL_MODULE",
+                                      "NODE_TLS_REJECT_UNAUTHORIZED",
+                                      "BUN_OPTIONS",
+                                      "NPM_CONFIG_GIT",
+                                      "NPM_CONFIG_NODE_OPTIONS",
+                                      "NPM_CONFIG_SCRIPT_SHELL",
+                                      "npm_config_git",
+                                      "npm_config_node_options",
+                                      "npm_config_script_shell"};
+constexpr std::string_view kPerl[] = {"PERL5*", "PERLIO*", "PERLLIB", "PERL_MB_OPT", "PERL_MM_OPT"};
+constexpr std::string_view kRuby[] = {"RUBYOPT",  "RUBYLIB",  "RUBYPATH",      "RUBYSHELL",
+                                      "GEM_HOME", "GEM_PATH", "BUNDLE_GEMFILE"};
+constexpr std::string_view kJava[] = {
+    "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "JAVA_OPTS",  "CLASSPATH",
+    "ANT_OPTS",          "GRADLE_OPTS",      "MAVEN_ARGS",    "MAVEN_OPTS", "SBT_OPTS"};
+constexpr std::string_view kOtherRuntimes[] = {"PHPRC",
+                                               "PHP_INI_SCAN_DIR",
+                                               "LUA_INIT*",
+                                               "LUA_PATH*",
+                                               "LUA_CPATH*",
+                                               "R_ENVIRON*",
+                                               "R_LIBS*",
+                                               "R_PROFILE*",
+                                               "TCLLIBPATH",
+                                               "JULIA_LOAD_PATH",
+                                               "JULIA_DEPOT_PATH",
+                                               "ERL_*FLAGS",
+                                               "ELIXIR_ERL_OPTIONS",
+                                               "DOTNET_STARTUP_HOOKS",
+                                               "CORECLR_*",
+                                               "COR_*PROFILE*",
+                                               "GTK_MODULES",
+                                               "GIO_EXTRA_MODULES",
+                                               "QT_PLUGIN_PATH",
+                                               "LIBMYSQL_PLUGIN*"};
+constexpr std::string_view kBuild[] = {
+    "GOFLAGS",   "GOTOOLDIR",    "RUSTC",     "RUSTC_*WRAPPER",  "RUSTFLAGS",    "MAKEFILES",
+    "MAKEFLAGS", "GNUMAKEFLAGS", "MAKESHELL", "GCC_EXEC_PREFIX", "COMPILER_PATH"};
+constexpr std::string_view kGit[] = {"GIT_ASKPASS",       "GIT_CONFIG*",       "GIT_DIR",
+                                     "GIT_EXEC_PATH",     "GIT_EXTERNAL_DIFF", "GIT_PROXY_COMMAND",
+                                     "GIT_SSH",           "GIT_SSH_COMMAND",   "GIT_SSL_NO_VERIFY",
+                                     "GIT_TEMPLATE_DIR",  "GIT_COMMON_DIR",    "GIT_WORK_TREE",
+                                     "GIT_ALLOW_PROTOCOL"};
+constexpr std::string_view kHelpers[] = {"SSH_ASKPASS*", "SUDO_ASKPASS", "SSH_AUTH_SOCK", "SVN_SSH",
+                                         "CVS_RSH",      "RSYNC_RSH",    "HGRCPATH",      "PSQLRC"};
+constexpr std::string_view kEditors[] = {"EDITOR",   "*_EDITOR", "VISUAL",  "PAGER",
+                                         "*_PAGER",  "MANPAGER", "BROWSER", "*_BROWSER",
+                                         "LESSOPEN", "LESSCLOSE"};
+constexpr std::string_view kOptions[] = {"GREP_OPTIONS", "TAR_OPTIONS", "AWKPATH", "AWKLIBPATH"};
+constexpr std::string_view kOwn[] = {"INJECTOR_*", "PIPELINE_CONN_*", "PIPELINE_VAR_*",
+                                     "PIPELINE_ENCRYPTION_KEY", "SERVICE_CONN_KEY"};
+
+constexpr Family kFamilies[] = {
+    {"the dynamic loader loads code by it", kLoader},
+    {"the C library and those beside it find code, servers and files by it", kLibc},
+    {"commands are found by it", kLookup},
+    {"shells run or split commands by it", kShell},
+    {"tools find their configuration by it", kHome},
+    {"Python finds code by it", kPython},
+    {"Node.js and npm find code or trust servers by it", kNode},
+    {"Perl finds code by it", kPerl},
+    {"Ruby finds code by it", kRuby},
+    {"Java virtual machines take options by it", kJava},
+    {"an interpreter finds code by it", kOtherRuntimes},
+    {"build tools run programs by it", kBuild},
+    {"git runs programs and finds repositories by it", kGit},
+    {"tools run programs for passwords and connections by it", kHelpers},
+    {"tools run an editor, pager or browser by it", kEditors},
+    {"a tool takes options by it", kOptions},
+    {"it is a setting of ours, which a runner-shim inside the job would obey", kOwn},
+};
+
+}  // namespace
+
+std::string_view WhySteering(std::string_view name) {
+  for (const Family& family : kFamilies) {
+    const bool matches =
+        std::any_of(family.patterns.begin(), family.patterns.end(),
+                    [name](std::string_view pattern) { return GlobMatches(pattern, name); });
+    if (matches) return family.reason;
+  }
+  return {};
+}
+
+}  // namespace injector

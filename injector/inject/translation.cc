@@ -1,0 +1,111 @@
+#include "injector/inject/translation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "injector/inject/field_scrub_values.h"
+#include "injector/inject/steering_names.h"
+#include "injector/inject/variable_name.h"
+
+namespace injector {
+namespace {
+
+using WhenInherited = InjectedVariable::WhenInherited;
+
+InjectionOwner OwnerOf(const ConnectionName& name) {
+  const std::string full = name.Full();
+  return {full,
+          "give one of them a prefix, as in -c " + full + "=" + VariableNamePart(name.alias) + "_"};
+}
+
+}  // namespace
+
+Translation::Translation(const Connection& connection, std::string prefix, NameSource names,
+                         std::span<const UserConfiguration> user_configuration,
+                         InjectionBuilder& builder)
+    : connection_(connection),
+      prefix_(std::move(prefix)),
+      names_(names),
+      user_configuration_(user_configuration),
+      builder_(builder),
+      label_(connection.name.type + "." + connection.name.alias),
+      owner_(OwnerOf(connection.name)) {}
+
+std::string Translation::NamePart() const { return VariableNamePart(connection_.name.alias); }
+
+Result<std::optional<FieldText>> Translation::Field(std::string_view name) const {
+  return ReadField(connection_, name);
+}
+
+Result<FieldText> Translation::RequiredField(std::string_view name) const {
+  ASSIGN_OR_RETURN(std::optional<FieldText> field, Field(name));
+  if (!field) return FieldError(name, "is missing");
+  return *std::move(field);
+}
+
+Error Translation::FieldError(std::string_view field, std::string_view complaint) const {
+  return Error(ErrorCode::kInvalidArgument,
+               connection_.name.Full() + ": " + std::string(field) + " " + std::string(complaint));
+}
+
+Status Translation::SetText(std::string_view name, const FieldText& value) {
+  return Set({.name = std::string(name),
+              .text = value.text.Clone(),
+              .secret = value.secret,
+              .when_inherited = value.secret ? WhenInherited::kConflict : WhenInherited::kOverwrite,
+              .origin = value.field});
+}
+
+Status Translation::Set(InjectedVariable variable) {
+  variable.name.insert(0, prefix_);
+  const bool is_ours = names_ == NameSource::kTranslator && prefix_.empty();
+  const std::string_view steering = is_ours ? std::string_view() : WhySteering(variable.name);
+  if (!steering.empty()) {
+    return FieldError(variable.origin,
+                      "would set " + variable.name + ", which is refused: " + std::string(steering))
+        .WithHint("rename the field, or " + owner_.remedy);
+  }
+  variable.owner = label_;
+  variable.origin = label_ + "." + variable.origin;
+  return builder_.SetVariable(owner_, std::move(variable));
+}
+
+void Translation::Remove(std::string_view name) {
+  builder_.RemoveVariable(owner_, {prefix_ + std::string(name), label_});
+}
+
+Result<std::size_t> Translation::AddFile(std::string_view name, Secret content) {
+  return builder_.AddFile(owner_, {label_ + "/" + std::string(name), std::move(content), label_});
+}
+
+std::size_t Translation::SharedFile(std::string_view name) {
+  return builder_.SharedFile(prefix_ + std::string(name), label_);
+}
+
+Status Translation::Claim(std::string_view entry, Secret value) {
+  std::string what(entry);
+  // With another prefix it is another file.
+  if (!prefix_.empty()) what += " (prefix " + prefix_ + ")";
+  return builder_.Claim(owner_, std::move(what), std::move(value));
+}
+
+void Translation::AddLink(std::string_view name, std::string target) {
+  builder_.AddLink({prefix_ + std::string(name), std::move(target), label_});
+}
+
+void Translation::AddScrubForm(std::string_view field, Secret form) {
+  if (IsExemptFromScrubbing(connection_, field)) return;
+  builder_.AddScrubValue({label_ + "." + std::string(field), std::move(form)});
+}
+
+void Translation::AddNote(std::string_view note) {
+  builder_.AddNote(connection_.name.Full() + ": " + std::string(note));
+}
+
+const UserConfiguration* Translation::FindUserConfiguration(UserConfigurationKind kind) const {
+  const auto found = std::find_if(user_configuration_.begin(), user_configuration_.end(),
+                                  [kind](const auto& entry) { return entry.kind == kind; });
+  return found == user_configuration_.end() ? nullptr : &*found;
+}
+
+}  // namespace injector

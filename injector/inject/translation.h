@@ -1,0 +1,84 @@
+#pragma once
+// One connection on its way into the job: what a type's translator reads fields from and writes
+// variables and files to. It puts the prefix in front of names, fills in origins, and knows which
+// names a field may not become, so that a translator says only what its tools read.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "injector/base/result.h"
+#include "injector/inject/field_text.h"
+#include "injector/inject/injection_builder.h"
+#include "injector/inject/user_configuration.h"
+#include "injector/model/connection.h"
+
+namespace injector {
+
+// Where the names of a type's variables come from, which decides how far they are trusted.
+enum class NameSource {
+  kTranslator,  // fixed in our code: checked only once a prefix has changed them
+  kConnection,  // made from fields or aliases: never a steering name (steering_names.h)
+};
+
+class Translation {
+ public:
+  // `connection`, `merges` and `builder` must outlive this object. Requires: `prefix` is empty or
+  // a variable name.
+  Translation(const Connection& connection, std::string prefix, NameSource names,
+              std::span<const UserConfiguration> user_configuration, InjectionBuilder& builder);
+
+  const Connection& connection() const { return connection_; }
+  const std::string& prefix() const { return prefix_; }
+  // "type.alias"
+  const std::string& label() const { return label_; }
+  // The alias as a part of a variable name.
+  std::string NamePart() const;
+
+  // See ReadField (field_text.h).
+  Result<std::optional<FieldText>> Field(std::string_view name) const;
+  // As Field; kInvalidArgument when it is absent.
+  Result<FieldText> RequiredField(std::string_view name) const;
+  // An error about the content of `field`: "@type.alias: <field> <complaint>".
+  Error FieldError(std::string_view field, std::string_view complaint) const;
+
+  // Sets <prefix><name> to the text of a field, or to one derived from it.
+  Status SetText(std::string_view name, const FieldText& value);
+  // Sets <prefix><variable.name>. `variable.origin` is the field's name.
+  Status Set(InjectedVariable variable);
+  // <prefix><name> is to leave the inherited environment, unless this connection sets it.
+  void Remove(std::string_view name);
+
+  // A file of this connection's own.
+  Result<std::size_t> AddFile(std::string_view name, Secret content);
+  // A file that all connections with the same prefix share; see InjectionBuilder.
+  std::size_t SharedFile(std::string_view name);
+  Secret& ContentOf(std::size_t file) { return builder_.ContentOf(file); }
+  // This connection's `value` for `entry` ("registry ghcr.io") of what is shared.
+  Status Claim(std::string_view entry, Secret value);
+  void AddLink(std::string_view name, std::string target);
+
+  // A form that we make of a secret field (base64, percent-encoded), to be scrubbed beside it.
+  void AddScrubForm(std::string_view field, Secret form);
+  void AddNote(std::string_view note);
+
+  // nullptr when the caller found none of this kind.
+  const UserConfiguration* FindUserConfiguration(UserConfigurationKind kind) const;
+
+  // The connection as one URI, for CONN_<NAME>_URI.
+  void OfferUri(FieldText uri) { uri_ = std::move(uri); }
+  const std::optional<FieldText>& uri() const { return uri_; }
+
+ private:
+  const Connection& connection_;
+  std::string prefix_;
+  NameSource names_;
+  std::span<const UserConfiguration> user_configuration_;
+  InjectionBuilder& builder_;
+  std::string label_;
+  InjectionOwner owner_;
+  std::optional<FieldText> uri_;
+};
+
+}  // namespace injector

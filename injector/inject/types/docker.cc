@@ -1,0 +1,175 @@
+// Logins to container registries, in the file that the docker CLI reads (config.json) and podman,
+// skopeo and buildah understand (containers-auth.json(5)).
+
+#include <string>
+
+#include "injector/base/ascii.h"
+#include "injector/base/base64.h"
+#include "injector/inject/types/translators.h"
+#include "injector/model/json.h"
+
+namespace injector {
+namespace {
+
+constexpr std::string_view kDockerHub = "https://index.docker.io/v1/";
+constexpr std::string_view kConfigFile = "docker/config.json";
+constexpr std::string_view kAuthFile = "docker/auth.json";
+
+// The key under which tools look a registry up: HOST[:PORT], and a URL for Docker Hub alone.
+std::string RegistryKey(std::string_view registry) {
+  const std::size_t scheme_end = registry.find("://");
+  if (scheme_end != std::string_view::npos) {
+    registry.remove_prefix(scheme_end + 3);
+    registry = registry.substr(0, registry.find('/'));
+  }
+  while (registry.ends_with('/')) registry.remove_suffix(1);
+  for (std::string_view hub :
+       {"", "docker.io", "index.docker.io", "registry-1.docker.io", "hub.docker.com"}) {
+    if (registry == hub) return std::string(kDockerHub);
+  }
+  return std::string(registry);
+}
+
+Value& MemberOf(Value& map, std::string_view name) {
+  for (Value::Member& member : map.members()) {
+    if (member.name == name) return member.value;
+  }
+  map.members().push_back({std::string(name), Value()});
+  return map.members().back().value;
+}
+
+// As MemberOf; what is there and no map is replaced by an empty one.
+Value& MapMemberOf(Value& map, std::string_view name) {
+  Value& member = MemberOf(map, name);
+  if (member.kind() != Value::Kind::kMap) member = Value::Map({});
+  return member;
+}
+
+void EraseMember(Value& map, std::string_view name) {
+  if (map.kind() != Value::Kind::kMap) return;
+  std::erase_if(map.members(), [name](const auto& member) { return member.name == name; });
+}
+
+// An empty document counts as {}, as the docker CLI has it.
+Result<Value> ParseConfiguration(const Secret& text, const std::string& name) {
+  if (StripAsciiSpace(text.Reveal()).empty()) return Value::Map({});
+  Result<Value> root = ParseJson(text.Reveal());
+  if (!root.ok()) return std::move(root).error().WithContext(name);
+  if (root->kind() != Value::Kind::kMap) {
+    return Error(ErrorCode::kInvalidArgument, name + ": expected a JSON object");
+  }
+  return root;
+}
+
+Result<Value> UsersConfiguration(const Translation& translation) {
+  const UserConfiguration* file =
+      translation.FindUserConfiguration(UserConfigurationKind::kDockerConfig);
+  Value root = Value::Map({});
+  if (file != nullptr && file->content) {
+    ASSIGN_OR_RETURN(root, ParseConfiguration(*file->content, file->path));
+  }
+  const UserConfiguration* variable =
+      translation.FindUserConfiguration(UserConfigurationKind::kDockerAuthConfig);
+  if (variable == nullptr || !variable->content) return root;
+  // The CLI prefers its logins to those of the file, and ignores it when it does not parse.
+  const Result<Value> preferred = ParseJson(variable->content->Reveal());
+  const Value* auths = preferred.ok() ? preferred->Find("auths") : nullptr;
+  if (auths == nullptr || auths->kind() != Value::Kind::kMap) return root;
+  for (const Value::Member& member : auths->members()) {
+    MemberOf(MapMemberOf(root, "auths"), member.name) = member.value.Clone();
+  }
+  return root;
+}
+
+void SetLogin(Value& root, std::string_view registry, const Secret& auth) {
+  std::vector<Value::Member> login;
+  login.push_back({"auth", Value::String(auth.Clone())});
+  MemberOf(MapMemberOf(root, "auths"), registry) = Value::Map(std::move(login));
+}
+
+// Adds a login to the shared file `name`, which begins as the user's configuration.
+Result<Value> LoadShared(Translation& translation, std::size_t file, const std::string& name) {
+  const Secret& content = translation.ContentOf(file);
+  if (content.empty()) return UsersConfiguration(translation);
+  return ParseConfiguration(content, name);
+}
+
+// With a credential helper configured the docker CLI does not look into `auths`, unless the helper
+// for this registry is the empty name.
+Result<std::size_t> AddToConfigFile(Translation& translation, const std::string& registry,
+                                    const Secret& auth) {
+  const std::size_t file = translation.SharedFile(kConfigFile);
+  ASSIGN_OR_RETURN(Value root, LoadShared(translation, file, std::string(kConfigFile)));
+  SetLogin(root, registry, auth);
+  if (root.Find("credsStore") != nullptr || root.Find("credHelpers") != nullptr) {
+    MemberOf(MapMemberOf(root, "credHelpers"), registry) = Value::String("");
+  }
+  translation.ContentOf(file) = WriteJson(root, JsonStyle::kIndented);
+  return file;
+}
+
+// podman and skopeo would run the helper of the empty name, so they get a file without it.
+Result<std::size_t> AddToAuthFile(Translation& translation, const std::string& registry,
+                                  const Secret& auth) {
+  const std::size_t file = translation.SharedFile(kAuthFile);
+  ASSIGN_OR_RETURN(Value root, LoadShared(translation, file, std::string(kAuthFile)));
+  SetLogin(root, registry, auth);
+  EraseMember(MapMemberOf(root, "credHelpers"), registry);
+  translation.ContentOf(file) = WriteJson(root, JsonStyle::kIndented);
+  return file;
+}
+
+Result<bool> UserHasHelpers(const Translation& translation) {
+  ASSIGN_OR_RETURN(const Value root, UsersConfiguration(translation));
+  return root.Find("credsStore") != nullptr || root.Find("credHelpers") != nullptr;
+}
+
+// `auth` is decoded at its first colon; an empty user makes the CLI refuse the whole file.
+Result<Secret> Auth(const Translation& translation) {
+  ASSIGN_OR_RETURN(const FieldText login, translation.RequiredField("login"));
+  ASSIGN_OR_RETURN(const FieldText password, translation.RequiredField("password"));
+  if (login.text.Reveal().find(':') != std::string_view::npos) {
+    return translation.FieldError("login", "holds a colon, which a registry login cannot");
+  }
+  return Base64Encode(Secret::Concat({login.text.Reveal(), ":", password.text.Reveal()}).Reveal());
+}
+
+void LinkDirectories(Translation& translation) {
+  const UserConfiguration* file =
+      translation.FindUserConfiguration(UserConfigurationKind::kDockerConfig);
+  if (file == nullptr) return;
+  const std::string directory = file->path.substr(0, file->path.rfind('/') + 1);
+  for (const char* name : {"cli-plugins", "contexts"}) {
+    translation.AddLink(std::string("docker/") + name, directory + name);
+  }
+}
+
+}  // namespace
+
+Status TranslateDocker(Translation& translation) {
+  using Kind = InjectedVariable::Kind;
+  ASSIGN_OR_RETURN(const std::optional<FieldText> field, translation.Field("registry"));
+  const std::string registry = RegistryKey(field ? field->text.Reveal() : std::string_view());
+  ASSIGN_OR_RETURN(const Secret auth, Auth(translation));
+  RETURN_IF_ERROR(translation.Claim("registry " + registry, auth.Clone()));
+  translation.AddScrubForm("password", auth.Clone());
+
+  ASSIGN_OR_RETURN(const std::size_t config, AddToConfigFile(translation, registry, auth));
+  std::size_t auth_file = config;
+  ASSIGN_OR_RETURN(const bool helpers, UserHasHelpers(translation));
+  if (helpers) {
+    ASSIGN_OR_RETURN(auth_file, AddToAuthFile(translation, registry, auth));
+  }
+  LinkDirectories(translation);
+  translation.Remove("DOCKER_AUTH_CONFIG");
+  RETURN_IF_ERROR(translation.Set({.name = "DOCKER_CONFIG",
+                                   .kind = Kind::kFileDirectory,
+                                   .file = config,
+                                   .origin = "password"}));
+  return translation.Set({.name = "REGISTRY_AUTH_FILE",
+                          .kind = Kind::kFilePath,
+                          .file = auth_file,
+                          .origin = "password"});
+}
+
+}  // namespace injector

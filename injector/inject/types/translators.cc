@@ -1,0 +1,39 @@
+#include "injector/inject/types/translators.h"
+
+#include "injector/model/catalogue.h"
+
+namespace injector {
+namespace {
+
+constexpr UserConfigurationKind kAwsMerges[] = {UserConfigurationKind::kAwsConfig,
+                                                UserConfigurationKind::kAwsCredentials};
+constexpr UserConfigurationKind kDockerMerges[] = {UserConfigurationKind::kDockerConfig,
+                                                   UserConfigurationKind::kDockerAuthConfig};
+
+constexpr TypeTranslator kGeneric{
+    .type = "generic", .translate = TranslateGeneric, .names = NameSource::kConnection};
+
+constexpr TypeTranslator kTranslators[] = {
+    {.type = "api_key", .translate = TranslateHttp, .names = NameSource::kConnection},
+    {.type = "aws", .translate = TranslateAws, .readers = "the AWS tools", .merges = kAwsMerges},
+    {.type = "docker",
+     .translate = TranslateDocker,
+     .readers = "docker, podman and skopeo",
+     .merges = kDockerMerges},
+    {.type = "http", .translate = TranslateHttp, .names = NameSource::kConnection},
+    {.type = "postgres",
+     .translate = TranslatePostgres,
+     .readers = "psql and other users of libpq"},
+};
+
+}  // namespace
+
+const TypeTranslator& TranslatorFor(std::string_view type) {
+  const std::string_view name = TypeInfoFor(type).name;
+  for (const TypeTranslator& translator : kTranslators) {
+    if (translator.type == name) return translator;
+  }
+  return kGeneric;
+}
+
+}  // namespace injector

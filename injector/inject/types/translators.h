@@ -1,0 +1,37 @@
+#pragma once
+// The table of connection types that have variables and files of their own. A type is one file here
+// and one row in translators.cc.
+
+#include <span>
+#include <string_view>
+
+#include "injector/base/result.h"
+#include "injector/inject/translation.h"
+
+namespace injector {
+
+struct TypeTranslator {
+  std::string_view type;
+  Status (*translate)(Translation& translation);
+  NameSource names = NameSource::kTranslator;
+  // Who reads the variables under exactly these names: named when a prefix hides them. Empty where
+  // nothing does.
+  std::string_view readers = {};
+  std::span<const UserConfigurationKind> merges = {};
+};
+
+// The row for `type`, by its name or a synonym; that of "generic" for types without one.
+const TypeTranslator& TranslatorFor(std::string_view type);
+
+// Each field as a variable of its own name in upper case.
+Status TranslateGeneric(Translation& translation);
+// Any HTTP API: <NAME>_URL, <NAME>_TOKEN …, and login and password as a netrc file.
+Status TranslateHttp(Translation& translation);
+// What libpq reads, and DATABASE_URL.
+Status TranslatePostgres(Translation& translation);
+// Access keys as variables, or a profile that assumes a role.
+Status TranslateAws(Translation& translation);
+// A registry login in config.json, beside those of other connections and of the user.
+Status TranslateDocker(Translation& translation);
+
+}  // namespace injector

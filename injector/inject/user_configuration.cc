@@ -1,0 +1,70 @@
+#include "injector/inject/user_configuration.h"
+
+#include <algorithm>
+
+#include "injector/inject/environment_entry.h"
+#include "injector/inject/types/translators.h"
+
+namespace injector {
+namespace {
+
+using Environment = std::span<const Secret>;
+
+std::string InHome(Environment environment, std::string_view path) {
+  const std::string_view home = FindInEnvironment(environment, "HOME").value_or("");
+  return home.empty() ? std::string() : std::string(home) + "/" + std::string(path);
+}
+
+// The file that `variable` names ("~/" as the AWS tools expand it), else `path` in HOME.
+std::string FromVariable(Environment environment, std::string_view variable,
+                         std::string_view path) {
+  const std::string_view value = FindInEnvironment(environment, variable).value_or("");
+  if (value.starts_with("~/")) return InHome(environment, value.substr(2));
+  return value.empty() ? InHome(environment, path) : std::string(value);
+}
+
+std::string DockerConfigPath(Environment environment) {
+  const std::string_view directory = FindInEnvironment(environment, "DOCKER_CONFIG").value_or("");
+  return directory.empty() ? InHome(environment, ".docker/config.json")
+                           : std::string(directory) + "/config.json";
+}
+
+std::optional<UserConfiguration> Locate(UserConfigurationKind kind, Environment environment) {
+  std::string path;
+  switch (kind) {
+    case UserConfigurationKind::kDockerConfig:
+      path = DockerConfigPath(environment);
+      break;
+    case UserConfigurationKind::kDockerAuthConfig: {
+      const auto value = FindInEnvironment(environment, "DOCKER_AUTH_CONFIG");
+      if (!value || value->empty()) return std::nullopt;
+      return UserConfiguration{kind, "", Secret::CopyOf(*value)};
+    }
+    case UserConfigurationKind::kAwsConfig:
+      path = FromVariable(environment, "AWS_CONFIG_FILE", ".aws/config");
+      break;
+    case UserConfigurationKind::kAwsCredentials:
+      path = FromVariable(environment, "AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
+      break;
+  }
+  if (path.empty()) return std::nullopt;
+  return UserConfiguration{kind, std::move(path), std::nullopt};
+}
+
+}  // namespace
+
+std::vector<UserConfiguration> LocateUserConfiguration(std::span<const std::string_view> types,
+                                                       std::span<const Secret> environment) {
+  std::vector<UserConfiguration> located;
+  for (std::string_view type : types) {
+    for (UserConfigurationKind kind : TranslatorFor(type).merges) {
+      const bool known = std::any_of(located.begin(), located.end(),
+                                     [kind](const auto& other) { return other.kind == kind; });
+      if (known) continue;
+      if (auto found = Locate(kind, environment)) located.push_back(*std::move(found));
+    }
+  }
+  return located;
+}
+
+}  // namespace injector

@@ -1,0 +1,26 @@
+#pragma once
+// An encrypted file store as a source of connections for jobs.
+
+#include <optional>
+#include <string>
+
+#include "injector/crypto/key.h"
+#include "injector/sources/source.h"
+
+namespace injector {
+
+class EncryptedFileSource final : public Source {
+ public:
+  // Reads nothing yet. `key`: none is fine for machine and plaintext stores.
+  EncryptedFileSource(std::string path, std::optional<KeyText> key);
+
+  std::string Description() const override;
+  // Opens the file anew on every call, and decrypts just what is asked for.
+  Result<SourceAnswer> Fetch(const FetchRequest& request) override;
+
+ private:
+  std::string path_;
+  std::optional<KeyText> key_;
+};
+
+}  // namespace injector
