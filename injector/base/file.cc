@@ -1,5 +1,6 @@
 #include "injector/base/file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>  // realpath, mkostemps: POSIX, not in <cstdlib>
 #include <sys/stat.h>
@@ -7,6 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+
+#include "injector/base/ascii.h"
 
 namespace injector {
 namespace {
@@ -22,12 +26,14 @@ SplitPath Split(const std::string& path) {
   return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
 }
 
+constexpr std::string_view kTemporarySuffix = ".XXXXXX.tmp";  // as mkostemps(3) takes it
+
 // Removes a temporary file unless it was renamed into place.
 class TemporaryFile {
  public:
   static Result<TemporaryFile> CreateBeside(const std::string& path) {
     const auto [directory, name] = Split(path);
-    std::string temporary = directory + "/." + name + ".XXXXXX.tmp";
+    std::string temporary = directory + "/." + name + std::string(kTemporarySuffix);
     UniqueFd fd(::mkostemps(temporary.data(), 4, O_CLOEXEC));
     if (!fd.valid()) return Error::FromErrno(errno, "create a file in " + directory);
     return TemporaryFile(std::move(temporary), std::move(fd));
@@ -62,14 +68,25 @@ class TemporaryFile {
   UniqueFd fd_;
 };
 
-// A rename is durable only once the directory that holds the name is.
-Status SyncDirectory(const std::string& directory) {
-  const UniqueFd fd(
+Result<UniqueFd> OpenDirectory(const std::string& directory) {
+  UniqueFd fd(
       RetryOnEintr([&] { return ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!fd.valid()) return Error::FromErrno(errno, "open " + directory);
-  if (::fsync(fd.get()) != 0) return Error::FromErrno(errno, "fsync " + directory);
-  return {};
+  return fd;
 }
+
+// Whether `entry` is what TemporaryFile::CreateBeside() makes for a file called `name`.
+bool IsTemporaryOf(std::string_view entry, std::string_view name) {
+  if (entry.size() != 1 + name.size() + kTemporarySuffix.size()) return false;
+  if (!entry.starts_with('.') || entry.substr(1, name.size()) != name) return false;
+  entry.remove_prefix(1 + name.size());
+  return entry.starts_with('.') && entry.ends_with(".tmp") &&
+         std::all_of(entry.begin() + 1, entry.end() - 4, [](char c) { return IsAsciiAlnum(c); });
+}
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
 
 }  // namespace
 
@@ -105,10 +122,43 @@ Status WriteAll(int fd, std::string_view bytes, std::string_view name) {
 }
 
 Status ReplaceFile(const std::string& path, std::string_view content, mode_t mode) {
+  const std::string directory = Split(path).directory;
+  // Opened first: a directory that we may not read must fail while the old file is still there.
+  ASSIGN_OR_RETURN(const UniqueFd directory_fd, OpenDirectory(directory));
   ASSIGN_OR_RETURN(TemporaryFile temporary, TemporaryFile::CreateBeside(path));
   RETURN_IF_ERROR(temporary.FillAndSync(content, mode));
   RETURN_IF_ERROR(temporary.RenameTo(path));
-  return SyncDirectory(Split(path).directory);
+  // The rename is durable only once the directory that holds the name is.
+  if (::fsync(directory_fd.get()) != 0) {
+    return Error::FromErrno(errno,
+                            path + " is replaced, but a power cut may undo it: fsync " + directory);
+  }
+  return {};
+}
+
+Status RemoveLeftovers(const std::string& path) {
+  const auto [directory, name] = Split(path);
+  const std::unique_ptr<DIR, CloseDirectory> stream(::opendir(directory.c_str()));
+  if (!stream) return Error::FromErrno(errno, "open " + directory);
+  while (const dirent* entry = ::readdir(stream.get())) {
+    if (!IsTemporaryOf(entry->d_name, name)) continue;
+    if (::unlinkat(::dirfd(stream.get()), entry->d_name, 0) != 0) {
+      return Error::FromErrno(errno, "remove " + directory + "/" + entry->d_name);
+    }
+  }
+  return {};
+}
+
+Status MakeDirectoryOf(const std::string& path, mode_t mode) {
+  const std::string directory = Split(path).directory;
+  if (::mkdir(directory.c_str(), mode) == 0) return {};
+  if (errno == ENOENT) {
+    RETURN_IF_ERROR(MakeDirectoryOf(directory, mode));
+    if (::mkdir(directory.c_str(), mode) == 0) return {};
+  }
+  // EEXIST for anything but a directory shows itself when it is used as one.
+  if (errno == EEXIST) return {};
+  return Error::FromErrno(errno, "make " + directory);
 }
 
 Result<std::string> ResolveLinks(const std::string& path) {

@@ -28,9 +28,9 @@ class ConnectionManager {
  public:
   explicit ConnectionManager(std::vector<std::unique_ptr<Source>> sources);
 
-  // kNotFound when a required item is in no source: names the item, every source asked and what the
-  // last of them holds instead. Any error of a source, with its description in front, ends the
-  // search: a source that fails is never skipped. A source is not asked once nothing is missing.
+  // kNotFound when a required item is in no source: names the item, every source asked, and what
+  // the last of them holds instead. Any error of a source ends the search: a source that fails is
+  // never skipped. A source is not asked once nothing is missing.
   Result<FetchedItems> Fetch(const FetchRequest& request);
 
  private:

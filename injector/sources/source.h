@@ -46,8 +46,8 @@ class Source {
   virtual std::string Description() const = 0;
 
   // Everything of the request that this source holds, from one consistent state. May block. An
-  // error (damaged, wrong key, ambiguous reference, unreachable) means that this source cannot
-  // answer at all and no other may be asked instead.
+  // error (damaged, wrong key, ambiguous reference, unreachable) names this source, and
+  // means that it cannot answer at all and no other may be asked instead.
   virtual Result<SourceAnswer> Fetch(const FetchRequest& request) = 0;
 };
 

@@ -18,33 +18,10 @@
 #include "injector/base/clock.h"
 #include "injector/base/file_lock.h"
 #include "injector/base/result.h"
+#include "injector/sources/encrypted_file/protection.h"
 #include "injector/sources/encrypted_file/store.h"
 
 namespace injector {
-
-// How a store is to be protected: for a new one, and for Rekey().
-class Protection {
- public:
-  // Raw or passphrase, as the text is.
-  static Protection WithKey(KeyText key);
-  // Only where the user asked for it by name: see StoreMode.
-  static Protection Machine() { return Protection(StoreMode::kMachine); }
-  static Protection Plaintext() { return Protection(StoreMode::kPlaintext); }
-
-  // The cost of a passphrase; for tests and for machines with very little memory.
-  Protection WithScryptCost(ScryptCost cost) &&;
-
-  StoreMode mode() const { return mode_; }
-  // nullptr in machine and plaintext mode.
-  const KeyText* key() const { return key_ ? &*key_ : nullptr; }
-  const ScryptCost& scrypt_cost() const { return scrypt_cost_; }
-
- private:
-  explicit Protection(StoreMode mode) : mode_(mode) {}
-  StoreMode mode_;
-  std::optional<KeyText> key_;
-  ScryptCost scrypt_cost_;
-};
 
 struct PutOutcome {
   std::uint64_t version = 0;  // 1: it is new

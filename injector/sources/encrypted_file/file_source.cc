@@ -1,0 +1,38 @@
+#include "injector/sources/encrypted_file/file_source.h"
+
+#include "injector/sources/encrypted_file/store.h"
+
+namespace injector {
+namespace {
+
+// Whether `result` is an answer: an item, or that it is not here.
+template <typename T>
+bool IsAnswer(const Result<T>& result) {
+  return result.ok() || result.error().code() == ErrorCode::kNotFound;
+}
+
+}  // namespace
+
+EncryptedFileSource::EncryptedFileSource(std::string path, std::optional<KeyText> key)
+    : path_(std::move(path)), key_(std::move(key)) {}
+
+std::string EncryptedFileSource::Description() const { return "file:" + path_; }
+
+Result<SourceAnswer> EncryptedFileSource::Fetch(const FetchRequest& request) {
+  ASSIGN_OR_RETURN(const Store store, Store::Open(path_, key_ ? &*key_ : nullptr));
+  SourceAnswer answer;
+  answer.warnings = store.listing().warnings;
+  for (const ConnectionRequest& wanted : request.connections) {
+    Result<Connection> connection = store.Get(wanted.reference);
+    if (!IsAnswer(connection)) return std::move(connection).error();
+    answer.connections.push_back(std::move(connection));
+  }
+  for (const VariableRequest& wanted : request.variables) {
+    Result<Variable> variable = store.GetVariable(wanted.key);
+    if (!IsAnswer(variable)) return std::move(variable).error();
+    answer.variables.push_back(std::move(variable));
+  }
+  return answer;
+}
+
+}  // namespace injector
