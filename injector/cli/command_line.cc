@@ -30,11 +30,10 @@ constexpr CommandText kConnections = {
     "  injector connections get movies\n"
     "  injector connections list --output json\n"};
 
-constexpr CommandText kVariables = {
-    "variables", "Keep single values: set, get, list, delete", "",
-    "  printf %s eu-central-1 | injector variables set region\n"
-    "  injector variables set api_token --secret < token.txt\n"
-    "  injector variables list\n"};
+constexpr CommandText kVariables = {"variables", "Keep single values: set, get, list, delete", "",
+                                    "  printf %s eu-central-1 | injector variables set region\n"
+                                    "  injector variables set api_token --secret < token.txt\n"
+                                    "  injector variables list\n"};
 
 constexpr CommandText kKey = {"key", "Make keys for stores", "",
                               "  injector key new --out ~/.injector.key\n"};
@@ -55,12 +54,11 @@ void DefineGlobalOptions(CLI::App& program, GlobalOptions& options) {
       .add_option("--store", options.store_path,
                   "The store; else $INJECTOR_STORE, else\n~/.config/injector/connections.enc.json")
       ->option_text("FILE");
-  CLI::Option* key_file =
-      program
-          .add_option("--key-file", options.key_file,
-                      "A file with the store's key or passphrase; wins over\n"
-                      "$PIPELINE_ENCRYPTION_KEY")
-          ->option_text("FILE");
+  CLI::Option* key_file = program
+                              .add_option("--key-file", options.key_file,
+                                          "A file with the store's key or passphrase; wins over\n"
+                                          "$PIPELINE_ENCRYPTION_KEY")
+                              ->option_text("FILE");
   program
       .add_flag("--ask-passphrase", options.ask_passphrase,
                 "Ask for the passphrase on the terminal, without echo")

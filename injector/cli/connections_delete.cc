@@ -12,10 +12,10 @@
 namespace injector {
 namespace {
 
-constexpr CommandText kText = {
-    "delete", "Delete a connection", "There is no way back but a copy of the store.\n",
-    "  injector connections delete movies\n"
-    "  injector connections delete @postgres.movies\n"};
+constexpr CommandText kText = {"delete", "Delete a connection",
+                               "There is no way back but a copy of the store.\n",
+                               "  injector connections delete movies\n"
+                               "  injector connections delete @postgres.movies\n"};
 
 Status Run(Session& session, const Reference& wanted) {
   ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));

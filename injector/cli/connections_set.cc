@@ -104,10 +104,10 @@ Result<Action> Prepare(const Options& options) {
 }
 
 void DefineFieldOptions(CLI::App& command, Options& options) {
-  CLI::Option* json = command
-                          .add_option("--json", options.json,
-                                      "The fields as a JSON object, from stdin or a file")
-                          ->option_text("-|@FILE");
+  CLI::Option* json =
+      command
+          .add_option("--json", options.json, "The fields as a JSON object, from stdin or a file")
+          ->option_text("-|@FILE");
   command.add_option("--uri", options.uri, "The connection as an Airflow URI, likewise")
       ->option_text("-|@FILE")
       ->excludes(json);
@@ -130,8 +130,7 @@ void DefineFieldOptions(CLI::App& command, Options& options) {
 
 void DefineSettings(CLI::App& command, SetRequest& request) {
   CLI::Option* make_default = command.add_flag_callback(
-      "--default", [&request] { request.is_default = true; },
-      "Make it the one that @TYPE means");
+      "--default", [&request] { request.is_default = true; }, "Make it the one that @TYPE means");
   command
       .add_flag_callback(
           "--no-default", [&request] { request.is_default = false; }, "Let it be that no longer")

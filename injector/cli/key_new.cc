@@ -17,7 +17,8 @@ namespace {
 
 constexpr CommandText kText = {
     "new", "Make a new key",
-    "The key is 32 random bytes, written as 64 hex digits. Its fingerprint, which tells keys apart\n"
+    "The key is 32 random bytes, written as 64 hex digits. Its fingerprint, which tells keys "
+    "apart\n"
     "and gives nothing away, goes to stderr. Without --out the key alone goes to stdout. An\n"
     "existing file is never overwritten: the key in it may be the only one.\n",
     "  injector key new --out ~/.injector.key\n"
@@ -30,7 +31,8 @@ struct Options {
 Error ExplainOpenError(int errno_value, const std::string& path) {
   Error error = Error::FromErrno(errno_value, "create " + path);
   if (errno_value != EEXIST) return error;
-  return std::move(error).WithHint("a key file is never overwritten: name another, or move it away");
+  return std::move(error).WithHint(
+      "a key file is never overwritten: name another, or move it away");
 }
 
 // 0600 from the first moment: a mode given later would leave a gap.

@@ -23,8 +23,7 @@ constexpr int kWrongUsage = 2;
 int Run(std::vector<std::string> words) {
   injector::Settings settings = injector::TakeSettings();
   const auto emphasis = injector::Emphasis::For(STDERR_FILENO, settings.colours_allowed);
-  injector::Result<injector::Invocation> invocation =
-      injector::ParseCommandLine(std::move(words));
+  injector::Result<injector::Invocation> invocation = injector::ParseCommandLine(std::move(words));
   if (!invocation.ok()) {
     injector::ReportError(invocation.error(), emphasis);
     return kWrongUsage;

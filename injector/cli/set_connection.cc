@@ -110,8 +110,7 @@ Result<std::vector<Field>> GivenFields(const std::string& type, const SetRequest
   }
   for (SecretValue& secret : secrets) {
     const bool keep = request.keep_newline || FinalNewlineCounts(type, secret.name);
-    const Secret text =
-        keep ? std::move(secret.text) : WithoutFinalNewline(std::move(secret.text));
+    const Secret text = keep ? std::move(secret.text) : WithoutFinalNewline(std::move(secret.text));
     ASSIGN_OR_RETURN(Value value, ParseFieldValue(type, secret.name, text.Reveal()));
     fields.push_back({secret.name, std::move(value)});
   }

@@ -82,8 +82,8 @@ Result<StoreAccess> StoreAccess::Prepare(Session& session, NewStoreMode mode) {
   const bool exists = Exists(access.path_);
   if (!exists && mode == NewStoreMode::kNone) return NoSuchStore(access.path_);
   if (session.options().ask_passphrase) {
-    ASSIGN_OR_RETURN(access.key_,
-                     exists ? AskPassphrase(access.path_) : AskNewPassphrase(session, access.path_));
+    ASSIGN_OR_RETURN(access.key_, exists ? AskPassphrase(access.path_)
+                                         : AskNewPassphrase(session, access.path_));
   } else {
     ASSIGN_OR_RETURN(access.key_, FindKey(session));
   }

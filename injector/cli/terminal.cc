@@ -77,8 +77,7 @@ class EchoOff {
     }
     return EchoOff(tty, before);
   }
-  EchoOff(EchoOff&& other) noexcept
-      : tty_(std::exchange(other.tty_, -1)), before_(other.before_) {}
+  EchoOff(EchoOff&& other) noexcept : tty_(std::exchange(other.tty_, -1)), before_(other.before_) {}
   EchoOff& operator=(EchoOff&&) = delete;
   ~EchoOff() {
     if (tty_ >= 0) ::tcsetattr(tty_, TCSAFLUSH, &before_);

@@ -32,8 +32,9 @@ bool IsControl(std::uint32_t code_point) {
 }
 
 std::size_t CharactersIn(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 std::string Padded(const std::string& cell, std::size_t width) {

@@ -1,0 +1,58 @@
+// injector connections get NAME [--reveal]
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "injector/cli/commands.h"
+#include "injector/cli/connection_view.h"
+#include "injector/cli/session.h"
+#include "injector/cli/store_access.h"
+
+namespace injector {
+namespace {
+
+constexpr CommandText kText = {
+    "get", "Show a connection",
+    "Secrets show as ***; with --output json secret fields are left out and named in\n"
+    "secretFields. --reveal shows them: mind who looks on, and where the output goes.\n",
+    "  injector connections get movies\n"
+    "  injector connections get @postgres\n"
+    "  injector connections get movies --output json | jq -r .fields.host\n"
+    "  injector connections get movies --reveal --output json | jq -r .fields.password\n"};
+
+struct Options {
+  std::string name;
+  bool reveal = false;
+};
+
+Status Run(Session& session, const Reference& reference, SecretView view) {
+  ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
+  ASSIGN_OR_RETURN(const Store store, access.Open());
+  ASSIGN_OR_RETURN(const Connection connection, store.Get(reference));
+  if (session.options().output == OutputFormat::kJson) {
+    return session.PrintJson(ConnectionToJson(connection, view));
+  }
+  return session.Print(ConnectionAsText(connection, view, session.emphasis()).Reveal());
+}
+
+Result<Action> Prepare(const Options& options) {
+  ASSIGN_OR_RETURN(const Reference reference, Reference::Parse(options.name));
+  const SecretView view = options.reveal ? SecretView::kRevealed : SecretView::kHidden;
+  return Action([reference, view](Session& session) { return Run(session, reference, view); });
+}
+
+}  // namespace
+
+void DefineConnectionsGet(CLI::App& connections, Invocation& invocation) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = AddCommand(connections, kText);
+  command
+      .add_option("NAME", options->name,
+                  "The connection: NAME, @TYPE.NAME, or @TYPE for\nthe default of that type")
+      ->option_text(" ")
+      ->required();
+  command.add_flag("--reveal", options->reveal, "Show secret values too");
+  command.callback([&invocation, options] { invocation.action = Prepare(*options); });
+}
+
+}  // namespace injector
