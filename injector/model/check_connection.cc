@@ -1,0 +1,89 @@
+// The bounds of connection_json.h.
+
+#include <algorithm>
+#include <string>
+
+#include "injector/base/ascii.h"
+#include "injector/base/utf8.h"
+#include "injector/model/connection_json.h"
+
+namespace injector {
+namespace {
+
+Error Invalid(std::string problem) {
+  return Error(ErrorCode::kInvalidArgument, std::move(problem));
+}
+
+bool IsValidFieldName(std::string_view name) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  return !name.empty() && name.size() <= kFieldNameLimit && IsValidUtf8(name) &&
+         std::none_of(name.begin(), name.end(), is_control);
+}
+
+// Whether `text` is digits wherever `pattern` has a 0, and equals it elsewhere.
+bool MatchesDigits(std::string_view text, std::string_view pattern) {
+  return std::equal(text.begin(), text.end(), pattern.begin(), pattern.end(),
+                    [](char c, char p) { return p == '0' ? IsAsciiDigit(c) : c == p; });
+}
+
+int TwoDigits(std::string_view text, std::size_t at) {
+  return 10 * (text[at] - '0') + (text[at + 1] - '0');
+}
+
+// RFC 3339 date-time: 2026-01-31T08:05:00Z, with a fraction and an offset where wanted.
+bool IsRfc3339(std::string_view text) {
+  constexpr std::string_view kDateTime = "0000-00-00T00:00:00";
+  if (!MatchesDigits(text.substr(0, kDateTime.size()), kDateTime)) return false;
+  const int month = TwoDigits(text, 5);
+  const int day = TwoDigits(text, 8);
+  if (month < 1 || month > 12 || day < 1 || day > 31) return false;
+  if (TwoDigits(text, 11) > 23 || TwoDigits(text, 14) > 59 || TwoDigits(text, 17) > 60)
+    return false;
+
+  std::string_view rest = text.substr(kDateTime.size());
+  if (rest.size() > 1 && rest[0] == '.' && IsAsciiDigit(rest[1])) {
+    rest.remove_prefix(1);
+    while (!rest.empty() && IsAsciiDigit(rest.front())) rest.remove_prefix(1);
+  }
+  return rest == "Z" || MatchesDigits(rest, "+00:00") || MatchesDigits(rest, "-00:00");
+}
+
+Status CheckField(const Connection& connection, const Field& field) {
+  if (!IsValidFieldName(field.name)) {
+    return Invalid("a field name must be 1 to " + std::to_string(kFieldNameLimit) +
+                   " bytes of UTF-8 without control characters");
+  }
+  if (connection.FieldNamed(field.name) != &field) {
+    return Invalid("field " + field.name + ": given twice");
+  }
+  if (field.value.ToText().size() > kFieldValueLimit) {
+    return Invalid("field " + field.name + ": longer than " + std::to_string(kFieldValueLimit) +
+                   " bytes");
+  }
+  return {};
+}
+
+}  // namespace
+
+Status CheckConnection(const Connection& connection) {
+  if (!IsValidType(connection.name.type)) {
+    return Invalid("type: must be 1 to 64 letters, digits, _ or -, a letter or digit first");
+  }
+  if (!IsValidAlias(connection.name.alias)) {
+    return Invalid(
+        "name: must be 1 to 128 letters, digits, _ - or ., a letter or digit first and no dot "
+        "last");
+  }
+  if (connection.fields.size() > kFieldCountLimit) {
+    return Invalid("more than " + std::to_string(kFieldCountLimit) + " fields");
+  }
+  for (const Field& field : connection.fields) {
+    RETURN_IF_ERROR(CheckField(connection, field));
+  }
+  if (!connection.expires_at.empty() && !IsRfc3339(connection.expires_at)) {
+    return Invalid("expiresAt: expected a time like 2026-01-31T08:05:00Z");
+  }
+  return {};
+}
+
+}  // namespace injector

@@ -1,0 +1,177 @@
+// Finding secrets in text by its shape: the half of redaction.h that reads strings.
+
+#include <algorithm>
+
+#include "injector/base/ascii.h"
+#include "injector/model/json.h"
+#include "injector/model/redaction.h"
+#include "injector/model/secret_names.h"
+
+namespace injector {
+namespace {
+
+bool IsNameCharacter(char c) { return IsAsciiAlnum(c) || c == '_' || c == '-' || c == '.'; }
+bool IsQuote(char c) { return c == '"' || c == '\'' || c == '`'; }
+
+// Whether a URL cannot go on with `c`.
+bool EndsUrl(char c) { return IsAsciiSpace(c) || IsQuote(c) || c == '<' || c == '>'; }
+
+bool IsPort(std::string_view text) { return std::all_of(text.begin(), text.end(), IsAsciiDigit); }
+
+bool IsPlainHost(std::string_view authority) {
+  const std::size_t colon = authority.find(':');
+  return colon == std::string_view::npos || authority.starts_with('[') ||
+         IsPort(authority.substr(colon + 1));
+}
+
+// Copies `text_` to `shown_`, deciding at each byte whether a secret begins there.
+class TextRedactor {
+ public:
+  explicit TextRedactor(std::string_view text) : text_(text) {}
+
+  std::string Run() && {
+    while (at_ < text_.size()) {
+      if (SkipPrivateKey() || SkipUserinfo() || SkipScheme() || SkipNamedValue()) continue;
+      shown_ += text_[at_++];
+    }
+    return std::move(shown_);
+  }
+
+ private:
+  std::string_view rest() const { return text_.substr(at_); }
+
+  // Shows what stands before `secret_begin`, and the mask for what stands from there to `end`.
+  void MaskUntil(std::size_t secret_begin, std::size_t end) {
+    shown_ += text_.substr(at_, secret_begin - at_);
+    if (end > secret_begin) shown_ += kRedacted;
+    at_ = end;
+  }
+
+  // -----BEGIN … PRIVATE KEY----- to the end of its END line (RFC 7468), or of the text.
+  bool SkipPrivateKey() {
+    constexpr std::string_view kBegin = "-----BEGIN ";
+    constexpr std::string_view kKeyLine = "PRIVATE KEY-----";
+    constexpr std::string_view kEnd = "-----END ";
+    constexpr std::size_t kLongestBeginLine = 64;
+    if (!rest().starts_with(kBegin)) return false;
+    if (rest().substr(0, kLongestBeginLine).find(kKeyLine) == std::string_view::npos) return false;
+    const std::size_t end = text_.find(kEnd, at_);
+    const std::size_t after = end == std::string_view::npos ? end : text_.find(kKeyLine, end);
+    MaskUntil(at_, after == std::string_view::npos ? text_.size() : after + kKeyLine.size());
+    return true;
+  }
+
+  // "://user:secret@", or "://secret@".
+  bool SkipUserinfo() {
+    constexpr std::string_view kSchemeEnd = "://";
+    if (!rest().starts_with(kSchemeEnd)) return false;
+    const std::size_t begin = at_ + kSchemeEnd.size();
+    const std::size_t end = UserinfoEnd(begin);
+    if (end == std::string_view::npos) return false;
+    const std::size_t colon = text_.substr(0, end).find(':', begin);
+    MaskUntil(colon == std::string_view::npos ? begin : colon + 1, end);
+    return true;
+  }
+
+  // Where the userinfo of the URL whose authority begins at `begin` ends; npos when it has none. A
+  // password may hold a raw / or ?, which in a well-formed URL would end the authority.
+  std::size_t UserinfoEnd(std::size_t begin) {
+    MeasureUrl(begin);
+    const std::string_view url_rest = text_.substr(begin, url_end_ - begin);
+    const std::string_view authority = url_rest.substr(0, url_rest.find_first_of("/?#"));
+    if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
+      return begin + at;
+    }
+    const bool at_follows = last_at_ != std::string_view::npos && last_at_ > begin;
+    return at_follows && !IsPlainHost(authority) ? last_at_ : std::string_view::npos;
+  }
+
+  // Finds the end of the URL around `at` and its last @, once for each URL: a text may hold "://"
+  // any number of times.
+  void MeasureUrl(std::size_t at) {
+    if (at < url_end_) return;
+    url_end_ = UrlEnd(at);
+    const std::size_t last_at = text_.substr(at, url_end_ - at).rfind('@');
+    last_at_ = last_at == std::string_view::npos ? last_at : at + last_at;
+  }
+
+  std::size_t UrlEnd(std::size_t at) const {
+    const auto end =
+        std::find_if(text_.begin() + static_cast<std::ptrdiff_t>(at), text_.end(), EndsUrl);
+    return static_cast<std::size_t>(end - text_.begin());
+  }
+
+  bool AtWordBegin() const { return at_ == 0 || !IsNameCharacter(text_[at_ - 1]); }
+
+  // "Bearer secret" and "Basic secret" (RFC 6750, RFC 7617).
+  bool SkipScheme() {
+    if (!AtWordBegin()) return false;
+    for (std::string_view scheme : {"bearer ", "basic "}) {
+      if (ToAsciiLower(rest().substr(0, scheme.size())) != scheme) continue;
+      const std::size_t begin = at_ + scheme.size();
+      MaskUntil(begin, UrlEnd(begin));
+      return true;
+    }
+    return false;
+  }
+
+  // "name=secret", "name: secret", "\"name\": \"secret\"" with a secret name.
+  bool SkipNamedValue() {
+    if (!AtWordBegin() || !IsNameCharacter(text_[at_])) return false;
+    std::size_t next = at_;
+    while (next < text_.size() && IsNameCharacter(text_[next])) ++next;
+    if (!IsSecretName(text_.substr(at_, next - at_))) return false;
+    if (next < text_.size() && IsQuote(text_[next])) ++next;
+    next = SkipSpaces(next);
+    if (next == text_.size() || (text_[next] != ':' && text_[next] != '=')) return false;
+    const char separator = text_[next];
+    const std::size_t value = SkipSpaces(next + 1);
+    MaskUntil(value, ValueEnd(value, separator));
+    return true;
+  }
+
+  std::size_t SkipSpaces(std::size_t at) const {
+    while (at < text_.size() && (text_[at] == ' ' || text_[at] == '\t')) ++at;
+    return at;
+  }
+
+  // A quoted value ends with its quote, a header's with its line, any other at the next delimiter.
+  std::size_t ValueEnd(std::size_t begin, char separator) const {
+    if (begin < text_.size() && IsQuote(text_[begin])) return QuotedEnd(begin);
+    const std::string_view delimiters = separator == ':' ? "\r\n" : "\r\n\t &;";
+    return std::min(text_.find_first_of(delimiters, begin), text_.size());
+  }
+
+  std::size_t QuotedEnd(std::size_t begin) const {
+    for (std::size_t at = begin + 1; at < text_.size(); ++at) {
+      if (text_[at] == '\\') {
+        ++at;
+      } else if (text_[at] == text_[begin]) {
+        return at + 1;
+      }
+    }
+    return text_.size();
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t url_end_ = 0;
+  std::size_t last_at_ = std::string_view::npos;
+  std::string shown_;
+};
+
+}  // namespace
+
+std::string RedactText(std::string_view text) {
+  const std::string_view trimmed = StripAsciiSpace(text);
+  if (trimmed.starts_with('{') || trimmed.starts_with('[')) {
+    const Result<Value> json = ParseJson(text);
+    if (json.ok()) {
+      const Value redacted = Redact(*json);
+      return std::string(redacted == *json ? text : WriteJson(redacted).Reveal());
+    }
+  }
+  return TextRedactor(text).Run();
+}
+
+}  // namespace injector

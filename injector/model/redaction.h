@@ -1,0 +1,42 @@
+#pragma once
+// Values as they may be seen: in lists, logs, errors and answers, with "***" where a secret stands.
+// Works on names and shapes; the scrubber (runner_shim/scrub) works on the values themselves.
+//
+// Trust: a secret under an innocent name, in no shape known here, is not recognised; such a field
+// has to be declared secret.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "injector/model/connection.h"
+
+namespace injector {
+
+inline constexpr std::string_view kRedacted = "***";
+
+// `text` with these masked: the password of a URL's userinfo (its user where there is no password);
+// what follows a secret-named word and `=` or `:` ("password=…", "Authorization: …", query
+// parameters); what follows "Bearer" or "Basic"; private keys in PEM; and secrets inside when the
+// whole text is JSON. Rather masks too much than too little.
+std::string RedactText(std::string_view text);
+
+// The same in all strings of `value`, and whole what stands under a secret name.
+Value Redact(const Value& value);
+
+// Whether some part of a value that is not itself secret is one: whether Redact would change it.
+bool HoldsSecret(const Value& value);
+
+struct VisibleFields {
+  std::vector<Field> fields;              // without what is secret, the rest as Redact shows it
+  std::vector<std::string> hidden_paths;  // "password", "ssl.key": outermost ones, in order
+};
+
+// What of `connection` everybody may see. Items of lists keep their places: a secret one shows as
+// kRedacted.
+VisibleFields HideSecrets(const Connection& connection);
+
+// `connection` with every secret field and member shown as kRedacted.
+std::vector<Field> RedactedFields(const Connection& connection);
+
+}  // namespace injector
