@@ -52,6 +52,9 @@ struct CommandText {
   const char* examples;  // lines that work when pasted into a shell
 };
 
+// The details and the examples as they stand below the options in --help.
+std::string CommandFooter(const CommandText& text);
+
 // Adds the subcommand; the parent owns it.
 CLI::App& AddCommand(CLI::App& parent, const CommandText& text);
 // Adds one that only holds others.

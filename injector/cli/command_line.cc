@@ -38,16 +38,21 @@ constexpr CommandText kVariables = {"variables", "Keep single values: set, get, 
 constexpr CommandText kKey = {"key", "Make keys for stores", "",
                               "  injector key new --out ~/.injector.key\n"};
 
-// CLI11's layout with the field's usual words.
-std::shared_ptr<CLI::Formatter> HelpLayout() {
-  auto layout = std::make_shared<CLI::Formatter>();
-  layout->column_width(28);
-  layout->label("Positionals", "Arguments");
-  layout->label("SUBCOMMAND", "COMMAND");
-  layout->label("REQUIRED", "(required)");
-  layout->label("TEXT", "VALUE");
-  return layout;
-}
+// CLI11's layout with the field's usual words, and without what excludes what.
+class HelpLayout final : public CLI::Formatter {
+ public:
+  HelpLayout() {
+    column_width(28);
+    label("Positionals", "Arguments");
+    label("SUBCOMMAND", "COMMAND");
+  }
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    return "\n" + CLI::Formatter::make_usage(app, name);
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_option_text().empty() ? "" : " " + option->get_option_text();
+  }
+};
 
 void DefineGlobalOptions(CLI::App& program, GlobalOptions& options) {
   program
@@ -94,12 +99,12 @@ void DefineCommands(CLI::App& program, Invocation& invocation) {
 
 std::unique_ptr<CLI::App> MakeProgram(Invocation& invocation) {
   auto program = std::make_unique<CLI::App>(kProgram.summary, kProgram.name);
-  program->formatter(HelpLayout());
+  program->formatter(std::make_shared<HelpLayout>());
   program->fallthrough();  // global options after the subcommand too
   program->require_subcommand(1);
   program->set_help_flag("-h,--help", "Show this help");
   program->set_version_flag("--version", "injector " INJECTOR_VERSION, "Show the version");
-  program->footer(std::string(kProgram.details) + "\nExamples:\n" + kProgram.examples);
+  program->footer(CommandFooter(kProgram));
   DefineGlobalOptions(*program, invocation.options);
   DefineCommands(*program, invocation);
   return program;
@@ -116,6 +121,8 @@ std::string CommandPath(const CLI::App& command) {
   if (command.get_parent() == nullptr) return command.get_name();
   return CommandPath(*command.get_parent()) + " " + command.get_name();
 }
+
+bool TakesCommand(const CLI::App& command) { return command.get_require_subcommand_min() > 0; }
 
 // Everything that could have been written where the mistake is.
 std::vector<std::string> KnownOptions(const CLI::App& command) {
@@ -148,11 +155,10 @@ Error UnexpectedWord(const CLI::App& command, const std::vector<std::string>& wo
     const std::string name = word.substr(0, word.find('='));  // what follows may be a secret
     return UsageError(command, "unknown option " + name, NearestName(name, KnownOptions(command)));
   }
-  if (command.get_require_subcommand_min() == 0) {
-    return UsageError(command, CommandPath(command) + ": more arguments than expected", "");
+  if (!TakesCommand(command)) {
+    return UsageError(command, command.get_name() + ": more arguments than expected", "");
   }
-  const std::string_view nearest = NearestName(words.front(), KnownCommands(command));
-  return UsageError(command, CommandPath(command) + ": unknown command", nearest);
+  return UsageError(command, "unknown command", NearestName(words.front(), KnownCommands(command)));
 }
 
 Error ExplainParseError(const CLI::App& program, const CLI::ParseError& error) {
@@ -160,9 +166,7 @@ Error ExplainParseError(const CLI::App& program, const CLI::ParseError& error) {
   // Looked at first: CLI11 would rather complain that a misspelt command is missing.
   const std::vector<std::string> unexpected = program.remaining(true);
   if (!unexpected.empty()) return UnexpectedWord(command, unexpected);
-  if (command.get_require_subcommand_min() > 0) {
-    return UsageError(command, CommandPath(command) + ": no command given", "");
-  }
+  if (TakesCommand(command)) return UsageError(command, "no command given", "");
   // CLI11 repeats the value that it could not convert; the others name options only.
   if (error.get_name() == "ConversionError") {
     return UsageError(command, "a flag was given a value it cannot take", "");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "injector/base/utf8.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/redaction.h"
 
@@ -18,6 +19,18 @@ Connection WithFields(const Connection& connection, std::vector<Field> fields) {
   shown.name = connection.name;
   shown.fields = std::move(fields);
   return shown;
+}
+
+// The beginning of a text that would make a table's line too long.
+std::string Shortened(std::string_view text) {
+  constexpr std::size_t kLongest = 48;  // characters
+  std::size_t end = 0;
+  for (std::size_t count = 0; end < text.size(); ++count) {
+    if (count == kLongest) return std::string(text.substr(0, end)) + "…";
+    const auto character = DecodeUtf8(text.substr(end));
+    end += character ? character->length : 1;
+  }
+  return std::string(text);
 }
 
 std::vector<Line> SettingLines(const Connection& connection) {
@@ -72,8 +85,7 @@ std::string VisibleFieldsLine(const Connection& connection) {
   const Connection shown = WithFields(connection, HideSecrets(connection).fields);
   std::string line;
   for (const FlatField& leaf : Flatten(shown)) {
-    line +=
-        (line.empty() ? "" : " ") + leaf.path + "=" + std::string(leaf.value->ToText().Reveal());
+    line += (line.empty() ? "" : " ") + leaf.path + "=" + Shortened(leaf.value->ToText().Reveal());
   }
   return line;
 }

@@ -5,8 +5,9 @@
 
 #include "injector/cli/arguments.h"
 #include "injector/cli/commands.h"
+#include "injector/cli/new_store_options.h"
 #include "injector/cli/set_connection.h"
-#include "injector/model/secret_names.h"
+#include "injector/model/catalogue.h"
 
 namespace injector {
 namespace {
@@ -36,16 +37,22 @@ struct Options {
   std::string uri;
   std::vector<std::string> fields;
   std::vector<std::string> secrets;
-  bool machine_key = false;
-  bool plaintext = false;
+  NewStoreOptions new_store;
   SetRequest request;  // what needs no reading
 };
 
-Result<std::vector<FieldArgument>> ParseFields(const std::vector<std::string>& arguments) {
+bool IsSecretByTypeOrName(std::string_view type, std::string_view field_name) {
+  Connection connection;
+  connection.name.type = type;
+  return IsSecretField(connection, field_name);
+}
+
+Result<std::vector<FieldArgument>> ParseFields(const std::vector<std::string>& arguments,
+                                               std::string_view type) {
   std::vector<FieldArgument> fields;
   for (const std::string& argument : arguments) {
     ASSIGN_OR_RETURN(FieldArgument field, ParseFieldArgument(argument));
-    if (IsSecretName(field.name)) return SecretOnCommandLine(field.name);
+    if (IsSecretByTypeOrName(type, field.name)) return SecretOnCommandLine(field.name);
     fields.push_back(std::move(field));
   }
   return fields;
@@ -95,11 +102,10 @@ Result<Action> Prepare(const Options& options) {
   if (!options.uri.empty()) {
     ASSIGN_OR_RETURN(request.uri, ParseValueOrigin(options.uri, "--uri"));
   }
-  ASSIGN_OR_RETURN(request.fields, ParseFields(options.fields));
+  ASSIGN_OR_RETURN(request.fields, ParseFields(options.fields, request.type));
   ASSIGN_OR_RETURN(request.secrets, ParseSecrets(options.secrets));
   RETURN_IF_ERROR(CheckStdinUse(request));
-  if (options.machine_key) request.new_store = NewStoreMode::kMachine;
-  if (options.plaintext) request.new_store = NewStoreMode::kPlaintext;
+  request.new_store = options.new_store.Mode();
   return Action([request](Session& session) { return SetConnection(session, request); });
 }
 
@@ -148,15 +154,6 @@ void DefineSettings(CLI::App& command, SetRequest& request) {
   command.add_flag("--replace", request.replace, "Forget all that was there under that name");
 }
 
-void DefineNewStoreOptions(CLI::App& command, Options& options) {
-  CLI::Option* machine = command.add_flag(
-      "--machine-key", options.machine_key,
-      "A new store: derive its key from this host's name and user;\nprotects a copied file only, "
-      "and a recreated container loses it");
-  command.add_flag("--plaintext", options.plaintext, "A new store: do not encrypt it at all")
-      ->excludes(machine);
-}
-
 }  // namespace
 
 void DefineConnectionsSet(CLI::App& connections, Invocation& invocation) {
@@ -169,7 +166,7 @@ void DefineConnectionsSet(CLI::App& connections, Invocation& invocation) {
       ->option_text("TYPE");
   DefineFieldOptions(command, *options);
   DefineSettings(command, options->request);
-  DefineNewStoreOptions(command, *options);
+  DefineNewStoreOptions(command, options->new_store);
   command.callback([&invocation, options] { invocation.action = Prepare(*options); });
 }
 

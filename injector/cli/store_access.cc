@@ -26,7 +26,7 @@ Error NoKeyForNewStore(const std::string& path) {
   return Error(ErrorCode::kUnauthenticated, "store " + path + ": no key to make it with")
       .WithHint(
           "set PIPELINE_ENCRYPTION_KEY, or give --key-file FILE (`injector key new --out FILE` "
-          "makes one), or --ask-passphrase");
+          "makes one), or --ask-passphrase; --machine-key derives one from this machine");
 }
 
 Result<Terminal> OpenTerminal() {

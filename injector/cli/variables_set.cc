@@ -7,6 +7,7 @@
 
 #include "injector/cli/arguments.h"
 #include "injector/cli/commands.h"
+#include "injector/cli/new_store_options.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
 #include "injector/cli/value_input.h"
@@ -32,14 +33,8 @@ struct Options {
   std::optional<bool> is_secret;
   std::optional<std::string> description;
   bool keep_newline = false;
-  bool machine_key = false;
-  bool plaintext = false;
+  NewStoreOptions new_store;
 };
-
-NewStoreMode ModeOf(const Options& options) {
-  if (options.machine_key) return NewStoreMode::kMachine;
-  return options.plaintext ? NewStoreMode::kPlaintext : NewStoreMode::kWithKey;
-}
 
 // The variable to be replaced, or a new one.
 Result<Variable> BaseVariable(const Store& store, const std::string& key) {
@@ -55,7 +50,8 @@ Result<Variable> BaseVariable(const Store& store, const std::string& key) {
 }
 
 Status Run(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, ModeOf(options)));
+  ASSIGN_OR_RETURN(const StoreAccess access,
+                   StoreAccess::Prepare(session, options.new_store.Mode()));
   ASSIGN_OR_RETURN(Secret value, ReadValue({ValueOrigin::Kind::kStdin, {}}, options.key));
   ASSIGN_OR_RETURN(StoreEditor editor, access.Edit());
   ASSIGN_OR_RETURN(Variable variable, BaseVariable(editor.store(), options.key));
@@ -88,12 +84,7 @@ void DefineOptions(CLI::App& command, Options& options) {
           "For people")
       ->option_text("TEXT");
   command.add_flag("--keep-newline", options.keep_newline, "A final newline is part of the value");
-  CLI::Option* machine = command.add_flag(
-      "--machine-key", options.machine_key,
-      "A new store: derive its key from this host's name and user;\nprotects a copied file only, "
-      "and a recreated container loses it");
-  command.add_flag("--plaintext", options.plaintext, "A new store: do not encrypt it at all")
-      ->excludes(machine);
+  DefineNewStoreOptions(command, options.new_store);
 }
 
 }  // namespace

@@ -8,12 +8,18 @@
 #include "injector/base/percent.h"
 #include "injector/inject/url_userinfo.h"
 #include "injector/model/catalogue.h"
+#include "injector/model/redaction.h"
 
 namespace injector {
 namespace {
 
 bool IsContainer(const Value& value) {
   return value.kind() == Value::Kind::kMap || value.kind() == Value::Kind::kList;
+}
+
+bool IsFilledContainer(const Value& value) {
+  if (value.kind() == Value::Kind::kMap) return !value.members().empty();
+  return value.kind() == Value::Kind::kList && !value.items().empty();
 }
 
 // true, false and null are common words, whatever field they stand in ("use_token": true).
@@ -28,8 +34,8 @@ class Collector {
   std::vector<ScrubValue> Run() && {
     for (const Field& field : connection_.fields) {
       // The leaves follow below; the JSON text of a secret map counts as a whole too.
-      if (IsContainer(field.value) && IsSecretField(connection_, field.name)) {
-        Add(field.name, field.value.ToText());
+      if (IsFilledContainer(field.value) && IsSecretField(connection_, field.name)) {
+        Add({.name = field.name, .value = field.value.ToText()});
       }
     }
     for (const FlatField& leaf : Flatten(connection_)) AddLeaf(leaf);
@@ -39,18 +45,32 @@ class Collector {
  private:
   void AddLeaf(const FlatField& leaf) {
     if (IsContainer(*leaf.value) || !CanBeSecret(*leaf.value)) return;
-    if (leaf.secret) return Add(leaf.path, leaf.value->ToText());
-    if (leaf.value->kind() != Value::Kind::kString) return;
-    const std::string_view password = UserinfoSecret(leaf.value->string().Reveal());
-    Add(leaf.path, Secret::CopyOf(password));
-    std::optional<Secret> decoded = PercentDecode(password);
-    if (decoded && decoded->Reveal() != password) Add(leaf.path, *std::move(decoded));
+    if (leaf.secret) {
+      Add({.name = leaf.path, .value = leaf.value->ToText()});
+    } else if (leaf.value->kind() == Value::Kind::kString) {
+      AddSecretInside(leaf);
+    }
   }
 
-  void Add(const std::string& path, Secret value) {
-    if (value.empty() || IsExemptFromScrubbing(connection_, path)) return;
-    const ConnectionName& name = connection_.name;
-    values_.push_back({name.type + "." + name.alias + "." + path, std::move(value)});
+  void AddSecretInside(const FlatField& leaf) {
+    const std::string_view text = leaf.value->string().Reveal();
+    const std::string_view password = UserinfoSecret(text);
+    if (password.empty()) {
+      // A private key, "Bearer …", "password=…": where in it the secret is, is not told.
+      if (!HoldsSecret(*leaf.value)) return;
+      return Add({.name = leaf.path, .value = Secret::CopyOf(text), .secret_field = false});
+    }
+    Add({.name = leaf.path, .value = Secret::CopyOf(password)});
+    std::optional<Secret> decoded = PercentDecode(password);
+    if (!decoded || decoded->Reveal() == password) return;
+    Add({.name = leaf.path, .value = *std::move(decoded)});
+  }
+
+  // `value.name` is still the path alone.
+  void Add(ScrubValue value) {
+    if (value.value.empty() || IsExemptFromScrubbing(connection_, value.name)) return;
+    value.name.insert(0, connection_.name.type + "." + connection_.name.alias + ".");
+    values_.push_back(std::move(value));
   }
 
   const Connection& connection_;

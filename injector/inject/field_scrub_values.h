@@ -9,8 +9,9 @@
 
 namespace injector {
 
-// Every secret field and secret leaf, each under "type.alias.path", and of fields that are not
-// secret the password inside a URL. Left out: what the user took out (Connection::no_scrub), empty
+// Every secret field and secret leaf, each under "type.alias.path"; of fields that are not secret
+// the password inside a URL, and the whole text where it holds a secret in another shape
+// (redaction.h). Left out: what the user took out (Connection::no_scrub), empty
 // values, true and false.
 std::vector<ScrubValue> FieldScrubValues(const Connection& connection);
 

@@ -2,35 +2,31 @@
 
 #include <algorithm>
 
-#include "injector/inject/url_userinfo.h"
 #include "injector/model/catalogue.h"
+#include "injector/model/redaction.h"
 
 namespace injector {
 namespace {
 
-bool HoldsSecret(const Connection& connection, const std::string& path, const Value& value) {
+// By name, anywhere inside; what values themselves give away is redaction.h's to know.
+bool HoldsSecretField(const Connection& connection, const std::string& path, const Value& value) {
   if (IsSecretField(connection, path)) return true;
-  switch (value.kind()) {
-    case Value::Kind::kString:
-      return !UserinfoSecret(value.string().Reveal()).empty();
-    case Value::Kind::kList:
-      // The items' own names are numbers: only what is in them counts.
-      return std::any_of(value.items().begin(), value.items().end(),
-                         [&](const Value& item) { return HoldsSecret(connection, path, item); });
-    case Value::Kind::kMap:
-      return std::any_of(value.members().begin(), value.members().end(), [&](const auto& member) {
-        return HoldsSecret(connection, path + "." + member.name, member.value);
-      });
-    default:
-      return false;
+  if (value.kind() == Value::Kind::kList) {
+    // The items' own names are numbers: only what is in them counts.
+    return std::any_of(value.items().begin(), value.items().end(),
+                       [&](const Value& item) { return HoldsSecretField(connection, path, item); });
   }
+  if (value.kind() != Value::Kind::kMap) return false;
+  return std::any_of(value.members().begin(), value.members().end(), [&](const auto& member) {
+    return HoldsSecretField(connection, path + "." + member.name, member.value);
+  });
 }
 
 }  // namespace
 
 FieldText TextOf(const Connection& connection, std::string_view path, const Value& value) {
   std::string name(path);
-  const bool secret = HoldsSecret(connection, name, value);
+  const bool secret = HoldsSecretField(connection, name, value) || HoldsSecret(value);
   return {std::move(name), value.ToText(), secret};
 }
 

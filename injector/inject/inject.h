@@ -15,7 +15,7 @@ namespace injector {
 
 struct ConnectionToInject {
   const Connection* connection;  // not null
-  std::string prefix;            // put in front of every name; may be empty
+  std::string prefix = {};       // put in front of every name; may be empty
 };
 
 struct VariableToInject {
@@ -28,10 +28,10 @@ struct VariableToInject {
 enum class FieldVariables { kOff, kOn };
 
 struct InjectionRequest {
-  std::vector<ConnectionToInject> connections;
-  std::vector<VariableToInject> variables;
+  std::vector<ConnectionToInject> connections = {};
+  std::vector<VariableToInject> variables = {};
   FieldVariables field_variables = FieldVariables::kOff;
-  std::vector<UserConfiguration> user_configuration;
+  std::vector<UserConfiguration> user_configuration = {};
 };
 
 // Errors (none holds a value): kConflict when two of them want one variable differently, naming

@@ -100,8 +100,10 @@ class UriReader {
   }
 
   Status ReadAuthority(std::string_view authority) {
+    // "type://user@protocol://…": only what follows the type at once is the host's protocol.
     if (authority.ends_with(':') && rest_.starts_with("//")) {
-      return UriError("a protocol of the host must follow the type at once");
+      return UriError("malformed authority")
+          .WithHint("write : and / inside a piece as %3A and %2F");
     }
     if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
       std::string_view userinfo = authority.substr(0, at);

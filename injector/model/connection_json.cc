@@ -15,6 +15,15 @@ Value FieldsToMap(const std::vector<Field>& fields) {
   return Value::Map(std::move(members));
 }
 
+std::vector<Field> FieldsFromMap(const Value& map) {
+  std::vector<Field> fields;
+  fields.reserve(map.members().size());
+  for (const Value::Member& member : map.members()) {
+    fields.push_back({member.name, member.value.Clone()});
+  }
+  return fields;
+}
+
 Value NamesToList(const std::vector<std::string>& names) {
   std::vector<Value> items;
   items.reserve(names.size());
@@ -65,7 +74,8 @@ Value ConnectionContent(const Connection& connection) {
 Result<Connection> ConnectionFromContent(ConnectionName name, const Value& content) {
   constexpr std::string_view kMembers[] = {"fields", "secretFields", "noScrub", "description",
                                            "expiresAt"};
-  if (content.kind() != Value::Kind::kMap || content.Find("fields") == nullptr) return Damaged();
+  const Value* fields = content.Find("fields");
+  if (fields == nullptr || fields->kind() != Value::Kind::kMap) return Damaged();
   for (const Value::Member& member : content.members()) {
     if (std::find(std::begin(kMembers), std::end(kMembers), member.name) == std::end(kMembers)) {
       return Damaged();
@@ -75,8 +85,8 @@ Result<Connection> ConnectionFromContent(ConnectionName name, const Value& conte
   if (!input.ok()) return Damaged();
   Connection connection;
   connection.name = std::move(name);
-  // Not by ApplyInput: what was stored comes back as it was, a null field included.
-  connection.fields = std::move(input->fields);
+  // Not the input's fields: what was stored comes back as it was, text in `extra` included.
+  connection.fields = FieldsFromMap(*fields);
   connection.secret_fields = std::move(input->secret_fields).value_or(std::vector<std::string>());
   connection.no_scrub = std::move(input->no_scrub).value_or(std::vector<std::string>());
   connection.description = std::move(input->description).value_or("");

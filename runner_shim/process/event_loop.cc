@@ -35,15 +35,21 @@ Status EventLoop::RunOnce() {
   return {};
 }
 
+EventLoop::TimerEntry* EventLoop::EarliestTimer() const {
+  TimerEntry* earliest = nullptr;
+  for (const auto& timer : timers_) {
+    if (!timer->alive || !timer->running) continue;
+    if (earliest == nullptr || timer->due < earliest->due) earliest = timer.get();
+  }
+  return earliest;
+}
+
 int EventLoop::TimeoutMilliseconds() const {
   using std::chrono::milliseconds;
   constexpr int kNoTimer = -1;
-  const auto earliest =
-      std::min_element(timers_.begin(), timers_.end(), [](const auto& a, const auto& b) {
-        return (a->running && a->alive) && (!(b->running && b->alive) || a->due < b->due);
-      });
-  if (earliest == timers_.end() || !(*earliest)->running || !(*earliest)->alive) return kNoTimer;
-  const auto left = (*earliest)->due - Clock::now();
+  const TimerEntry* earliest = EarliestTimer();
+  if (earliest == nullptr) return kNoTimer;
+  const auto left = earliest->due - Clock::now();
   if (left <= Clock::duration::zero()) return 0;
   // Rounded up: waking early would mean polling with 0 until the moment comes.
   const auto rounded = std::chrono::ceil<milliseconds>(left).count();
@@ -52,13 +58,12 @@ int EventLoop::TimeoutMilliseconds() const {
 
 void EventLoop::RunDueTimers() {
   if (timers_.empty()) return;
+  // Taken once: a timer that restarts itself waits for the next round.
   const auto now = Clock::now();
-  const std::size_t count = timers_.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    TimerEntry& timer = *timers_[i];
-    if (!timer.alive || !timer.running || timer.due > now) continue;
-    timer.running = false;
-    timer.expired();
+  for (TimerEntry* timer = EarliestTimer(); timer != nullptr && timer->due <= now;
+       timer = EarliestTimer()) {
+    timer->running = false;
+    timer->expired();
   }
 }
 

@@ -22,8 +22,9 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  // Waits for the next event and runs the callbacks of all that are ready, watches in the order of
-  // their creation, then timers that are due. Blocks for ever when there is nothing to wait for.
+  // Waits for the next event and runs the callbacks of all that are ready: watches in the order of
+  // their creation, then timers that are due, the earliest first. Blocks for ever when there is
+  // nothing to wait for.
   injector::Status RunOnce();
 
  private:
@@ -42,6 +43,7 @@ class EventLoop {
     std::function<void()> expired;
   };
 
+  TimerEntry* EarliestTimer() const;  // of those that run; null: none does
   int TimeoutMilliseconds() const;
   void RunDueTimers();
   void RemoveDeadEntries();

@@ -84,6 +84,8 @@ void ParseOption(const std::string& option, const std::string& value, Arguments&
     options.drain.silence = ParseDuration(value);
   } else if (option == "--drain-limit") {
     options.drain.limit = ParseDuration(value);
+  } else if (option == "--straggler-grace") {
+    options.straggler_grace = ParseDuration(value);
   } else if (option == "--cwd") {
     arguments.command.working_directory = value;
   } else if (option == "--user") {

@@ -52,7 +52,7 @@ ScryptCost ReadScryptCost(const Value& map, MemberReader& parent) {
                                              .r = static_cast<std::uint32_t>(numbers[1]),
                                              .p = static_cast<std::uint32_t>(numbers[2])}
                                 : ScryptCost{};
-  parent.Require(small && reader.ReadAll() && CheckScryptCost(cost).ok());
+  parent.Require(small && reader.ReadAll() && CheckStoreScryptCost(cost).ok());
   return cost;
 }
 
@@ -165,6 +165,13 @@ std::string_view StoreModeName(StoreMode mode) {
     if (named_mode == mode) return name;
   }
   return "unknown";
+}
+
+Status CheckStoreScryptCost(const ScryptCost& cost) {
+  if (cost.log2_n < store_format::kMinScryptLog2N || cost.r < store_format::kMinScryptR) {
+    return Error(ErrorCode::kInvalidArgument, "scrypt cost too low: at least log2 N 14 and r 8");
+  }
+  return CheckScryptCost(cost);
 }
 
 Error DamagedStore() {

@@ -55,6 +55,9 @@ Result<Document> ParseDocument(std::string_view text);
 // The text up to the MAC member.
 Secret WriteDocument(const Document& document);
 
+// Neither too cheap for a store nor out of CheckScryptCost()'s bounds. kInvalidArgument otherwise.
+Status CheckStoreScryptCost(const ScryptCost& cost);
+
 // The one answer to damage of any kind: it does not say which check failed.
 Error DamagedStore();
 

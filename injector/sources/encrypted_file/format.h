@@ -19,7 +19,12 @@ inline constexpr std::string_view kEncryptionLabel = "injector store encryption 
 inline constexpr std::string_view kMacLabel = "injector store mac v1";
 inline constexpr std::string_view kMachineLabel = "injector store machine key v1";
 
-// The first field of the associated data.
+// A passphrase costs at least this much to guess. Files that ask for less are refused: the message
+// about a wrong key shows the fingerprint of what was tried, which must not come cheap.
+inline constexpr std::uint32_t kMinScryptLog2N = 14;
+inline constexpr std::uint32_t kMinScryptR = 8;
+
+// The third field of the associated data.
 inline constexpr std::string_view kConnectionKind = "connection";
 inline constexpr std::string_view kVariableKind = "variable";
 

@@ -22,7 +22,8 @@ class Protection {
   static Protection Machine() { return Protection(StoreMode::kMachine); }
   static Protection Plaintext() { return Protection(StoreMode::kPlaintext); }
 
-  // What guessing the passphrase is to cost: for machines with very little memory, and for tests.
+  // What guessing the passphrase is to cost, for machines with very little memory: at least log2 N
+  // 14 and r 8.
   Protection WithScryptCost(ScryptCost cost) && {
     scrypt_cost_ = cost;
     return std::move(*this);

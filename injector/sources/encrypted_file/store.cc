@@ -54,8 +54,11 @@ Result<Connection> Store::Get(const Reference& reference) const {
   for (const ConnectionRecord& record : records) {
     entries.push_back({.name = record.summary.name, .is_default = record.summary.is_default});
   }
-  ASSIGN_OR_RETURN(const std::size_t index, Resolve(reference, entries));
-  return contents_->Open(records[index]);
+  const Result<std::size_t> index = Resolve(reference, entries);
+  if (index.ok()) return contents_->Open(records[*index]);
+  Error error = index.error();
+  // Not found here says nothing of this file; ambiguous does.
+  return error.code() == ErrorCode::kNotFound ? error : std::move(error).WithContext(path());
 }
 
 Result<Variable> Store::GetVariable(std::string_view key) const {

@@ -101,6 +101,7 @@ Result<StoreKeys> StoreKeys::Unlock(const KeySection& section, const KeyText* ke
 }
 
 Result<NewKeys> MakeKeys(const Protection& protection) {
+  RETURN_IF_ERROR(CheckStoreScryptCost(protection.scrypt_cost()));
   ASSIGN_OR_RETURN(const Secret salt, RandomBytes(store_format::kSaltSize));
   KeySection section{.mode = protection.mode(),
                      .fingerprint = {},

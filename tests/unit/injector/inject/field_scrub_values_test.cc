@@ -1,0 +1,64 @@
+#include "injector/inject/field_scrub_values.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/injector/inject/job_under_test.h"
+
+namespace injector {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::MakeConnection;
+using testing::ScrubLines;
+
+TEST(FieldScrubValuesTest, HoldsSecretFieldsUnderTheNamesTheyCameWith) {
+  const Connection connection =
+      MakeConnection("postgres.db", R"({"host": "h", "user": "u", "password": "pw"})");
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)), ElementsAre("postgres.db.password=pw"));
+}
+
+TEST(FieldScrubValuesTest, HoldsLeavesOfMapsAndTheTextOfASecretMap) {
+  const Connection connection = MakeConnection(
+      "generic.x", R"({"ssl": {"cert": "c", "key": "k"}, "credentials": {"id": 7, "name": "n"}})");
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)),
+              ElementsAre(R"(generic.x.credentials={"id":7,"name":"n"})", "generic.x.ssl.key=k",
+                          "generic.x.credentials.id=7", "generic.x.credentials.name=n"));
+}
+
+TEST(FieldScrubValuesTest, HoldsWhatTheUserCallsSecret) {
+  Connection connection = MakeConnection("generic.x", R"({"pin": 123456, "other": "o"})");
+  connection.secret_fields = {"pin"};
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)), ElementsAre("generic.x.pin=123456"));
+}
+
+TEST(FieldScrubValuesTest, HoldsThePasswordOfAUrlAsWrittenAndDecoded) {
+  const Connection connection =
+      MakeConnection("generic.x", R"({"url": "https://u:p%40ss@host/", "plain": "https://host/"})");
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)),
+              ElementsAre("generic.x.url=p%40ss", "generic.x.url=p@ss"));
+}
+
+TEST(FieldScrubValuesTest, HoldsTheWholeTextWhereASecretIsSomewhereInIt) {
+  const Connection connection = MakeConnection(
+      "generic.x", R"({"a": "host=h password=pw1234", "b": "host=h", "c": "ssh://git@host/x"})");
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)),
+              ::testing::Contains("generic.x.a=host=h password=pw1234"));
+}
+
+TEST(FieldScrubValuesTest, LeavesOutCommonWordsAndNothing) {
+  const Connection connection = MakeConnection(
+      "generic.x", R"({"use_token": true, "token": null, "secret": "", "keys": [], "key": {}})");
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)), IsEmpty());
+}
+
+TEST(FieldScrubValuesTest, LeavesOutWhatTheUserTookOutInAnySpelling) {
+  Connection connection = MakeConnection(
+      "postgres.db", R"({"password": "pw", "extra": {"sslkey": "k"}, "tokens": {"a": "1"}})");
+  connection.no_scrub = {"password", "sslkey", "tokens"};
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)), IsEmpty());
+}
+
+}  // namespace
+}  // namespace injector

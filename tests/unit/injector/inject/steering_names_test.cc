@@ -1,0 +1,43 @@
+#include "injector/inject/steering_names.h"
+
+#include <gtest/gtest.h>
+
+namespace injector {
+namespace {
+
+class RefusedNameTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(RefusedNameTest, HasAReason) { EXPECT_FALSE(WhySteering(GetParam()).empty()); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, RefusedNameTest,
+    ::testing::Values(
+        "LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "GCONV_PATH",
+        "GLIBC_TUNABLES", "MALLOC_CHECK_", "LOCPATH", "NLSPATH", "HOSTALIASES", "RES_OPTIONS",
+        "TMPDIR", "OPENSSL_CONF", "OPENSSL_ENGINES", "PATH", "CDPATH", "BASH_ENV", "ENV", "IFS",
+        "SHELLOPTS", "BASHOPTS", "PS4", "PROMPT_COMMAND", "SHELL", "ZDOTDIR", "HOME",
+        "XDG_CONFIG_HOME", "PYTHONSTARTUP", "PYTHONPATH", "PYTHONHOME", "PYTHONWARNINGS",
+        "PYTHONBREAKPOINT", "NODE_OPTIONS", "NODE_PATH", "npm_config_script_shell", "PERL5LIB",
+        "PERL5OPT", "PERL5DB", "RUBYOPT", "RUBYLIB", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
+        "_JAVA_OPTIONS", "CLASSPATH", "MAVEN_OPTS", "PHPRC", "LUA_INIT", "LUA_INIT_5_4",
+        "DOTNET_STARTUP_HOOKS", "CORECLR_PROFILER_PATH", "GOFLAGS", "RUSTC_WRAPPER", "MAKEFLAGS",
+        "GIT_SSH_COMMAND", "GIT_SSH", "GIT_ASKPASS", "GIT_EXTERNAL_DIFF", "GIT_CONFIG_COUNT",
+        "GIT_CONFIG_GLOBAL", "GIT_EXEC_PATH", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "SSH_AUTH_SOCK",
+        "EDITOR", "VISUAL", "PAGER", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_PAGER",
+        "PSQL_EDITOR", "SYSTEMD_PAGER", "BROWSER", "LESSOPEN", "PSQLRC", "TAR_OPTIONS",
+        "INJECTOR_SOURCE", "PIPELINE_CONN_DB", "PIPELINE_ENCRYPTION_KEY", "SERVICE_CONN_KEY"));
+
+class AllowedNameTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(AllowedNameTest, HasNone) { EXPECT_EQ(WhySteering(GetParam()), ""); }
+
+// Names that people give their own variables, or that neighbours of refused ones bear.
+INSTANTIATE_TEST_SUITE_P(Rows, AllowedNameTest,
+                         ::testing::Values("API_TOKEN", "PATHS", "APP_PATH", "ENVIRONMENT", "USER",
+                                           "HOST", "GIT_TOKEN", "GIT_BRANCH", "GIT_AUTHOR_NAME",
+                                           "PYTHONUNBUFFERED", "NODE_ENV", "AWS_REGION", "PGHOST",
+                                           "HTTP_PROXY", "LANG", "TZ", "OLD_X", "PIPELINE_ID",
+                                           "KUBECONFIG", "path", "env"));
+
+}  // namespace
+}  // namespace injector

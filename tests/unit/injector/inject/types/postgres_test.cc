@@ -1,0 +1,97 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/injector/inject/job_under_test.h"
+
+namespace injector {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::JobUnderTest;
+using testing::ValueOf;
+using testing::VariableLines;
+
+TEST(PostgresTest, SetsWhatLibpqReads) {
+  const Injection injection = JobUnderTest()
+                                  .With("postgresql.db", R"({
+      "host": "db.example.com", "port": 5433, "user": "app", "password": "p@ss/w:rd?",
+      "dbname": "movies", "extra": {"sslmode": "require", "options": "-c search_path=x"}})")
+                                  .Injected();
+  EXPECT_THAT(
+      VariableLines(injection),
+      ElementsAre("PGHOST=db.example.com", "PGPORT=5433", "PGDATABASE=movies", "PGUSER=app",
+                  "PGPASSWORD=p@ss/w:rd?", "PGSSLMODE=require", "PGOPTIONS=-c search_path=x",
+                  "DATABASE_URL=postgresql://app:p%40ss%2Fw%3Ard%3F@db.example.com:5433/movies"
+                  "?sslmode=require&options=-c%20search_path%3Dx"));
+  EXPECT_THAT(testing::RemovedNames(injection), ElementsAre("PGHOSTADDR", "PGSERVICE"));
+}
+
+TEST(PostgresTest, ScrubsThePasswordAlsoAsTheUrlHoldsIt) {
+  const Injection injection =
+      JobUnderTest().With("postgres.db", R"({"host": "h", "password": "p@ss"})").Injected();
+  EXPECT_THAT(testing::ScrubLines(injection.scrub_values),
+              ElementsAre("postgres.db.password=p@ss", "postgres.db.password=p%40ss"));
+  EXPECT_TRUE(injection.variables.back().secret);
+}
+
+struct UrlRow {
+  const char* fields;
+  const char* url;
+};
+
+class PostgresUrlTest : public ::testing::TestWithParam<UrlRow> {};
+
+TEST_P(PostgresUrlTest, IsPutTogether) {
+  const Injection injection = JobUnderTest().With("postgres.db", GetParam().fields).Injected();
+  EXPECT_EQ(ValueOf(injection, "DATABASE_URL"), GetParam().url) << GetParam().fields;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, PostgresUrlTest,
+    ::testing::Values(
+        UrlRow{R"({"host": "h"})", "postgresql://h/"},
+        UrlRow{R"({"schema": "d"})", "postgresql:///d"},
+        UrlRow{R"({"host": "h", "schema": "d/e"})", "postgresql://h/d%2Fe"},
+        UrlRow{R"({"host": "h", "login": "u"})", "postgresql://u@h/"},
+        UrlRow{R"({"host": "::1", "port": 5432})", "postgresql://[::1]:5432/"},
+        UrlRow{R"({"host": "/run/postgresql", "port": 5432, "schema": "d", "login": "u"})",
+               "postgresql://u@/d?host=%2Frun%2Fpostgresql&port=5432"},
+        UrlRow{R"({"host": "a,b", "port": "1,2"})", "postgresql:///?host=a%2Cb&port=1%2C2"},
+        UrlRow{R"({"password": "only"})", "(unset)"},
+        UrlRow{R"({"host": "h", "login": "ü"})", "postgresql://%C3%BC@h/"}));
+
+TEST(PostgresTest, PemTextsBecomeFilesAndPathsStayPaths) {
+  const Injection injection =
+      JobUnderTest()
+          .With("postgres.db",
+                R"({"sslrootcert": "system", "sslcert": "-----BEGIN CERTIFICATE-----\nc",
+                    "sslkey": "-----BEGIN PRIVATE KEY-----\nk\n"})")
+          .Injected();
+  EXPECT_THAT(VariableLines(injection),
+              ElementsAre("PGSSLROOTCERT=system", "PGSSLCERT=<path of postgres.db/sslcert.pem>",
+                          "PGSSLKEY=<path of postgres.db/sslkey.pem>"));
+  EXPECT_EQ(testing::ContentOf(injection, "postgres.db/sslcert.pem"),
+            "-----BEGIN CERTIFICATE-----\nc\n");
+  EXPECT_EQ(testing::ContentOf(injection, "postgres.db/sslkey.pem"),
+            "-----BEGIN PRIVATE KEY-----\nk\n");
+}
+
+TEST(PostgresTest, APrefixIsSaidToHideTheVariables) {
+  const Injection injection =
+      JobUnderTest().With("postgres.db", R"({"host": "h"})", "MOVIES_").Injected();
+  EXPECT_EQ(ValueOf(injection, "MOVIES_PGHOST"), "h");
+  EXPECT_THAT(testing::RemovedNames(injection), Contains("MOVIES_PGSERVICE"));
+  EXPECT_THAT(injection.notes, Contains(HasSubstr("with the prefix MOVIES_, psql")));
+}
+
+TEST(PostgresTest, TwoSpellingsThatDisagreeAreNamed) {
+  const std::string refusal =
+      JobUnderTest().With("postgres.db", R"({"user": "canary1", "login": "canary2"})").Refusal();
+  EXPECT_THAT(refusal, HasSubstr("user"));
+  EXPECT_THAT(refusal, Not(HasSubstr("canary")));
+}
+
+}  // namespace
+}  // namespace injector

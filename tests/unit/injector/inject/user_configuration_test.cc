@@ -1,0 +1,51 @@
+#include "injector/inject/user_configuration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace injector {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<std::string> Paths(const std::vector<std::string_view>& types,
+                               const std::vector<std::string>& environment) {
+  std::vector<Secret> entries;
+  for (const std::string& entry : environment) entries.push_back(Secret::CopyOf(entry));
+  std::vector<std::string> paths;
+  for (const UserConfiguration& found : LocateUserConfiguration(types, entries)) {
+    paths.push_back(found.content ? "=" + std::string(found.content->Reveal()) : found.path);
+  }
+  return paths;
+}
+
+TEST(UserConfigurationTest, StandsInTheHomeDirectory) {
+  EXPECT_THAT(Paths({"docker"}, {"HOME=/home/u"}), ElementsAre("/home/u/.docker/config.json"));
+  EXPECT_THAT(Paths({"aws"}, {"HOME=/home/u"}),
+              ElementsAre("/home/u/.aws/config", "/home/u/.aws/credentials"));
+}
+
+TEST(UserConfigurationTest, StandsWhereItsVariableSays) {
+  EXPECT_THAT(Paths({"docker"}, {"HOME=/home/u", "DOCKER_CONFIG=/d"}),
+              ElementsAre("/d/config.json"));
+  EXPECT_THAT(
+      Paths({"aws"}, {"HOME=/home/u", "AWS_CONFIG_FILE=~/c", "AWS_SHARED_CREDENTIALS_FILE=/s"}),
+      ElementsAre("/home/u/c", "/s"));
+}
+
+TEST(UserConfigurationTest, MayBeAVariable) {
+  EXPECT_THAT(Paths({"docker"}, {"DOCKER_AUTH_CONFIG={}"}), ElementsAre("={}"));
+}
+
+TEST(UserConfigurationTest, IsFoundOnceForSeveralConnections) {
+  EXPECT_THAT(Paths({"docker", "docker"}, {"HOME=/h"}), ElementsAre("/h/.docker/config.json"));
+}
+
+TEST(UserConfigurationTest, IsLeftOutWhereItsPlaceIsUnknownOrNotNeeded) {
+  EXPECT_THAT(Paths({"docker", "aws"}, {"HOME="}), IsEmpty());
+  EXPECT_THAT(Paths({"postgres", "generic"}, {"HOME=/h"}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace injector

@@ -1,0 +1,129 @@
+// The exit status of the shim is the command's, whatever it was.
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "shim_process.h"
+
+namespace runner_shim {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST(ExitStatus, PassesEveryCodeOn) {
+  for (int code = 0; code < 256; ++code) {
+    EXPECT_EQ(RunShim({TestProgram("exit_with"), "code", std::to_string(code)}).status, code);
+  }
+}
+
+TEST(ExitStatus, Is128PlusTheSignalThatEndedTheCommand) {
+  for (int signal = 1; signal < NSIG; ++signal) {
+    const bool ends_nothing = signal == SIGCHLD || signal == SIGCONT || signal == SIGURG ||
+                              signal == SIGWINCH || signal == SIGSTOP || signal == SIGTSTP ||
+                              signal == SIGTTIN || signal == SIGTTOU;
+    const bool belongs_to_the_c_library = signal == 32 || signal == 33;
+    if (ends_nothing || belongs_to_the_c_library) continue;
+    EXPECT_EQ(RunShim({TestProgram("exit_with"), "signal", std::to_string(signal)}).status,
+              128 + signal);
+  }
+}
+
+class StartFailureTest : public ::testing::Test {
+ protected:
+  StartFailureTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "shim_start.XXXXXX").string();
+    directory_ = ::mkdtemp(pattern.data());
+  }
+  ~StartFailureTest() override { std::filesystem::remove_all(directory_); }
+
+  std::string MakeFile(const std::string& name, const std::string& content, mode_t mode) {
+    const std::string path = directory_ / name;
+    std::ofstream(path) << content;
+    ::chmod(path.c_str(), mode);
+    return path;
+  }
+
+  // Runs `command` with `search_path` as the job's PATH.
+  Finished RunWithPath(const std::string& search_path, std::vector<std::string> command) {
+    ShimProcess::Setup setup{{}, std::move(command)};
+    setup.wrapper = {"env", "PATH=" + search_path};
+    return RunShim(setup);
+  }
+
+  std::filesystem::path directory_;
+};
+
+TEST_F(StartFailureTest, NotFoundIs127) {
+  for (const std::string name :
+       {"no-such-command", "./no-such-file", "/no/such/directory/file", ""}) {
+    const Finished finished = RunShim({name});
+    EXPECT_EQ(finished.status, 127) << name;
+    EXPECT_THAT(finished.errors, StartsWith("runner-shim: run " + name + ": "));
+  }
+}
+
+TEST_F(StartFailureTest, FoundButNotExecutableIs126) {
+  const std::string plain = MakeFile("plain", "data", 0644);
+  const std::string bad_interpreter = MakeFile("script", "#!/no/such/interpreter\n", 0755);
+  for (const std::string& path : {plain, bad_interpreter, directory_.string()}) {
+    EXPECT_EQ(RunShim({path}).status, 126) << path;
+  }
+  EXPECT_THAT(RunShim({bad_interpreter}).errors, HasSubstr("its interpreter is missing"));
+}
+
+TEST_F(StartFailureTest, AnExecutableLaterInPathWinsOverOneThatMayNotBeRun) {
+  MakeFile("tool", "data", 0644);
+  std::filesystem::create_directory(directory_ / "later");
+  MakeFile("later/tool", "#!/bin/sh\nexit 42\n", 0755);
+  const std::string first = directory_.string();
+  EXPECT_EQ(RunWithPath(first + ":" + first + "/later", {"tool"}).status, 42);
+  EXPECT_EQ(RunWithPath(first + ":/no/such", {"tool"}).status, 126);
+  EXPECT_EQ(RunWithPath("/no/such:" + first + "/plain", {"tool"}).status, 127);
+}
+
+TEST_F(StartFailureTest, AScriptWithoutFirstLineIsRunByTheShell) {
+  const std::string script = MakeFile("script", "echo \"$0 $1 $2\"; exit 3\n", 0755);
+  const Finished finished = RunShim({script, "a b", "c"});
+  EXPECT_EQ(finished.status, 3);
+  EXPECT_EQ(finished.output, script + " a b c\n");
+}
+
+TEST_F(StartFailureTest, AnEmptyPathElementIsTheWorkingDirectory) {
+  MakeFile("tool", "#!/bin/sh\nexit 42\n", 0755);
+  ShimProcess::Setup setup{{"--cwd", directory_.string()}, {"tool"}};
+  setup.wrapper = {"env", "PATH=/no/such:"};
+  EXPECT_EQ(RunShim(setup).status, 42);
+}
+
+TEST_F(StartFailureTest, AMissingDirectoryIsOurOwnFailure) {
+  const Finished finished = RunShim(ShimProcess::Setup{{"--cwd", "/no/such/directory"}, {"true"}});
+  EXPECT_EQ(finished.status, 125);
+  EXPECT_THAT(finished.errors, HasSubstr("enter /no/such/directory: no such file or directory"));
+}
+
+TEST_F(StartFailureTest, TakesTheLongestArgumentThatTheSystemTakes) {
+  EXPECT_EQ(RunShim({"true", std::string(131'071, 'x')}).status, 0);
+}
+
+TEST(ExecInPlace, BecomesTheCommand) {
+  ShimProcess shim(ShimProcess::Setup{{"--exec"}, {"sh", "-c", "echo $$; exit 7"}});
+  EXPECT_EQ(shim.ReadLine(), std::to_string(shim.pid()));
+  EXPECT_EQ(shim.Wait(), 7);
+}
+
+TEST(ExecInPlace, SaysWhyItCannot) {
+  const Finished finished = RunShim(ShimProcess::Setup{{"--exec"}, {"no-such-command"}});
+  EXPECT_EQ(finished.status, 127);
+  EXPECT_EQ(finished.errors, "runner-shim: run no-such-command: not found in PATH\n");
+}
+
+}  // namespace
+}  // namespace runner_shim

@@ -1,0 +1,215 @@
+// The command's output: complete, in order, and never in the way of anything else.
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+#include <thread>
+
+#include "shim_process.h"
+
+namespace runner_shim {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+std::string Pattern(std::size_t bytes) {
+  constexpr std::size_t kLine = 61;
+  std::string text(bytes, '\n');
+  for (std::size_t i = 0; i < bytes; ++i) {
+    if (i % kLine != kLine - 1) text[i] = static_cast<char>('!' + i % kLine);
+  }
+  return text;
+}
+
+// Waits until the pipe behind `fd` has taken all that it can hold: its writer stalls.
+void AwaitFullPipe(int fd) {
+  const int capacity = ::fcntl(fd, F_GETPIPE_SZ);
+  int held = 0;
+  while (held < capacity - 4096) {
+    ASSERT_EQ(::ioctl(fd, FIONREAD, &held), 0);
+    std::this_thread::yield();
+  }
+}
+
+TEST(Output, EverythingArrives) {
+  constexpr std::size_t kBytes = 40'000'000;  // enough for the pipes to grow twice
+  const Finished finished = RunShim({TestProgram("output_writer"), std::to_string(kBytes)});
+  EXPECT_EQ(finished.status, 0);
+  EXPECT_TRUE(finished.output == Pattern(kBytes));
+}
+
+TEST(Output, OfOneDestinationStaysInOrder) {
+  ShimProcess::Setup setup{
+      {}, {"sh", "-c", "for i in 1 2 3 4 5 6 7 8 9; do echo out$i; echo err$i >&2; done"}};
+  setup.outputs = ShimProcess::Outputs::kOnePipe;
+  EXPECT_EQ(RunShim(setup).output,
+            "out1\nerr1\nout2\nerr2\nout3\nerr3\nout4\nerr4\nout5\nerr5\n"
+            "out6\nerr6\nout7\nerr7\nout8\nerr8\nout9\nerr9\n");
+}
+
+TEST(Output, OfTwoDestinationsStaysApart) {
+  const Finished finished = RunShim({"sh", "-c", "echo out; echo err >&2"});
+  EXPECT_EQ(finished.output, "out\n");
+  EXPECT_EQ(finished.errors, "err\n");
+}
+
+TEST(Output, ASlowReaderSlowsTheCommandAndLosesNothing) {
+  constexpr std::size_t kBytes = 3'000'000;
+  ShimProcess shim({TestProgram("output_writer"), std::to_string(kBytes)});
+  AwaitFullPipe(shim.stdout_fd());
+  EXPECT_TRUE(shim.ReadOutput() == Pattern(kBytes));
+  EXPECT_EQ(shim.Wait(), 0);
+}
+
+TEST(Output, WhatIsInThePipeWhenTheCommandEndsIsDeliveredToASlowReader) {
+  // Fits into the pipes on the way, so the command ends while nobody has read anything.
+  constexpr std::size_t kBytes = 100'000;
+  ShimProcess shim(ShimProcess::Setup{
+      {"--drain-timeout", "1ms", "--drain-limit", "1ms"},
+      {"sh", "-c", TestProgram("output_writer") + " 100000; sleep 600 & echo $$ >&2"}});
+  AwaitFullPipe(shim.stdout_fd());
+  const std::string output = shim.ReadOutput();
+  EXPECT_TRUE(output == Pattern(kBytes));
+  EXPECT_EQ(shim.Wait(), 0);
+}
+
+TEST(Output, AStalledStdoutDoesNotStopStderr) {
+  const std::string writer = TestProgram("output_writer");
+  ShimProcess shim({"sh", "-c", writer + " 3000000 1 & " + writer + " 1000000 2; wait"});
+  AwaitFullPipe(shim.stdout_fd());
+  EXPECT_TRUE(shim.ReadErrors(1'000'000) == Pattern(1'000'000));
+  EXPECT_TRUE(shim.ReadOutput() == Pattern(3'000'000));
+}
+
+TEST(Output, AReaderThatLeavesGivesTheCommandSigpipe) {
+  ShimProcess shim({"sh", "-c", "trap '' TERM; exec yes"});
+  EXPECT_EQ(shim.ReadLine(), "y");
+  shim.CloseOutput();
+  EXPECT_EQ(shim.Wait(), 128 + SIGPIPE);
+}
+
+TEST(Output, AReaderThatLeavesIsNoticedWhileTheCommandIsSilent) {
+  ShimProcess shim({TestProgram("await_reader_gone")});
+  EXPECT_EQ(shim.ReadLine(), "ready");
+  shim.CloseOutput();
+  EXPECT_EQ(shim.Wait(), 7);
+}
+
+TEST(Output, AFullDiskIsAnErrorOfOurs) {
+  ShimProcess::Setup setup{{}, {"sh", "-c", "echo text"}};
+  setup.before_exec = [] { ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO); };
+  const Finished finished = RunShim(setup);
+  EXPECT_EQ(finished.status, 125);
+  EXPECT_THAT(finished.errors, HasSubstr("write stdout: no space left on device"));
+}
+
+TEST(Output, OurDescriptorsStayBlockingForOthers) {
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+  ShimProcess::Setup setup{{}, {TestProgram("output_writer"), "1000000"}};
+  setup.before_exec = [&] { ::dup2(pipe[1], STDOUT_FILENO); };
+  ShimProcess shim(setup);
+  AwaitFullPipe(pipe[0]);
+  EXPECT_EQ(::fcntl(pipe[1], F_GETFL) & O_NONBLOCK, 0);
+}
+
+TEST(Output, GoesThroughASocket) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  ShimProcess::Setup setup{{}, {TestProgram("output_writer"), "2000000"}};
+  setup.before_exec = [&] { ::dup2(ends[1], STDOUT_FILENO); };
+  ShimProcess shim(setup);
+  ::close(ends[1]);
+  std::string received;
+  std::array<char, 65536> chunk{};
+  for (ssize_t got = 0; (got = ::read(ends[0], chunk.data(), chunk.size())) > 0;) {
+    received.append(chunk.data(), static_cast<std::size_t>(got));
+  }
+  EXPECT_TRUE(received == Pattern(2'000'000));
+  EXPECT_EQ(shim.Wait(), 0);
+}
+
+TEST(Drain, WaitsForSomethingLeftBehindThatStillTalks) {
+  const Finished finished = RunShim(ShimProcess::Setup{
+      {"--drain-timeout", "30s"}, {TestProgram("output_holder"), "talking", "3"}});
+  EXPECT_EQ(finished.status, 3);
+  EXPECT_THAT(finished.output, EndsWith("last words\n"));
+  EXPECT_EQ(finished.errors, "");
+}
+
+TEST(Drain, EndsAfterSilenceAndSaysWhoHoldsTheOutput) {
+  ShimProcess shim(ShimProcess::Setup{{"--drain-timeout", "50ms"},
+                                      {TestProgram("output_holder"), "silent", "3"}});
+  const std::string line = shim.ReadLine();
+  EXPECT_THAT(line, StartsWith("left "));
+  EXPECT_EQ(shim.ReadOutput(), "");
+  EXPECT_THAT(shim.ReadErrors(), StartsWith("runner-shim: 1 process still holds the job's output"));
+  EXPECT_EQ(shim.Wait(), 3);
+  // Not PID 1: what was left behind is not ours to end.
+  const pid_t holder = std::stoi(line.substr(5));
+  EXPECT_EQ(::kill(holder, SIGKILL), 0);
+}
+
+TEST(Drain, IsLimitedForSomethingThatNeverStopsTalking) {
+  const Finished finished =
+      RunShim(ShimProcess::Setup{{"--drain-timeout", "10s", "--drain-limit", "300ms"},
+                                 {TestProgram("output_holder"), "ticking", "3"}});
+  EXPECT_EQ(finished.status, 3);
+  EXPECT_THAT(finished.output, HasSubstr("tick\n"));
+}
+
+TEST(Drain, IsCutShortByATerminationSignal) {
+  ShimProcess shim(ShimProcess::Setup{{"--drain-timeout", "600s", "--drain-limit", "600s"},
+                                      {"sh", "-c", "setsid sleep 600 & echo $!"}});
+  const pid_t holder = std::stoi(shim.ReadLine());
+  // Until the shim has reaped the command there is no drain to be cut.
+  shim.Send(SIGTERM);
+  const int status = shim.Wait();
+  EXPECT_TRUE(status == 0 || status == 128 + SIGTERM) << status;
+  ::kill(holder, SIGKILL);
+}
+
+class AsPid1 : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (RunAsPid1({"true"}).status != 0) GTEST_SKIP() << "needs the right to make a pid namespace";
+  }
+  static Finished RunAsPid1(std::vector<std::string> command,
+                            std::vector<std::string> options = {}) {
+    ShimProcess::Setup setup{std::move(options), std::move(command)};
+    setup.wrapper = {"unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"};
+    return RunShim(setup);
+  }
+};
+
+TEST_F(AsPid1, StragglersThatHandleTermMayFinish) {
+  const Finished finished = RunAsPid1({TestProgram("output_holder"), "finishing", "3"},
+                                      {"--drain-timeout", "50ms", "--straggler-grace", "60s"});
+  EXPECT_EQ(finished.status, 3);
+  EXPECT_THAT(finished.output, EndsWith("finished\n"));
+}
+
+TEST_F(AsPid1, StragglersThatIgnoreTermAreKilled) {
+  const Finished finished = RunAsPid1({TestProgram("output_holder"), "stubborn", "3"},
+                                      {"--drain-timeout", "50ms", "--straggler-grace", "200ms"});
+  EXPECT_EQ(finished.status, 3);
+}
+
+TEST_F(AsPid1, ReapsOrphansAndForwardsSignals) {
+  EXPECT_EQ(RunAsPid1({TestProgram("orphan_maker"), "100"}).output, "zombies 0\n");
+  EXPECT_EQ(RunAsPid1({"sh", "-c", "kill -TERM 1; exec sleep 600"}).status, 128 + SIGTERM);
+}
+
+}  // namespace
+}  // namespace runner_shim

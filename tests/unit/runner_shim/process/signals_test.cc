@@ -1,0 +1,207 @@
+// Signals sent to the shim reach the command: which, to whom, with what, how often.
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "shim_process.h"
+
+namespace runner_shim {
+namespace {
+
+std::vector<int> ForwardedSignals() {
+  std::vector<int> signals;
+  const std::set<int> kept = {SIGKILL, SIGSTOP, SIGCHLD, SIGURG, 32, 33};
+  for (int signal = 1; signal < NSIG; ++signal) {
+    if (!kept.contains(signal)) signals.push_back(signal);
+  }
+  return signals;
+}
+
+// A command that logs `count` signals, once it is ready.
+class SignalLog {
+ public:
+  explicit SignalLog(int count, ShimProcess::Setup setup = {})
+      : shim_(WithCommand(std::move(setup), {TestProgram("signal_log"), std::to_string(count)})) {
+    EXPECT_EQ(shim_.ReadLine(), "ready");
+  }
+
+  ShimProcess& shim() { return shim_; }
+  // "signal N value V", without the sender.
+  std::string Next() {
+    const std::string line = shim_.ReadLine();
+    return line.substr(0, line.find(" from "));
+  }
+
+  static ShimProcess::Setup WithCommand(ShimProcess::Setup setup,
+                                        std::vector<std::string> command) {
+    setup.command = std::move(command);
+    return setup;
+  }
+
+ private:
+  ShimProcess shim_;
+};
+
+std::string Line(int signal, int value) {
+  return "signal " + std::to_string(signal) + " value " + std::to_string(value);
+}
+
+TEST(Signals, EveryForwardedSignalReachesTheCommand) {
+  const std::vector<int> signals = ForwardedSignals();
+  SignalLog log(static_cast<int>(signals.size()));
+  for (const int signal : signals) {
+    log.shim().Send(signal);
+    EXPECT_EQ(log.Next(), Line(signal, 0));
+  }
+  EXPECT_EQ(log.shim().Wait(), 0);
+}
+
+TEST(Signals, EveryForwardedSignalThatEndsTheCommandShowsInTheStatus) {
+  for (const int signal : ForwardedSignals()) {
+    const bool ends_nothing = signal == SIGCONT || signal == SIGWINCH || signal == SIGTSTP ||
+                              signal == SIGTTIN || signal == SIGTTOU;
+    if (ends_nothing) continue;
+    ShimProcess shim({"sh", "-c", "echo ready; exec sleep 600"});
+    EXPECT_EQ(shim.ReadLine(), "ready");
+    shim.Send(signal);
+    EXPECT_EQ(shim.Wait(), 128 + signal);
+  }
+}
+
+TEST(Signals, ChildAndUrgentDataSignalsAreNotForwarded) {
+  SignalLog log(1);
+  for (const int signal : {SIGCHLD, SIGURG}) log.shim().Send(signal);
+  log.shim().Send(SIGUSR1);
+  EXPECT_EQ(log.Next(), Line(SIGUSR1, 0));
+}
+
+TEST(Signals, QueuedValuesAndTheSenderArrive) {
+  SignalLog log(2);
+  for (const int signal : {SIGUSR2, SIGRTMIN + 2}) {
+    ASSERT_EQ(::sigqueue(log.shim().pid(), signal, sigval{.sival_int = 7777}), 0);
+    EXPECT_EQ(log.shim().ReadLine(), Line(signal, 7777) + " from " + std::to_string(::getpid()));
+  }
+}
+
+TEST(Signals, ABurstOfRealTimeSignalsArrivesOnceEachAndInOrder) {
+  constexpr int kCount = 500;
+  SignalLog log(kCount);
+  for (int i = 0; i < kCount; ++i) {
+    ASSERT_EQ(::sigqueue(log.shim().pid(), SIGRTMIN + 1, sigval{.sival_int = i}), 0);
+  }
+  for (int i = 0; i < kCount; ++i) EXPECT_EQ(log.Next(), Line(SIGRTMIN + 1, i));
+  EXPECT_EQ(log.shim().Wait(), 0);
+}
+
+TEST(Signals, ACommandWithASmallSignalQueueLosesNone) {
+  constexpr int kCount = 300;
+  ShimProcess shim({"sh", "-c", "ulimit -i 40; exec " + TestProgram("signal_log") + " 300"});
+  ASSERT_EQ(shim.ReadLine(), "ready");
+  for (int i = 0; i < kCount; ++i) {
+    ASSERT_EQ(::sigqueue(shim.pid(), SIGRTMAX, sigval{.sival_int = i}), 0);
+  }
+  for (int i = 0; i < kCount; ++i) {
+    const std::string line = shim.ReadLine();
+    EXPECT_EQ(line.substr(0, line.find(" from ")), Line(SIGRTMAX, i));
+  }
+}
+
+// Which of a command and its companion in the same group see a signal.
+std::set<std::string> SeenBy(const std::vector<std::string>& options, int signal) {
+  ShimProcess shim(ShimProcess::Setup{options, {TestProgram("signal_log"), "2", "companion"}});
+  for (int i = 0; i < 2; ++i) shim.ReadLine();  // both are ready
+  shim.Send(signal);
+  shim.Send(SIGUSR2);  // to the command alone, or to both: ends the waiting
+  std::set<std::string> seen;
+  const std::size_t wanted = options.empty() ? 3U : (options.back() == "group" ? 4U : 2U);
+  while (seen.size() < wanted) {
+    const std::string line = shim.ReadLine();
+    seen.insert(line.substr(0, line.find(" value ")));
+  }
+  return seen;
+}
+
+std::string Command(int signal) { return "signal " + std::to_string(signal); }
+std::string Companion(int signal) { return "companion signal " + std::to_string(signal); }
+
+TEST(SignalScope, TerminationGoesToTheGroupByDefault) {
+  for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) {
+    EXPECT_EQ(SeenBy({}, signal), (std::set{Command(signal), Companion(signal), Command(SIGUSR2)}));
+  }
+}
+
+TEST(SignalScope, GroupSendsEverythingToTheGroup) {
+  for (const int signal : {SIGTERM, SIGUSR1, SIGRTMIN}) {
+    EXPECT_EQ(SeenBy({"--signal-scope", "group"}, signal),
+              (std::set{Command(signal), Companion(signal), Command(SIGUSR2), Companion(SIGUSR2)}));
+  }
+}
+
+TEST(SignalScope, ChildSendsEverythingToTheCommandAlone) {
+  for (const int signal : {SIGTERM, SIGUSR1, SIGRTMIN}) {
+    EXPECT_EQ(SeenBy({"--signal-scope", "child"}, signal),
+              (std::set{Command(signal), Command(SIGUSR2)}));
+  }
+}
+
+TEST(Signals, StopSignalsStopBothAndContinueResumesBoth) {
+  for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU}) {
+    ShimProcess shim({"sh", "-c", "echo $$; exec sleep 600"});
+    const pid_t command = std::stoi(shim.ReadLine());
+    shim.Send(signal);
+    AwaitState(command, "T");
+    AwaitState(shim.pid(), "T");
+    shim.Send(SIGCONT);
+    AwaitState(command, "SR");
+    AwaitState(shim.pid(), "SR");
+  }
+}
+
+TEST(Signals, ACommandThatIsStoppedByAThirdPartyKeepsItsSupervisor) {
+  ShimProcess shim({"sh", "-c", "echo $$; exec sleep 600"});
+  const pid_t command = std::stoi(shim.ReadLine());
+  ::kill(command, SIGSTOP);
+  AwaitState(command, "T");
+  // TERM stays pending in a stopped process until it goes on: the shim must pass CONT on.
+  shim.Send(SIGTERM);
+  shim.Send(SIGCONT);
+  EXPECT_EQ(shim.Wait(), 128 + SIGTERM);
+}
+
+TEST(Signals, OnesThatArriveWhileTheShimIsStoppedAreNotLost) {
+  SignalLog log(2);
+  log.shim().Send(SIGSTOP);
+  AwaitState(log.shim().pid(), "T");
+  log.shim().Send(SIGUSR1);
+  log.shim().Send(SIGCONT);
+  std::set<std::string> seen;
+  for (int i = 0; i < 2; ++i) seen.insert(log.Next());
+  EXPECT_EQ(seen, (std::set{Line(SIGUSR1, 0), Line(SIGCONT, 0)}));
+}
+
+TEST(KillAfter, KillsACommandThatIgnoresTerm) {
+  ShimProcess shim(
+      ShimProcess::Setup{{"--kill-after", "100ms"},
+                         {"sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"}});
+  EXPECT_EQ(shim.ReadLine(), "ready");
+  shim.Send(SIGTERM);
+  EXPECT_EQ(shim.Wait(), 128 + SIGKILL);
+}
+
+TEST(KillAfter, OtherSignalsDoNotStartIt) {
+  SignalLog log(2, ShimProcess::Setup{{"--kill-after", "1ms"}, {}});
+  log.shim().Send(SIGUSR1);
+  EXPECT_EQ(log.Next(), Line(SIGUSR1, 0));
+  log.shim().Send(SIGUSR2);
+  EXPECT_EQ(log.Next(), Line(SIGUSR2, 0));
+  EXPECT_EQ(log.shim().Wait(), 0);
+}
+
+}  // namespace
+}  // namespace runner_shim
