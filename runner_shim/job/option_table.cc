@@ -111,10 +111,10 @@ constexpr Choice<injector::OnConflict> kOnConflict[] = {
     {"keep", injector::OnConflict::kKeep},
     {"overwrite", injector::OnConflict::kOverwrite},
 };
-constexpr Choice<Options::ShortSecrets> kShortSecrets[] = {
-    {"warn", Options::ShortSecrets::kWarn},
-    {"error", Options::ShortSecrets::kError},
-    {"mask", Options::ShortSecrets::kMask},
+constexpr Choice<ShortSecrets> kShortSecrets[] = {
+    {"warn", ShortSecrets::kWarn},
+    {"error", ShortSecrets::kError},
+    {"mask", ShortSecrets::kMask},
 };
 constexpr Choice<Options::OnLeak> kOnLeak[] = {
     {"mask", Options::OnLeak::kMask},
@@ -170,7 +170,7 @@ constexpr OptionRow kTable[] = {
        options.clear_env = text == "1";
        return {};
      }},
-    {kEnvironment, "--keep-env", "INJECTOR_KEEP_ENV", "NAME[,NAME…]",
+    {kEnvironment, "--keep-env", "INJECTOR_KEEP_ENV", "LIST",
      "variables that stay with --clear-env", kList,
      [](std::string_view text, Options& options) { return AddTo(text, options.keep_env); }},
     {kScrubbing, "--mask", "INJECTOR_MASK", "TEXT",

@@ -101,25 +101,27 @@ Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
   bool version = false;
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version);
+  std::vector<CLI::Option*> declared;
   for (const OptionRow& row : OptionTable()) {
-    const auto keep = [&line, &row](const std::vector<std::string>& values) {
-      line.given[&row] = values;
-    };
-    if (row.arity == OptionArity::kSwitch) {
-      app.add_flag_callback(std::string(row.flags), [keep] { keep({"1"}); });
-    } else {
-      CLI::Option* option =
-          app.add_option_function<std::vector<std::string>>(std::string(row.flags), keep);
-      option->expected(1)->multi_option_policy(row.arity == OptionArity::kOnce
-                                                   ? CLI::MultiOptionPolicy::TakeLast
-                                                   : CLI::MultiOptionPolicy::TakeAll);
-    }
+    const std::string flags(row.flags);
+    // Bare options: with a variable bound, CLI11 would take "[x]" for a list and lose the brackets.
+    declared.push_back(row.arity == OptionArity::kSwitch ? app.add_flag(flags)
+                                                         : app.add_option(flags)->expected(1));
+    declared.back()->multi_option_policy(row.arity == OptionArity::kList
+                                             ? CLI::MultiOptionPolicy::TakeAll
+                                             : CLI::MultiOptionPolicy::TakeLast);
   }
   std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
   try {
     app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     return FromCliError(error);
+  }
+  for (std::size_t i = 0; i < declared.size(); ++i) {
+    const OptionRow& row = OptionTable()[i];
+    if (declared[i]->count() == 0) continue;
+    line.given[&row] =
+        row.arity == OptionArity::kSwitch ? std::vector<std::string>{"1"} : declared[i]->results();
   }
   if (help) line.action = JobOptions::Action::kHelp;
   if (version) line.action = JobOptions::Action::kVersion;

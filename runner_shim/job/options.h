@@ -14,6 +14,7 @@
 #include "runner_shim/job/start_environment.h"
 #include "runner_shim/process/child_command.h"
 #include "runner_shim/process/signal_forwarder.h"
+#include "runner_shim/scrub/needle_set.h"
 
 namespace runner_shim {
 
@@ -31,7 +32,6 @@ struct VariableOption {
 
 struct JobOptions {
   enum class Action { kRun, kDryRun, kHelp, kVersion };
-  enum class ShortSecrets { kWarn, kError, kMask };
   enum class OnLeak { kMask, kFail };
 
   Action action = Action::kRun;

@@ -33,10 +33,8 @@ Result<std::vector<injector::UserConfiguration>> ReadUserConfiguration(
   for (const auto& connection : fetched.connections) {
     if (connection) types.push_back(connection->item.name.type);
   }
-  std::vector<std::string_view> entries;
-  for (const Secret& entry : environment.entries()) entries.push_back(entry.Reveal());
   std::vector<injector::UserConfiguration> found =
-      injector::LocateUserConfiguration(types, entries);
+      injector::LocateUserConfiguration(types, environment.entries());
   for (injector::UserConfiguration& configuration : found) {
     if (configuration.path.empty()) continue;
     Result<Secret> content = injector::ReadFile(configuration.path, kLargestConfiguration);

@@ -26,7 +26,8 @@ void JobTest::Add(const std::string& name, const std::string& type, const std::s
 }
 
 ProgramResult JobTest::Injector(std::vector<std::string> arguments, std::string stdin_bytes) const {
-  arguments.insert(arguments.begin(), std::string(PROGRAM_DIR) + "/injector");
+  arguments.insert(arguments.begin(),
+                   {std::string(PROGRAM_DIR) + "/injector", "--key-file", key_file()});
   return RunProgram({.argv = std::move(arguments),
                      .environment = Environment(),
                      .stdin_bytes = std::move(stdin_bytes),

@@ -1,0 +1,119 @@
+#include "runner_shim/job/run_job.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "injector/base/file.h"
+#include "runner_shim/job/dry_run.h"
+#include "runner_shim/job/fetch.h"
+#include "runner_shim/job/messages.h"
+#include "runner_shim/job/options.h"
+#include "runner_shim/job/prepare.h"
+#include "runner_shim/job/scrubbing.h"
+#include "runner_shim/process/supervisor.h"
+
+namespace runner_shim {
+namespace {
+
+using injector::Error;
+using injector::FetchedItems;
+using injector::Result;
+using injector::Status;
+
+constexpr int kLeakStatus = 123;
+constexpr int kOwnFailure = 125;
+
+void SayAll(const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) Say("warning: " + warning);
+}
+
+Result<int> Print(const std::string& text) {
+  RETURN_IF_ERROR(injector::WriteAll(STDOUT_FILENO, text, "stdout"));
+  return 0;
+}
+
+Result<int> DryRun(const JobOptions& options, const StartEnvironment& environment) {
+  ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(options, environment));
+  ASSIGN_OR_RETURN(const PreparedJob job,
+                   PrepareJob(options, environment, fetched, Preparation::kDryRun));
+  SayAll(job.warnings);
+  std::vector<std::string> sources;
+  if (options.asks_for_something()) {
+    ASSIGN_OR_RETURN(sources, ChooseSources(options, environment));
+  }
+  return Print(DescribeDryRun(sources, fetched, job.plan));
+}
+
+SupervisorOptions SupervisorOptionsFor(const JobOptions& options) {
+  SupervisorOptions result;
+  result.signal_scope = options.signal_scope;
+  result.parent_death = options.parent_death ? ParentDeath::kKillsChild : ParentDeath::kIgnored;
+  result.kill_after = options.kill_after;
+  result.drain.silence = options.drain_timeout;
+  result.drain.limit = options.drain_limit;
+  return result;
+}
+
+// The job's own status, unless --on-leak turns a success into a failure.
+int ExitStatusOf(const ChildOutcome& outcome, const JobOptions& options,
+                 const Scrubbing& scrubbing) {
+  if (outcome.start_error) SayError(*outcome.start_error);
+  if (outcome.output_error) {
+    SayError(*outcome.output_error);
+    if (outcome.exit_status == 0) return kOwnFailure;
+  }
+  const bool leaked = scrubbing.masked_anything();
+  if (outcome.exit_status == 0 && leaked && options.on_leak == JobOptions::OnLeak::kFail) {
+    Say("secrets were masked in the output (--on-leak fail)");
+    return kLeakStatus;
+  }
+  return outcome.exit_status;
+}
+
+Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
+                const InheritedState& inherited) {
+  const uid_t uid = options.user ? options.user->uid : ::geteuid();
+  SweepLeftovers(FileBases(options, environment), uid);
+  Result<FetchedItems> fetched = FetchCredentials(options, environment);
+  // Asked to stop while we fetched: no child ever starts.
+  if (const std::optional<int> signal = inherited.PendingTermination()) return 128 + *signal;
+  if (!fetched.ok()) return std::move(fetched).error();
+  ASSIGN_OR_RETURN(PreparedJob job, PrepareJob(options, environment, *fetched, Preparation::kReal));
+  SayAll(job.warnings);
+
+  ASSIGN_OR_RETURN(Scrubbing scrubbing,
+                   Scrubbing::Create(std::move(job.secrets), options, environment));
+  ASSIGN_OR_RETURN(const ChildOutcome outcome,
+                   Supervise(std::move(job.command), SupervisorOptionsFor(options), inherited,
+                             scrubbing.filter_factory()));
+  return ExitStatusOf(outcome, options, scrubbing);
+}
+
+Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvironment& environment,
+                     const InheritedState& inherited) {
+  ASSIGN_OR_RETURN(const JobOptions options, ParseOptions(arguments, environment));
+  switch (options.action) {
+    case JobOptions::Action::kHelp:
+      return Print(HelpText());
+    case JobOptions::Action::kVersion:
+      return Print("runner-shim " INJECTOR_VERSION "\n");
+    case JobOptions::Action::kDryRun:
+      return DryRun(options, environment);
+    case JobOptions::Action::kRun:
+      return Run(options, environment, inherited);
+  }
+  return kOwnFailure;
+}
+
+}  // namespace
+
+int RunShim(const std::vector<std::string>& arguments, StartEnvironment environment,
+            const InheritedState& inherited) {
+  Result<int> status = Dispatch(arguments, environment, inherited);
+  if (status.ok()) return *status;
+  SayError(status.error());
+  return injector::ExitStatus(status.error().code());
+}
+
+}  // namespace runner_shim

@@ -1,0 +1,38 @@
+// runner-shim: runs a command with its credentials in and its secrets out of the log.
+//
+//   runner-shim [OPTION…] -- COMMAND [ARGUMENT…]
+//
+// The user contract (options, variables, exit status) is what `runner-shim --help` prints. The
+// order of the first lines matters: nobody may read our memory before the first secret is in it,
+// and signals must be blocked before anything can take time.
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "runner_shim/job/messages.h"
+#include "runner_shim/job/run_job.h"
+#include "runner_shim/job/start_environment.h"
+#include "runner_shim/process/inherited_state.h"
+
+int main(int argc, char** argv) {
+  using namespace runner_shim;
+  ::prctl(PR_SET_DUMPABLE, 0);
+  try {
+    injector::Result<InheritedState> inherited = InheritedState::TakeOver();
+    if (!inherited.ok()) {
+      SayError(inherited.error());
+      return injector::ExitStatus(inherited.error().code());
+    }
+    StartEnvironment environment = StartEnvironment::Take(environ);
+    const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    return RunShim(arguments, std::move(environment), *inherited);
+  } catch (const std::exception&) {
+    // The text of the exception is left out: a library may have put a value into it.
+    Say("unexpected failure (out of memory?)");
+    return 125;
+  }
+}
