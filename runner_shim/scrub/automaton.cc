@@ -1,0 +1,150 @@
+#include "runner_shim/scrub/automaton.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "injector/base/secret.h"
+
+namespace runner_shim {
+namespace {
+
+std::uint8_t LengthBits(std::size_t length) {
+  std::uint8_t bits = 0;
+  if (length <= 4) bits |= Automaton::kAtMost4;
+  if (length <= 8) bits |= Automaton::kAtMost8;
+  if (length <= 12) bits |= Automaton::kAtMost12;
+  if (length == 8) bits |= Automaton::kExactly8;
+  if (length >= 8 && length <= 12) bits |= Automaton::kFrom8To12;
+  if (length >= 8) bits |= Automaton::kAtLeast8;
+  return bits;
+}
+
+}  // namespace
+
+// A node of the trie is a range of the sorted needles: those that begin with its bytes.
+struct Automaton::Builder {
+  struct Range {
+    std::uint32_t begin;
+    std::uint32_t end;
+  };
+
+  Builder(Automaton& built, std::span<const std::string_view> all) : a(built), needles(all) {
+    order.resize(needles.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(),
+              [this](std::uint32_t x, std::uint32_t y) { return needles[x] < needles[y]; });
+  }
+
+  void AddNode(Range range, std::uint8_t label, std::uint32_t depth, State parent) {
+    ranges.push_back(range);
+    parents.push_back(parent);
+    a.label_.push_back(label);
+    a.depth_.push_back(depth);
+    // A needle that ends here sorts before those that go on.
+    const std::uint32_t first = order[range.begin];
+    const bool ends = depth > 0 && needles[first].size() == depth;
+    a.match_.push_back(ends ? first : kNoNeedle);
+  }
+
+  void AddChildren(State node) {
+    a.first_child_.push_back(static_cast<State>(a.label_.size()));
+    Range rest = ranges[node];
+    const std::uint32_t depth = a.depth_[node];
+    if (a.match_[node] != kNoNeedle) ++rest.begin;
+    while (rest.begin < rest.end) {
+      const char c = needles[order[rest.begin]][depth];
+      std::uint32_t end = rest.begin + 1;
+      while (end < rest.end && needles[order[end]][depth] == c) ++end;
+      AddNode({rest.begin, end}, static_cast<std::uint8_t>(c), depth + 1, node);
+      rest.begin = end;
+    }
+  }
+
+  void BuildTrie() {
+    AddNode({0, static_cast<std::uint32_t>(order.size())}, 0, 0, kRoot);
+    for (State node = 0; node < a.label_.size(); ++node) AddChildren(node);
+    a.first_child_.push_back(static_cast<State>(a.label_.size()));
+    for (State child = a.first_child_[kRoot]; child < a.first_child_[kRoot + 1]; ++child) {
+      a.root_children_[a.label_[child]] = child;
+    }
+  }
+
+  // The longest proper suffix of `node` that is a node at all.
+  State SuffixOf(State node) const {
+    if (a.depth_[node] <= 1) return kRoot;
+    return a.Next(a.shorter_[parents[node]], a.label_[node]);
+  }
+
+  // Breadth first: every shorter suffix is done before it is needed.
+  void LinkSuffixes() {
+    a.shorter_.assign(a.label_.size(), kRoot);
+    for (State node = 1; node < a.label_.size(); ++node) {
+      const State suffix = SuffixOf(node);
+      a.shorter_[node] = a.LongestPartial(suffix);
+      const std::uint32_t shorter = a.match_[suffix];
+      if (a.match_[node] == kNoNeedle) {
+        a.match_[node] = shorter;
+      } else {
+        a.shorter_match_[a.match_[node]] = shorter;
+      }
+    }
+  }
+
+  void CollectOpenLengths() {
+    a.open_lengths_.assign(a.label_.size(), 0);
+    for (std::size_t node = a.label_.size() - 1; node > 0; --node) {
+      const std::uint32_t needle = a.match_[node];
+      const bool ends = needle != kNoNeedle && a.lengths_[needle] == a.depth_[node];
+      const std::uint8_t own = ends ? LengthBits(a.depth_[node]) : std::uint8_t{0};
+      a.open_lengths_[parents[node]] |= static_cast<std::uint8_t>(a.open_lengths_[node] | own);
+    }
+  }
+
+  Automaton& a;
+  std::span<const std::string_view> needles;
+  std::vector<std::uint32_t> order;
+  std::vector<Range> ranges;
+  std::vector<State> parents;
+};
+
+Automaton::Automaton(std::span<const std::string_view> needles) {
+  shorter_match_.assign(needles.size(), kNoNeedle);
+  for (std::string_view needle : needles) {
+    lengths_.push_back(static_cast<std::uint32_t>(needle.size()));
+    longest_needle_ = std::max(longest_needle_, needle.size());
+  }
+  if (needles.empty()) {  // a root alone
+    first_child_ = {1, 1};
+    label_ = open_lengths_ = {0};
+    shorter_ = depth_ = {0};
+    match_ = {kNoNeedle};
+    return;
+  }
+  Builder builder(*this, needles);
+  builder.BuildTrie();
+  builder.LinkSuffixes();
+  builder.CollectOpenLengths();
+}
+
+Automaton::~Automaton() { injector::Wipe(label_.data(), label_.size()); }
+
+Automaton::State Automaton::Child(State state, unsigned char byte) const {
+  const State begin = first_child_[state];
+  const State end = first_child_[state + 1];
+  if (end - begin == 1) return label_[begin] == byte ? begin : kRoot;
+  if (begin == end) return kRoot;
+  const std::uint8_t* labels = label_.data() + begin;
+  const void* found = std::memchr(labels, byte, end - begin);
+  if (found == nullptr) return kRoot;
+  return begin + static_cast<State>(static_cast<const std::uint8_t*>(found) - labels);
+}
+
+std::size_t Automaton::memory_bytes() const {
+  const std::size_t words = first_child_.capacity() + shorter_.capacity() + depth_.capacity() +
+                            match_.capacity() + lengths_.capacity() + shorter_match_.capacity();
+  return words * sizeof(std::uint32_t) + label_.capacity() + open_lengths_.capacity() +
+         sizeof(*this);
+}
+
+}  // namespace runner_shim

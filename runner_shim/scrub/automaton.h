@@ -1,0 +1,89 @@
+#pragma once
+// Aho-Corasick over a set of needles: one state for everything that the bytes so far could be the
+// beginning of. Time per byte is bounded whatever the needles and the text are.
+//
+// Built once, then immutable: any number of threads may walk it. Its tables spell the needles, so
+// they are wiped with it.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace runner_shim {
+
+class Automaton {
+ public:
+  using State = std::uint32_t;
+  static constexpr State kRoot = 0;
+  static constexpr std::uint32_t kNoNeedle = UINT32_MAX;
+
+  // What is known of the needles that a partial match could still become: bits of open_lengths().
+  static constexpr std::uint8_t kAtMost4 = 1;     // one of at most 4 bytes
+  static constexpr std::uint8_t kAtMost8 = 2;     // ... 8 bytes
+  static constexpr std::uint8_t kAtMost12 = 4;    // ... 12 bytes
+  static constexpr std::uint8_t kExactly8 = 8;    // one of 8 bytes
+  static constexpr std::uint8_t kFrom8To12 = 16;  // one of 8 to 12 bytes
+  static constexpr std::uint8_t kAtLeast8 = 32;   // one of 8 bytes or more
+
+  // Requires: `needles` are distinct and not empty, fewer than 2^31 bytes in all.
+  explicit Automaton(std::span<const std::string_view> needles);
+  Automaton(Automaton&&) = default;
+  Automaton& operator=(Automaton&&) = default;
+  Automaton(const Automaton&) = delete;
+  Automaton& operator=(const Automaton&) = delete;
+  ~Automaton();
+
+  State Next(State state, unsigned char byte) const {
+    while (true) {
+      if (state == kRoot) return root_children_[byte];
+      const State child = Child(state, byte);
+      if (child != kRoot) return child;
+      state = shorter_[state];
+    }
+  }
+
+  // The state that one more byte leads to without giving up the start of the match; kRoot if none.
+  State Child(State state, unsigned char byte) const;
+
+  // How many of the last bytes `state` stands for: the longest beginning of a needle they end with.
+  std::size_t depth(State state) const { return depth_[state]; }
+
+  // The longest needle that the bytes behind `state` end with (kNoNeedle if none), and the next
+  // shorter one that `needle` itself ends with.
+  std::uint32_t match(State state) const { return match_[state]; }
+  std::uint32_t shorter_match(std::uint32_t needle) const { return shorter_match_[needle]; }
+  std::size_t length(std::uint32_t needle) const { return lengths_[needle]; }
+
+  // Partial matches at `state`, longest first: Longest(state), then shorter(...), until kRoot.
+  // Every one of them can still become a needle.
+  State LongestPartial(State state) const { return IsLeaf(state) ? shorter_[state] : state; }
+  State ShorterPartial(State state) const { return shorter_[state]; }
+  // Of the needles that `state` is a proper beginning of; the bits above.
+  std::uint8_t open_lengths(State state) const { return open_lengths_[state]; }
+
+  std::size_t longest_needle() const { return longest_needle_; }
+  std::size_t memory_bytes() const;
+
+ private:
+  struct Builder;
+
+  bool IsLeaf(State state) const { return first_child_[state] == first_child_[state + 1]; }
+
+  // Nodes are numbered breadth first, so the children of one are neighbours, in the order of their
+  // labels: first_child_[n] to first_child_[n + 1].
+  std::vector<State> first_child_;
+  std::vector<std::uint8_t> label_;
+  std::vector<State> shorter_;  // the longest proper suffix that is a node with children
+  std::vector<std::uint32_t> depth_;
+  std::vector<std::uint32_t> match_;
+  std::vector<std::uint8_t> open_lengths_;
+  std::vector<std::uint32_t> lengths_;        // by needle
+  std::vector<std::uint32_t> shorter_match_;  // by needle
+  std::array<State, 256> root_children_{};
+  std::size_t longest_needle_ = 0;
+};
+
+}  // namespace runner_shim

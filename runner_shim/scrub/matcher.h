@@ -1,0 +1,48 @@
+#pragma once
+// Matcher: the needles of one reading, ready to be searched for. Immutable: any number of threads
+// may use it.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "injector/base/secret.h"
+#include "runner_shim/scrub/automaton.h"
+
+namespace runner_shim {
+
+class Matcher {
+ public:
+  struct Needle {
+    injector::Secret bytes;
+    std::uint32_t order;  // among all needles of all readings: the first one added owns a tie
+  };
+
+  // Requires: `needles` are distinct and not empty.
+  explicit Matcher(std::vector<Needle> needles);
+
+  const Automaton& automaton() const { return automaton_; }
+  std::uint32_t order(std::uint32_t needle) const { return needles_[needle].order; }
+
+  // A needle that the end of the stream cut off, and how much of it stands there.
+  struct CutNeedle {
+    std::uint32_t needle;
+    std::size_t seen;
+  };
+  // Of the needles whose beginning the bytes behind `state` are, one that counts as found: at least
+  // 16 bytes and three quarters of it stand there, and it is not a mere repetition with a period of
+  // at most 4. The one with most bytes; of several the one added first. Reads every needle.
+  std::optional<CutNeedle> FindCutNeedle(Automaton::State state) const;
+
+  std::size_t memory_bytes() const;
+
+ private:
+  std::optional<std::size_t> SeenOf(std::uint32_t needle,
+                                    const std::vector<Automaton::State>& partials) const;
+
+  std::vector<Needle> needles_;
+  Automaton automaton_;
+};
+
+}  // namespace runner_shim

@@ -1,0 +1,145 @@
+#pragma once
+// Scrubber: a stream in, the same stream without secrets out. One for each stream; not for use by
+// two threads at once.
+//
+// A byte is *undecided* while some continuation of the stream would cover it and another would not.
+// Everything before the first undecided byte is handed on at once, nothing behind it is, and the
+// mask of a run of covered bytes goes out as soon as the run's first byte is decided (and, where
+// the mask shows a name, that name). So the output does not depend on how the stream was cut into
+// pieces, and nothing waits that need not.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runner_shim/process/stream_filter.h"
+#include "runner_shim/scrub/escape.h"
+#include "runner_shim/scrub/needle_set.h"
+#include "runner_shim/scrub/reading.h"
+#include "runner_shim/scrub/sliding_queue.h"
+
+namespace runner_shim {
+
+// How many runs of the output were replaced for one secret in one form.
+struct ScrubCount {
+  std::string name;
+  Form form;
+  std::uint64_t runs;
+};
+
+class Scrubber final : public StreamFilter {
+ public:
+  explicit Scrubber(std::shared_ptr<const NeedleSet> needles);
+  ~Scrubber() override;
+  Scrubber(const Scrubber&) = delete;
+  Scrubber& operator=(const Scrubber&) = delete;
+
+  void Feed(std::string_view bytes, std::string& out) override;
+  void Finish(std::string& out) override;
+
+  // For a terminal whose user waits: shows of a partial match what may be shown early, at most its
+  // first 3 bytes and less than a quarter of it. If it is completed after all, the rest is masked.
+  void ShowIdle(std::string& out);
+
+  // From now on `needles` count, which must have been made by With() from those in use. New ones
+  // count for every occurrence of which no byte has been written. May write what is decided now.
+  void Adopt(std::shared_ptr<const NeedleSet> needles, std::string& out);
+
+  // Bytes taken and not yet decided.
+  std::size_t held() const { return static_cast<std::size_t>(end_ - written_); }
+  bool masked_anything() const { return !counts_.empty(); }
+  // In the order of the secrets, then of the forms. Final after Finish().
+  std::vector<ScrubCount> Counts() const;
+
+ private:
+  // One set of needles at work. After Adopt() the old set stays until nothing that began before is
+  // open.
+  struct Generation {
+    Generation(std::shared_ptr<const NeedleSet> set, std::uint64_t position)
+        : needles(std::move(set)),
+          lines(needles->lines().automaton(), position),
+          escapes(needles->escapes().automaton(), position) {}
+
+    std::shared_ptr<const NeedleSet> needles;
+    Reading lines;                             // skips line ends
+    Reading escapes;                           // skips line ends and escape sequences
+    std::uint64_t retire_before = UINT64_MAX;  // done when nothing older than this is open
+  };
+  enum class Kind { kLines, kEscapes, kGuess };
+  // Where a walk stands in the occurrences of one reading.
+  struct Track {
+    const SlidingQueue<Occurrence>* found;
+    const Matcher* matcher;
+    Kind kind;
+    std::size_t next;
+  };
+  struct OpenRange {
+    OpenMatch match;
+    Kind kind;
+  };
+  struct EscapeSequence {
+    std::uint64_t begin;
+    std::uint64_t end;
+  };
+  struct Owner {
+    std::uint64_t start;
+    std::uint64_t end;
+    std::uint32_t order;
+    auto operator<=>(const Owner&) const = default;
+  };
+  struct Tally {
+    std::size_t secret;
+    Form form;
+    std::uint64_t runs;
+  };
+  // Walks the stream forwards and tells what is covered.
+  class Walker;
+
+  void FeedByte(unsigned char byte);
+  void FollowEscapes(Reading& reading, unsigned char byte, EscapeParser::Event event);
+  void TrackPending(EscapeParser::Event event);
+  void Cut(Reading& reading, const Matcher& matcher);
+  void Replay(Generation& generation);
+  bool IsRetired(const Generation& generation) const;
+  void RetireGenerations();
+  void CollectOpen();
+  void Emit(std::string& out);
+  std::uint64_t FirstUndecided();
+  bool IsOpen(std::uint64_t position, Walker& walker) const;
+  void Render(std::uint64_t end, std::string& out);
+  bool IsSettled(std::uint64_t run, const Owner& owner, Walker& walker) const;
+  void AppendMask(const Owner& owner, std::string& out) const;
+  void SettleRuns();
+  void Count(const Owner& owner);
+  void Forget();
+  bool MayShowEarly(std::uint64_t position, Walker& walker) const;
+  unsigned char ByteAt(std::uint64_t position) const {
+    return static_cast<unsigned char>(held_[static_cast<std::size_t>(position - held_from_)]);
+  }
+  std::string_view BytesBetween(std::uint64_t begin, std::uint64_t end) const {
+    return std::string_view(held_).substr(static_cast<std::size_t>(begin - held_from_),
+                                          static_cast<std::size_t>(end - begin));
+  }
+  const NeedleSet& needles() const { return *generations_.back()->needles; }
+
+  std::vector<std::unique_ptr<Generation>> generations_;  // the last one is current
+  EscapeParser parser_;
+  std::optional<std::uint64_t> pending_;      // where the sequence under way began
+  std::optional<std::uint64_t> maybe_other_;  // the ESC that ends it or begins another
+  SlidingQueue<EscapeSequence> sequences_;    // finished ones
+  std::string held_;                          // the stream from held_from_ to end_
+  std::uint64_t held_from_ = 0;
+  std::uint64_t written_ = 0;
+  std::uint64_t end_ = 0;
+  bool in_run_ = false;  // the byte before written_ is covered
+  std::vector<OpenRange> open_;
+  std::vector<Track> tracks_;              // the present Walker's
+  SlidingQueue<std::uint64_t> unsettled_;  // first bytes of runs whose owner is not final
+  std::vector<Tally> counts_;              // sorted
+};
+
+}  // namespace runner_shim
