@@ -22,7 +22,7 @@ ControllingTerminal ControllingTerminal::Find() {
   return terminal;
 }
 
-bool ControllingTerminal::IsOurs() const { return exists() && ::tcgetpgrp(fd()) == ::getpgrp(); }
+pid_t ControllingTerminal::ForegroundGroup() const { return exists() ? ::tcgetpgrp(fd()) : -1; }
 
 void ControllingTerminal::GiveTo(pid_t group) const { ::tcsetpgrp(fd(), group); }
 

@@ -10,14 +10,16 @@ namespace runner_shim {
 
 class ControllingTerminal {
  public:
+  // None.
+  ControllingTerminal() = default;
   // Finds it through /dev/tty, or among descriptors 0, 1, 2 where /dev is missing.
   static ControllingTerminal Find();
 
   bool exists() const { return fd() >= 0; }
   int fd() const { return own_.valid() ? own_.get() : borrowed_; }
 
-  // Whether our process group is the one in the foreground.
-  bool IsOurs() const;
+  // -1: there is no terminal.
+  pid_t ForegroundGroup() const;
   // Makes `group` the foreground group. Never stops us: SIGTTOU is blocked.
   void GiveTo(pid_t group) const;
 

@@ -29,6 +29,9 @@ class ExecImage {
   // run, else what the last candidate met. Async-signal-safe.
   ExecFailure Exec();
 
+  // The bytes of the environment, for a process that forks without becoming the command to wipe.
+  injector::Secret& environment() { return environment_; }
+
  private:
   ExecImage() = default;
   int ExecCandidate(const std::string& path);

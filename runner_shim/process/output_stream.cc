@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace runner_shim {
 namespace {
@@ -14,6 +15,8 @@ using injector::Error;
 using injector::RetryOnEintr;
 using injector::UniqueFd;
 
+// On a terminal, how long output rests before what the filter holds back may partly be shown.
+constexpr std::chrono::milliseconds kIdle{100};
 // A pipe whose writer has been silent for this long is made small again.
 constexpr std::chrono::seconds kRest{1};
 // Kept between reads; more than that is given back to the system.
@@ -29,7 +32,9 @@ OutputStream::OutputStream(EventLoop& loop, UniqueFd source, int target, std::st
       filter_(std::move(filter)),
       capacity_(source_.get()),
       sink_watch_(loop, target, FdWatch::kPaused, [this](short revents) { OnSinkEvent(revents); }),
-      rest_timer_(loop, [this] { capacity_.Shrink(); }) {
+      rest_timer_(loop, [this] { capacity_.Shrink(); }),
+      to_terminal_(::isatty(target) != 0),
+      idle_timer_(loop, [this] { ShowIdle(); }) {
   ::fcntl(source_.get(), F_SETFL, O_NONBLOCK);
   source_watch_.emplace(loop, source_.get(), POLLIN, [this](short) { ReadSome(); });
   WatchForNextStep();
@@ -51,6 +56,7 @@ void OutputStream::ReadSome() {
   capacity_.NoteRead(count);
   if (capacity_.enlarged()) rest_timer_.Start(kRest);
   filter_->Feed({buffer_.get(), count}, pending_);
+  if (to_terminal_) idle_timer_.Start(kIdle);
   Flush();
   if (on_bytes_) on_bytes_();
 }
@@ -65,7 +71,7 @@ void OutputStream::Flush() {
   pending_.clear();
   written_ = 0;
   if (pending_.capacity() > kKeptPending && !capacity_.enlarged()) pending_.shrink_to_fit();
-  if (state_ == State::kFlushing) state_ = State::kFinished;
+  if (state_ == State::kFlushing) return FinishIn(State::kFinished);
   WatchForNextStep();
 }
 
@@ -87,8 +93,16 @@ void OutputStream::OnSinkEvent(short revents) {
   Flush();
 }
 
+void OutputStream::ShowIdle() {
+  if (state_ != State::kReading) return;
+  filter_->ShowIdle(pending_);
+  Flush();
+}
+
 void OutputStream::FailSink(int errno_value) {
-  if (errno_value != EPIPE) error_ = Error::FromErrno(errno_value, "write " + name_);
+  // EIO is how a terminal that was hung up says it.
+  const bool reader_left = errno_value == EPIPE || (errno_value == EIO && to_terminal_);
+  if (!reader_left) error_ = Error::FromErrno(errno_value, "write " + name_);
   Abandon();
 }
 
@@ -110,8 +124,7 @@ void OutputStream::Abandon() {
   CloseSource();
   pending_.clear();
   written_ = 0;
-  state_ = State::kAbandoned;
-  WatchForNextStep();
+  FinishIn(State::kAbandoned);
 }
 
 void OutputStream::AppendUnfiltered(std::string_view text) {
@@ -121,10 +134,16 @@ void OutputStream::AppendUnfiltered(std::string_view text) {
   Flush();
 }
 
+void OutputStream::FinishIn(State state) {
+  state_ = state;
+  WatchForNextStep();
+  if (on_finished_) std::exchange(on_finished_, nullptr)();
+}
+
 void OutputStream::CloseSource() {
   source_watch_.reset();
   rest_timer_.Cancel();
-  // Our end of the pipe: who writes now gets SIGPIPE.
+  // Our end of the pipe: who writes now gets SIGPIPE (of a pty: SIGHUP, once no other is open).
   source_.Reset();
 }
 

@@ -31,6 +31,8 @@ class OutputStream {
 
   // Called after each read that brought bytes.
   void OnBytes(std::function<void()> callback) { on_bytes_ = std::move(callback); }
+  // Called once, when the stream has finished.
+  void OnFinished(std::function<void()> callback) { on_finished_ = std::move(callback); }
 
   // Everything that was read has been written, and nothing more will be read.
   bool finished() const { return state_ == State::kFinished || state_ == State::kAbandoned; }
@@ -65,6 +67,8 @@ class OutputStream {
   void FailSink(int errno_value);
   void WatchForNextStep();
   void CloseSource();
+  void FinishIn(State state);
+  void ShowIdle();
 
   injector::UniqueFd source_;
   OutputSink sink_;
@@ -79,9 +83,12 @@ class OutputStream {
   std::size_t promised_ = 0;  // bytes that must still be read
   std::optional<injector::Error> error_;
   std::function<void()> on_bytes_;
+  std::function<void()> on_finished_;
   std::optional<FdWatch> source_watch_;
   FdWatch sink_watch_;
   Timer rest_timer_;
+  bool to_terminal_;
+  Timer idle_timer_;
 };
 
 }  // namespace runner_shim

@@ -30,9 +30,9 @@ Reaper::Round Reaper::Reap() const {
     if (info.si_pid == 0) return round;  // children, none of which has news
     if (info.si_pid != child_) continue;
     if (info.si_code == CLD_STOPPED) {
-      round.child_stopped = true;
+      round.stop_signal = info.si_status;
     } else if (info.si_code != CLD_TRAPPED) {
-      round.child_stopped = false;
+      round.stop_signal.reset();
       round.child_status = ShellStatus(info);
     }
   }

@@ -19,7 +19,7 @@ class Reaper {
   // What one round has found out.
   struct Round {
     std::optional<int> child_status;  // the job has ended: the exit status a shell would show
-    bool child_stopped = false;       // the job was stopped by a signal
+    std::optional<int> stop_signal;   // the job has been stopped, by this signal
     bool children_left = true;        // false: we have no child of any kind any more
   };
   // Reaps all that have ended; does not wait. To be called for every SIGCHLD.

@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <string>
 
+#include "runner_shim/process/group_keeper.h"
+
 namespace runner_shim {
 namespace {
 
@@ -68,10 +70,11 @@ bool JoinGroup(const SpawnOptions& options) {
   return ::tcsetpgrp(options.terminal, ::getpid()) == 0 || errno == ENOTTY;
 }
 
-bool JoinSession(const SpawnOptions& options) {
-  if (options.placement != ChildPlacement::kOwnSession) return true;
-  if (::setsid() < 0) return false;
-  return options.terminal < 0 || ::ioctl(options.terminal, TIOCSCTTY, 0) == 0;
+bool JoinSession(const ChildPlan& plan) {
+  if (plan.options.placement != ChildPlacement::kOwnSession) return true;
+  if (::setsid() < 0 || ::ioctl(plan.options.terminal, TIOCSCTTY, 0) != 0) return false;
+  StartGroupKeeper(plan.image.environment());
+  return true;
 }
 
 bool BecomeUser(const std::optional<ChildUser>& user) {
@@ -99,7 +102,7 @@ StepFailure PrepareAndExec(const ChildPlan& plan) {
   const auto failed = [](Step step) { return StepFailure{step, errno, false}; };
   if (!SetDescriptors(plan.options)) return failed(Step::kDescriptors);
   if (!JoinGroup(plan.options)) return failed(Step::kGroup);
-  if (!JoinSession(plan.options)) return failed(Step::kSession);
+  if (!JoinSession(plan)) return failed(Step::kSession);
   if (!BecomeUser(plan.command.user)) return failed(Step::kUser);
   if (!EnterDirectory(plan.command.working_directory)) return failed(Step::kDirectory);
   // After the change of user, which clears it (prctl(2)).

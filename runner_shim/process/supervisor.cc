@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <vector>
 
-#include "runner_shim/process/controlling_terminal.h"
+#include "runner_shim/process/arrangement.h"
+#include "runner_shim/process/job_control.h"
 #include "runner_shim/process/output_holders.h"
 #include "runner_shim/process/output_stream.h"
 #include "runner_shim/process/reaper.h"
 #include "runner_shim/process/signal_reader.h"
 #include "runner_shim/process/signal_set.h"
+#include "runner_shim/process/terminal_relay.h"
 
 namespace runner_shim {
 namespace {
@@ -26,20 +28,16 @@ using Streams = std::vector<std::unique_ptr<OutputStream>>;
 // How soon a real-time signal is tried again that met the job's limit.
 constexpr std::chrono::milliseconds kQueueRetry{10};
 
-// Stops this process, unless a SIGCONT is already here: stopping would throw it away (signal(7)).
-void StopUntilContinued() {
-  sigset_t pending;
-  const bool continued = ::sigpending(&pending) == 0 && sigismember(&pending, SIGCONT) == 1;
-  if (!continued) ::raise(SIGSTOP);
-}
-
 // One child, from the moment it runs to its last byte.
 class Supervisor {
  public:
   Supervisor(const SupervisorOptions& options, const SpawnedChild& child, SignalReader signals,
-             const SpawnOptions& spawn, ControllingTerminal terminal);
+             Arrangement arrangement);
+  ~Supervisor() { ReturnTerminal(); }
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
 
-  Status CarryOutputs(std::vector<OutputPipe> pipes, const FilterFactory& make_filter);
+  Status MakeStreams(const FilterFactory& make_filter);
   Result<ChildOutcome> Run();
 
  private:
@@ -53,23 +51,29 @@ class Supervisor {
   void OnRealTimeSignals();
   void OnSignal(const ReceivedSignal& signal);
   void OnTermination();
+  void OnContinue();
   void OnChildNews();
-  void StopTogether();
+  void OnChildStopped(int stop_signal);
+  bool SharesTerminal() const;
+  bool HasForeground() const;
+  void TakeTerminal();
+  void ReturnTerminal();
   void ReportHolders();
+  void Say(const std::string& message);
 
   const SupervisorOptions& options_;
   EventLoop loop_;
   SignalReader signals_;
   SignalForwarder forwarder_;
   Reaper reaper_;
-  ControllingTerminal terminal_;
-  Foreground foreground_;
+  Arrangement arrangement_;
   pid_t child_;
   Streams streams_;
+  std::optional<TerminalRelay> keyboard_;
   OutputStream* message_stream_ = nullptr;  // the one that ends in our stderr, if any
   std::optional<int> child_status_;
   bool children_left_ = true;
-  bool stop_requested_ = false;
+  StopRequest stop_request_ = StopRequest::kNone;
   int terminations_after_end_ = 0;
   OutputDrain* drain_ = nullptr;
   std::optional<ReceivedSignal> undelivered_;
@@ -81,14 +85,12 @@ class Supervisor {
 };
 
 Supervisor::Supervisor(const SupervisorOptions& options, const SpawnedChild& child,
-                       SignalReader signals, const SpawnOptions& spawn,
-                       ControllingTerminal terminal)
+                       SignalReader signals, Arrangement arrangement)
     : options_(options),
       signals_(std::move(signals)),
-      forwarder_(child.pid(), child.pid_fd(), spawn.placement, options.signal_scope),
+      forwarder_(child.pid(), child.pid_fd(), arrangement.spawn.placement, options.signal_scope),
       reaper_(child.pid()),
-      terminal_(std::move(terminal)),
-      foreground_(spawn.foreground),
+      arrangement_(std::move(arrangement)),
       child_(child.pid()),
       standard_watch_(loop_, signals_.standard_fd(), POLLIN,
                       [this](short) { OnStandardSignals(); }),
@@ -99,20 +101,31 @@ Supervisor::Supervisor(const SupervisorOptions& options, const SpawnedChild& chi
   if (child.pid_fd() >= 0) {
     child_watch_.emplace(loop_, child.pid_fd(), POLLIN, [this](short) { OnChildNews(); });
   }
+  // Only the job's copies keep its pipes open.
+  arrangement_.pipe_writers.clear();
 }
 
-Status Supervisor::CarryOutputs(std::vector<OutputPipe> pipes, const FilterFactory& make_filter) {
-  for (OutputPipe& pipe : pipes) {
-    pipe.writer.Reset();  // only the job's copies keep the pipe open
-    ASSIGN_OR_RETURN(std::unique_ptr<StreamFilter> filter, make_filter(pipe.kind));
-    streams_.push_back(std::make_unique<OutputStream>(loop_, std::move(pipe.reader), pipe.target,
-                                                      TargetName(pipe), std::move(filter)));
-    if (pipe.kind != OutputKind::kStandardOutput) message_stream_ = streams_.back().get();
+Status Supervisor::MakeStreams(const FilterFactory& make_filter) {
+  for (JobOutput& output : arrangement_.outputs) {
+    ASSIGN_OR_RETURN(std::unique_ptr<StreamFilter> filter, make_filter(output.kind));
+    const char* name = output.target == STDERR_FILENO ? "stderr" : "stdout";
+    streams_.push_back(std::make_unique<OutputStream>(loop_, std::move(output.source),
+                                                      output.target, name, std::move(filter)));
+    if (output.kind != OutputKind::kStandardOutput) message_stream_ = streams_.back().get();
+  }
+  if (arrangement_.keyboard) {
+    JobKeyboard& keyboard = *arrangement_.keyboard;
+    keyboard_.emplace(loop_, std::move(keyboard.terminal), std::move(keyboard.master),
+                      keyboard.keys);
+    // The pty is the first output. When nothing comes from it any more, or nobody reads it, our
+    // terminal is given back and the job's side hung up.
+    streams_.front()->OnFinished([this] { keyboard_.reset(); });
   }
   return {};
 }
 
 Result<ChildOutcome> Supervisor::Run() {
+  TakeTerminal();
   if (options_.on_start) {
     RETURN_IF_ERROR(options_.on_start(RunningChild{loop_, forwarder_, child_}));
   }
@@ -124,7 +137,8 @@ Result<ChildOutcome> Supervisor::Run() {
 Status Supervisor::RunUntilChildEnds() {
   while (!child_status_) RETURN_IF_ERROR(loop_.RunOnce());
   forwarder_.ForgetChild();
-  if (foreground_ == Foreground::kHandToChild) terminal_.GiveTo(::getpgrp());
+  arrangement_.slave.Reset();
+  if (!keyboard_) ReturnTerminal();
   return {};
 }
 
@@ -193,8 +207,15 @@ void Supervisor::OnRealTimeSignals() {
 void Supervisor::OnSignal(const ReceivedSignal& signal) {
   if (signal.number == SIGCHLD) return OnChildNews();
   if (IsTerminationSignal(signal.number)) OnTermination();
-  if (IsJobControlStop(signal.number)) stop_requested_ = true;
-  if (signal.number == SIGCONT) stop_requested_ = false;
+  const bool from_terminal = signal.code == SI_KERNEL;
+  if (IsJobControlStop(signal.number)) {
+    stop_request_ = from_terminal ? StopRequest::kByTerminal : StopRequest::kByProcess;
+  }
+  if (signal.number == SIGCONT) OnContinue();
+  if (signal.number == SIGWINCH && keyboard_) {
+    keyboard_->CopySize();
+    if (from_terminal) return;  // the pty's new size is signal enough
+  }
   forwarder_.Forward(signal);
 }
 
@@ -214,44 +235,79 @@ void Supervisor::OnChildNews() {
     child_status_ = round.child_status;
     child_watch_.reset();
   }
-  if (round.child_stopped) StopTogether();
+  if (round.stop_signal) OnChildStopped(*round.stop_signal);
 }
 
 // Stops us when the job has stopped, so that the shell above sees the whole command stop. Only when
-// a stop signal came to us, or the terminal is the job's: a job that is stopped by a debugger keeps
-// its supervisor.
-void Supervisor::StopTogether() {
-  if (!stop_requested_ && foreground_ == Foreground::kKeep) return;
-  stop_requested_ = false;
-  if (foreground_ == Foreground::kHandToChild) terminal_.GiveTo(::getpgrp());
-  StopUntilContinued();
-  if (foreground_ == Foreground::kHandToChild && terminal_.IsOurs()) terminal_.GiveTo(child_);
+// a stop signal came to us, or we share a terminal: a job that is stopped by a debugger keeps its
+// supervisor.
+void Supervisor::OnChildStopped(int stop_signal) {
+  const bool wants_terminal = stop_signal == SIGTTIN || stop_signal == SIGTTOU;
+  if (SharesTerminal() && wants_terminal && HasForeground()) {
+    // Brought to the foreground by a shell that told nobody but the terminal.
+    TakeTerminal();
+    return forwarder_.SendToGroup(SIGCONT);
+  }
+  const StopRequest request = std::exchange(stop_request_, StopRequest::kNone);
+  if (request == StopRequest::kNone && !SharesTerminal()) return;
+  ReturnTerminal();
+  StopUntilContinued(request);
+  TakeTerminal();
+  if (SharesTerminal()) forwarder_.SendToGroup(SIGCONT);
+}
+
+void Supervisor::OnContinue() {
+  stop_request_ = StopRequest::kNone;
+  TakeTerminal();
+}
+
+// Whether keys typed at our terminal stop the job and not us.
+bool Supervisor::SharesTerminal() const {
+  const bool own_group = arrangement_.spawn.placement == ChildPlacement::kOwnGroup;
+  return keyboard_ || (own_group && arrangement_.controlling_terminal.exists());
+}
+
+bool Supervisor::HasForeground() const {
+  return arrangement_.controlling_terminal.ForegroundGroup() == ::getpgrp();
+}
+
+// Hands the terminal to the job as far as it is ours to hand: a pty's keyboard, or the foreground.
+void Supervisor::TakeTerminal() {
+  if (keyboard_) {
+    keyboard_->TakeTerminal();
+  } else if (SharesTerminal() && HasForeground()) {
+    arrangement_.controlling_terminal.GiveTo(child_);
+  }
+}
+
+void Supervisor::ReturnTerminal() {
+  if (keyboard_) {
+    keyboard_->ReturnTerminal();
+  } else if (SharesTerminal() && arrangement_.controlling_terminal.ForegroundGroup() == child_) {
+    arrangement_.controlling_terminal.GiveTo(::getpgrp());
+  }
+}
+
+// One line on stderr, behind the job's own.
+void Supervisor::Say(const std::string& message) {
+  if (message_stream_ == nullptr) return;
+  std::string line = options_.format_message(message);
+  // Nobody else turns a line's end into the two characters that a terminal needs.
+  if (keyboard_ && keyboard_->terminal_is_raw()) line.insert(line.size() - 1, "\r");
+  message_stream_->AppendUnfiltered(line);
 }
 
 void Supervisor::ReportHolders() {
   std::vector<std::string> names;
   for (const auto& stream : streams_) {
-    if (stream->reading()) names.push_back(DescriptorName(stream->source_fd()));
+    const std::string name = DescriptorName(stream->source_fd());
+    // A pty's master says nothing about who is at the other side.
+    if (name.starts_with("pipe:")) names.push_back(name);
   }
-  if (names.empty() || message_stream_ == nullptr) return;
+  if (names.empty()) return;
   const std::size_t count = std::max<std::size_t>(CountHolders(names), 1);
-  message_stream_->AppendUnfiltered(options_.format_message(
-      std::to_string(count) + (count == 1 ? " process still holds" : " processes still hold") +
-      " the job's output; what is written from now on is lost"));
-}
-
-// No terminal, no job control: a group of its own. With one, the child stays where the shell put
-// us, unless signals are to reach a whole group.
-SpawnOptions Place(const SupervisorOptions& options, const ControllingTerminal& terminal) {
-  SpawnOptions spawn;
-  spawn.parent_death = options.parent_death;
-  const bool own_group = !terminal.exists() || options.signal_scope == SignalScope::kGroup;
-  spawn.placement = own_group ? ChildPlacement::kOwnGroup : ChildPlacement::kOurGroup;
-  if (own_group && terminal.IsOurs()) {
-    spawn.foreground = Foreground::kHandToChild;
-    spawn.terminal = terminal.fd();
-  }
-  return spawn;
+  Say(std::to_string(count) + (count == 1 ? " process still holds" : " processes still hold") +
+      " the job's output; what is written from now on is lost");
 }
 
 ChildOutcome NotStarted(StartFailure failure) {
@@ -272,20 +328,22 @@ Result<ChildOutcome> Supervise(ChildCommand command, const SupervisorOptions& op
                                const InheritedState& inherited, const FilterFactory& make_filter) {
   constexpr int kCannotExecute = 126;
   ASSIGN_OR_RETURN(SignalReader signals, SignalReader::Create());
-  ASSIGN_OR_RETURN(std::vector<OutputPipe> pipes, OpenOutputPipes(inherited));
-  ControllingTerminal terminal = ControllingTerminal::Find();
-  const SpawnOptions spawn = WithOutputs(Place(options, terminal), pipes);
+  ASSIGN_OR_RETURN(Arrangement arrangement, Arrange(options, inherited));
+  if (command.user && arrangement.slave.valid()) {
+    // So that the job's user may open it by its name, as with a login.
+    ::fchown(arrangement.slave.get(), command.user->uid, static_cast<gid_t>(-1));
+  }
 
   BecomeSubreaper();
-  Result<SpawnedChild> child = Spawn(std::move(command), spawn, inherited);
+  Result<SpawnedChild> child = Spawn(std::move(command), arrangement.spawn, inherited);
   if (!child.ok()) return NotStarted({kCannotExecute, std::move(child).error()});
 
-  Supervisor supervisor(options, *child, std::move(signals), spawn, std::move(terminal));
-  Status carried = supervisor.CarryOutputs(std::move(pipes), make_filter);
+  Supervisor supervisor(options, *child, std::move(signals), std::move(arrangement));
+  Status streams = supervisor.MakeStreams(make_filter);
   ASSIGN_OR_RETURN(std::optional<StartFailure> failure, child->AwaitStart());
   if (failure) return NotStarted(std::move(*failure));
   Result<ChildOutcome> outcome =
-      carried.ok() ? supervisor.Run() : Result<ChildOutcome>(std::move(carried).error());
+      streams.ok() ? supervisor.Run() : Result<ChildOutcome>(std::move(streams).error());
   if (!outcome.ok()) KillAndReap(child->pid());
   return outcome;
 }

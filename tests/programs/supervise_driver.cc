@@ -59,6 +59,11 @@ runner_shim::ChildUser ParseUser(const std::string& text) {
   return user;
 }
 
+runner_shim::TerminalUse ParseTerminalUse(const std::string& text) {
+  using enum runner_shim::TerminalUse;
+  return text == "always" ? kAlways : (text == "never" ? kNever : kAutomatic);
+}
+
 [[noreturn]] void Fail(const std::string& message) {
   std::fprintf(stderr, "runner-shim: %s\n", message.c_str());
   std::exit(125);
@@ -78,6 +83,8 @@ void ParseOption(const std::string& option, const std::string& value, Arguments&
   SupervisorOptions& options = arguments.options;
   if (option == "--signal-scope") {
     options.signal_scope = ParseScope(value);
+  } else if (option == "--tty") {
+    options.terminal = ParseTerminalUse(value);
   } else if (option == "--kill-after") {
     options.kill_after = ParseDuration(value);
   } else if (option == "--drain-timeout") {

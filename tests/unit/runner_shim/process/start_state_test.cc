@@ -100,7 +100,11 @@ TEST(StartState, TheCoreLimitIsTheCallers) {
   rlimit limit{};
   ASSERT_EQ(::getrlimit(RLIMIT_CORE, &limit), 0);
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 4096);
-  const auto lines = StateLines([limit] { ::setrlimit(RLIMIT_CORE, &limit); });
+  ShimProcess::Setup setup{{}, {}};
+  setup.before_exec = [limit] { ::setrlimit(RLIMIT_CORE, &limit); };
+  // The sanitizer's runtime would take the limit away before main.
+  setup.wrapper = {"env", "ASAN_OPTIONS=disable_coredump=0"};
+  const auto lines = StateLines(setup);
   EXPECT_THAT(lines, Contains("core " + std::to_string(limit.rlim_cur) + " " +
                               std::to_string(limit.rlim_max)));
 }
