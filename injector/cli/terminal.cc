@@ -16,9 +16,9 @@ namespace injector {
 namespace {
 
 constexpr std::array kSignals = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
-// termios(3): in canonical mode a line holds at most 4,096 bytes, its newline included; the rest is
-// dropped silently.
-constexpr std::size_t kLongestLine = 4095;
+// termios(3): in canonical mode a line holds at most 4,095 bytes and a newline; the rest is dropped
+// silently. So of a line that fills this, nobody knows whether it was the whole.
+constexpr std::size_t kFullLine = 4095;
 
 // Turns the signals that would leave the terminal without echo into data on a descriptor, so that
 // nothing has to be done in a handler. Gives back the mask it found.
@@ -99,30 +99,30 @@ Result<Event> WaitForEvent(int tty, int signal_fd) {
   return watched[1].revents != 0 ? Event::kSignal : Event::kLine;
 }
 
-// Checks what read(2) gave us: one line, with its newline unless it was ended by ^D.
-Result<Secret> LineWithoutEnd(std::string_view line) {
-  if (line.ends_with('\n')) {
-    line.remove_suffix(1);
-  } else if (line.size() >= kLongestLine) {
-    return Error(ErrorCode::kInvalidArgument,
-                 "answer: longer than the 4,095 bytes a terminal line can hold")
-        .WithHint("give it from a file, or through stdin");
-  }
+// What read(2) gave us, without the newline; there is none when the line was ended by ^D.
+Result<Secret> AnswerFrom(std::string_view line) {
+  if (line.ends_with('\n')) line.remove_suffix(1);
   if (line.empty()) return Error(ErrorCode::kInvalidArgument, "no answer was given");
-  return Secret::CopyOf(line);
+  if (line.size() < kFullLine) return Secret::CopyOf(line);
+  return Error(ErrorCode::kInvalidArgument,
+               "answer: longer than the 4,094 bytes that can be typed in one line")
+      .WithHint("give it from a file, or through stdin");
 }
 
 Result<Secret> ReadLine(int tty) {
-  Secret line(kLongestLine + 1);
+  Secret line(kFullLine + 1);
   const ssize_t got = RetryOnEintr(
       [&] { return ::read(tty, line.RevealMutable().data(), line.RevealMutable().size()); });
   if (got < 0) return Error::FromErrno(errno, "read from the terminal");
-  return LineWithoutEnd(line.Reveal().substr(0, static_cast<std::size_t>(got)));
+  return AnswerFrom(line.Reveal().substr(0, static_cast<std::size_t>(got)));
 }
 
-// Waits with echo off; nothing when a signal came first.
-Result<std::optional<Secret>> ReadLineUnlessSignalled(int tty, int signal_fd) {
+// Asks with echo off; nothing when a signal came before the answer. The question comes after the
+// flush: an answer typed as soon as it shows must not be lost.
+Result<std::optional<Secret>> AskUnlessSignalled(int tty, std::string_view question,
+                                                 int signal_fd) {
   ASSIGN_OR_RETURN(const EchoOff echo_off, EchoOff::Start(tty));
+  RETURN_IF_ERROR(WriteAll(tty, question, "terminal"));
   ASSIGN_OR_RETURN(const Event event, WaitForEvent(tty, signal_fd));
   if (event == Event::kSignal) return std::optional<Secret>();
   ASSIGN_OR_RETURN(Secret line, ReadLine(tty));
@@ -141,8 +141,7 @@ Result<Secret> Terminal::AskSecret(std::string_view question) {
   // Held before echo goes off, given back after it is on again: no signal finds it off.
   ASSIGN_OR_RETURN(HeldSignals signals, HeldSignals::Start());
   while (true) {
-    RETURN_IF_ERROR(WriteAll(fd_.get(), question, "terminal"));
-    Result<std::optional<Secret>> answer = ReadLineUnlessSignalled(fd_.get(), signals.fd());
+    Result<std::optional<Secret>> answer = AskUnlessSignalled(fd_.get(), question, signals.fd());
     RETURN_IF_ERROR(WriteAll(fd_.get(), "\n", "terminal"));  // the one that was typed did not show
     if (!answer.ok()) return std::move(answer).error();
     if (answer->has_value()) return *std::move(*answer);

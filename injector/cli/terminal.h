@@ -22,7 +22,7 @@ class Terminal {
   static Terminal FromFd(UniqueFd fd) { return Terminal(std::move(fd)); }
 
   // Shows `question` and reads one line, without its end. kInvalidArgument when the answer is empty
-  // or longer than the 4,095 bytes a terminal can take in a line.
+  // or longer than the 4,094 bytes that can be typed in one line.
   Result<Secret> AskSecret(std::string_view question);
   // Asks a second time; kInvalidArgument when the two answers differ.
   Result<Secret> AskNewSecret(std::string_view question);

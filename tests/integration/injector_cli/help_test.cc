@@ -1,0 +1,81 @@
+// Help, version, usage errors, and how the program looks.
+
+#include "tests/integration/injector_cli/injector_cli_fixture.h"
+
+namespace injector {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+
+using HelpTest = InjectorCliTest;
+
+TEST_F(HelpTest, EveryCommandTeachesByExample) {
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{},
+                                             {"connections"},
+                                             {"connections", "set"},
+                                             {"connections", "get"},
+                                             {"connections", "list"},
+                                             {"connections", "delete"},
+                                             {"connections", "rekey"},
+                                             {"variables"},
+                                             {"variables", "set"},
+                                             {"variables", "get"},
+                                             {"variables", "list"},
+                                             {"variables", "delete"},
+                                             {"types"},
+                                             {"key"},
+                                             {"key", "new"}}) {
+    std::string path = "injector";
+    for (const std::string& word : command) path += " " + word;
+    std::vector<std::string> words = command;
+    words.emplace_back("--help");
+    const ProgramResult result = Run(words);
+    EXPECT_EQ(result.exit_status, 0) << path;
+    EXPECT_EQ(result.err, "") << path;
+    EXPECT_THAT(result.out, AllOf(HasSubstr("Usage: " + path), HasSubstr("\nExamples:\n  ")));
+    const std::string examples = result.out.substr(result.out.find("Examples:"));
+    EXPECT_THAT(examples, HasSubstr("  injector ")) << path;
+    EXPECT_THAT(examples, HasSubstr(command.empty() ? "connections" : command.back())) << path;
+  }
+}
+
+TEST_F(HelpTest, VersionIsOneLine) {
+  EXPECT_THAT(Do({"--version"}), MatchesRegex("injector [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST_F(HelpTest, WrongUsageExitsWith2AndAHint) {
+  EXPECT_EQ(Fail(2, {"conections", "list"}),
+            "injector: unknown command\n"
+            "hint: did you mean connections? (see injector --help)\n");
+  EXPECT_THAT(Fail(2, {}), HasSubstr("no command given"));
+}
+
+TEST_F(HelpTest, PlainTextWhereThereIsNoTerminal) {
+  const ProgramResult result = Run({"types"});
+  EXPECT_THAT(result.out, AllOf(HasSubstr("postgres"), Not(HasSubstr("\x1b"))));
+}
+
+TEST_F(HelpTest, TypesShowsTheCatalogue) {
+  EXPECT_THAT(Do({"types", "postgresql"}), AllOf(HasSubstr("password"), HasSubstr("dbname")));
+  const Value aws = DoJson({"types", "aws"});
+  EXPECT_EQ(TextAt(aws, {"type"}), "aws");
+  EXPECT_EQ(TextAt(aws.Find("fields")->items()[1], {"secret"}), "true");
+  EXPECT_GT(DoJson({"types"}).items().size(), 20U);
+  EXPECT_THAT(Fail(1, {"types", "postgers"}), HasSubstr("did you mean postgres?"));
+}
+
+TEST_F(HelpTest, ALostResultIsAFailure) {
+  ProgramCall call = Call({"types"});
+  call.path = "/bin/sh";
+  call.arguments = {"-c", "exec " PROGRAM_DIR "/injector types > /dev/full"};
+  const ProgramResult result = RunProgram(call);
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("stdout"));
+}
+
+}  // namespace
+}  // namespace injector

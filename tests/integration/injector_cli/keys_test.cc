@@ -1,0 +1,154 @@
+// Keys and modes of a store.
+
+#include <sys/stat.h>
+
+#include "tests/integration/injector_cli/injector_cli_fixture.h"
+
+namespace injector {
+namespace {
+
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+
+using KeysTest = InjectorCliTest;
+
+mode_t ModeOf(const std::string& path) {
+  struct stat status {};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
+  return status.st_mode & 07777;
+}
+
+TEST_F(KeysTest, NewPrintsTheKeyAloneAndItsFingerprintToStderr) {
+  const ProgramResult result = Run({"key", "new"});
+  EXPECT_EQ(result.exit_status, 0);
+  EXPECT_THAT(result.out, MatchesRegex("[0-9a-f]{64}\n"));
+  EXPECT_THAT(result.err, MatchesRegex("fingerprint [0-9a-f]+\n"));
+  EXPECT_NE(Do({"key", "new"}), result.out);
+}
+
+TEST_F(KeysTest, NewWritesAPrivateFileAndNothingToStdout) {
+  EXPECT_EQ(Do({"key", "new", "--out", Path("k")}), "");
+  EXPECT_EQ(ModeOf(Path("k")), 0600U);
+  EXPECT_THAT(FileContent(Path("k")), MatchesRegex("[0-9a-f]{64}\n"));
+}
+
+TEST_F(KeysTest, NewNeverOverwritesAFile) {
+  WriteFile("k", "precious");
+  EXPECT_THAT(Fail(1, {"key", "new", "--out", Path("k")}), HasSubstr("hint: "));
+  EXPECT_EQ(FileContent(Path("k")), "precious");
+}
+
+TEST_F(KeysTest, AStoreIsMadeWithTheKeyAtHandAndIsPrivate) {
+  Do({"connections", "set", "db", "--type", "postgres", "--field", "host=h"});
+  EXPECT_EQ(ModeOf(StorePath()), 0600U);
+}
+
+TEST_F(KeysTest, WithoutAKeyNoStoreIsMadeAndTheWaysAreNamed) {
+  key_.clear();
+  const std::string message =
+      Fail(1, {"connections", "set", "db", "--type", "postgres", "--field", "host=h"});
+  for (const char* way : {"PIPELINE_ENCRYPTION_KEY", "--key-file", "key new", "--machine-key"}) {
+    EXPECT_THAT(message, HasSubstr(way));
+  }
+  EXPECT_EQ(FileContent(StorePath()), "");
+}
+
+TEST_F(KeysTest, AKeyFileWinsOverTheEnvironment) {
+  Do({"key", "new", "--out", Path("k")});
+  Do({"--key-file", Path("k"), "variables", "set", "a"}, "1");
+  EXPECT_EQ(Do({"variables", "get", "a", "--key-file", Path("k")}), "1\n");
+  EXPECT_THAT(Fail(1, {"variables", "get", "a"}), HasSubstr("wrong key"));
+}
+
+TEST_F(KeysTest, AWrongKeyNamesTheFingerprintThatIsNeededAndChangesNothing) {
+  const std::string fingerprint = Run({"key", "new", "--out", Path("k")}).err.substr(12, 16);
+  Do({"--key-file", Path("k"), "variables", "set", "a"}, "1");
+  const std::string before = FileContent(StorePath());
+  EXPECT_THAT(Fail(1, {"variables", "set", "a"}, "2"), HasSubstr(fingerprint));
+  EXPECT_EQ(FileContent(StorePath()), before);
+}
+
+TEST_F(KeysTest, WithoutAKeyNamesAreListedAndNothingElse) {
+  Do({"connections", "set", "db", "--type", "postgres", "--field", "host=host-canary"});
+  key_.clear();
+  const ProgramResult list = Run({"connections", "list"});
+  EXPECT_EQ(list.exit_status, 0);
+  EXPECT_THAT(list.out, HasSubstr("postgres  db"));
+  EXPECT_THAT(list.out, Not(HasSubstr("host-canary")));
+  EXPECT_THAT(list.err, HasSubstr("no key"));
+  EXPECT_THAT(Fail(1, {"connections", "get", "db"}), HasSubstr("PIPELINE_ENCRYPTION_KEY"));
+}
+
+struct ModeRow {
+  const char* option;
+  const char* warning;
+};
+
+TEST_F(KeysTest, OtherModesAreChosenAtCreationAndSaidOnEveryUse) {
+  key_.clear();
+  for (const ModeRow& row :
+       {ModeRow{"--machine-key", "machine"}, ModeRow{"--plaintext", "NOT ENCRYPTED"}}) {
+    const std::string store = Path(row.option);
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"--store", store, "variables", "set", "a", row.option},
+          std::vector<std::string>{"--store", store, "variables", "get", "a"},
+          std::vector<std::string>{"--store", store, "variables", "list"}}) {
+      const ProgramResult result = Run(words, "1");
+      EXPECT_EQ(result.exit_status, 0) << result.err;
+      EXPECT_THAT(result.err, HasSubstr("warning"));
+      EXPECT_THAT(result.err, HasSubstr(row.warning));
+    }
+  }
+}
+
+TEST_F(KeysTest, AnExistingStoreKeepsItsMode) {
+  Do({"variables", "set", "a"}, "1");
+  const std::string before = FileContent(StorePath());
+  EXPECT_THAT(Fail(1, {"variables", "set", "a", "--plaintext"}, "2"), HasSubstr("rekey"));
+  EXPECT_THAT(Fail(1, {"variables", "set", "a", "--machine-key"}, "2"), HasSubstr("rekey"));
+  EXPECT_EQ(FileContent(StorePath()), before);
+}
+
+TEST_F(KeysTest, RekeyMovesTheStoreToAnotherKey) {
+  Do({"connections", "set", "db", "--type", "generic", "--secret", "pw=-"}, "s3cret");
+  Do({"key", "new", "--out", Path("k")});
+  Do({"connections", "rekey", "--new-key-file", Path("k")});
+  EXPECT_THAT(Fail(1, {"connections", "get", "db"}), HasSubstr("wrong key"));
+  key_.clear();
+  const Value json = DoJson({"--key-file", Path("k"), "connections", "get", "db", "--reveal"});
+  EXPECT_EQ(TextAt(json, {"fields", "pw"}), "s3cret");
+}
+
+TEST_F(KeysTest, RekeyMovesThroughEveryMode) {
+  Do({"variables", "set", "a", "--secret"}, "1");
+  const std::string passphrase = WriteFile("p", "correct horse battery staple\n");
+  Do({"connections", "rekey", "--plaintext"});
+  EXPECT_EQ(Do({"variables", "get", "a", "--reveal"}), "1\n");
+  Do({"connections", "rekey", "--machine-key"});
+  EXPECT_EQ(Do({"variables", "get", "a", "--reveal"}), "1\n");
+  Do({"connections", "rekey", "--new-key-file", passphrase});
+  EXPECT_THAT(Fail(1, {"variables", "get", "a", "--reveal"}), HasSubstr("wrong key"));
+  EXPECT_EQ(Do({"variables", "get", "a", "--reveal", "--key-file", passphrase}), "1\n");
+}
+
+TEST_F(KeysTest, RekeyThatFailsLeavesTheStoreAsItWas) {
+  Do({"variables", "set", "a"}, "1");
+  const std::string before = FileContent(StorePath());
+  Fail(1, {"connections", "rekey", "--new-key-file", Path("missing")});
+  key_ = std::string(64, '8');
+  Fail(1, {"connections", "rekey", "--plaintext"});
+  EXPECT_EQ(FileContent(StorePath()), before);
+}
+
+TEST_F(KeysTest, ADamagedStoreIsOneClearErrorAndStaysAsItIs) {
+  Do({"variables", "set", "a"}, "1");
+  std::string damaged = FileContent(StorePath());
+  damaged.resize(damaged.size() / 2);
+  WriteFile("store.json", damaged);
+  EXPECT_THAT(Fail(1, {"variables", "set", "a"}, "2"), HasSubstr("store.json"));
+  EXPECT_EQ(FileContent(StorePath()), damaged);
+}
+
+}  // namespace
+}  // namespace injector

@@ -1,0 +1,70 @@
+// Variables from their first setting to their end.
+
+#include "tests/integration/injector_cli/injector_cli_fixture.h"
+
+namespace injector {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+using VariablesTest = InjectorCliTest;
+
+struct NewlineRow {
+  std::string given;
+  std::string stored;
+};
+
+TEST_F(VariablesTest, OneFinalNewlineDoesNotCount) {
+  for (const NewlineRow& row :
+       {NewlineRow{"v", "v"}, NewlineRow{"v\n", "v"}, NewlineRow{"v\n\n", "v\n"},
+        NewlineRow{"v\r\n", "v"}, NewlineRow{"", ""}, NewlineRow{" v ", " v "}}) {
+    Do({"variables", "set", "a"}, row.given);
+    EXPECT_EQ(Do({"variables", "get", "a"}), row.stored + "\n");
+  }
+  Do({"variables", "set", "a", "--keep-newline"}, "v\n");
+  EXPECT_EQ(Do({"variables", "get", "a"}), "v\n\n");
+}
+
+TEST_F(VariablesTest, SecretOnesShowOnlyWhenRevealed) {
+  Do({"variables", "set", "pin", "--secret"}, "s3cret");
+  EXPECT_EQ(Do({"variables", "get", "pin"}), "***\n");
+  EXPECT_EQ(TextAt(DoJson({"variables", "get", "pin"}), {"value"}), "(absent)");
+  EXPECT_THAT(Do({"variables", "list"}), AllOf(HasSubstr("***"), Not(HasSubstr("s3cret"))));
+  EXPECT_EQ(Do({"variables", "get", "pin", "--reveal"}), "s3cret\n");
+  EXPECT_EQ(TextAt(DoJson({"variables", "get", "pin", "--reveal"}), {"value"}), "s3cret");
+}
+
+TEST_F(VariablesTest, ANewOneIsSecretWhenItsNameSoundsSo) {
+  Do({"variables", "set", "api_token"}, "s3cret");
+  Do({"variables", "set", "cache_key", "--no-secret"}, "open");
+  EXPECT_EQ(Do({"variables", "get", "api_token"}), "***\n");
+  EXPECT_EQ(Do({"variables", "get", "cache_key"}), "open\n");
+}
+
+TEST_F(VariablesTest, AChangeKeepsWhatIsNotGiven) {
+  Do({"variables", "set", "pin", "--secret", "--description", "Door"}, "1");
+  Do({"variables", "set", "pin"}, "2");
+  const Value json = DoJson({"variables", "get", "pin", "--reveal"});
+  EXPECT_EQ(TextAt(json, {"value"}), "2");
+  EXPECT_EQ(TextAt(json, {"description"}), "Door");
+  EXPECT_EQ(TextAt(json, {"isSecret"}), "true");
+  EXPECT_EQ(TextAt(json, {"version"}), "2");
+}
+
+TEST_F(VariablesTest, DeleteRemovesOneAndNamesTheNearest) {
+  Do({"variables", "set", "region"}, "eu");
+  EXPECT_THAT(Fail(1, {"variables", "delete", "regin"}), HasSubstr("region"));
+  Do({"variables", "delete", "region"});
+  EXPECT_EQ(TextAt(DoJson({"variables", "list"}), {}), "[]");
+}
+
+TEST_F(VariablesTest, RefusesValuesThatCannotBeStored) {
+  EXPECT_THAT(Fail(1, {"variables", "set", "a"}, "canary\xff"),
+              AllOf(HasSubstr("UTF-8"), Not(HasSubstr("canary"))));
+  EXPECT_THAT(Fail(1, {"variables", "set", "a"}, std::string(65537, 'x')), HasSubstr("65536"));
+}
+
+}  // namespace
+}  // namespace injector

@@ -1,0 +1,46 @@
+#include "injector/cli/text.h"
+
+#include <gtest/gtest.h>
+
+namespace injector {
+namespace {
+
+TEST(Printable, LeavesTextAlone) {
+  EXPECT_EQ(Printable("plain, “quoted”, 日本"), "plain, “quoted”, 日本");
+}
+
+TEST(Printable, SpellsOutEveryControlCharacter) {
+  for (int c = 0; c < 256; ++c) {
+    const char byte = static_cast<char>(c);
+    const bool printable = c >= 0x20 && c < 0x7f;
+    EXPECT_EQ(Printable({&byte, 1}).size() == 1, printable) << c;
+  }
+  EXPECT_EQ(Printable("a\nb\tc\r\x1b[2J\x7f"), "a\\nb\\tc\\r\\x1b[2J\\x7f");
+  EXPECT_EQ(Printable("\xc2\x9b"), "\\xc2\\x9b");  // CSI as one C1 character
+  EXPECT_EQ(Printable("\xff"
+                      "a"),
+            "\\xffa");
+}
+
+TEST(Table, AlignsColumnsByCharacters) {
+  Table table({"NAME", "X"});
+  table.AddRow({"é", "1"});
+  table.AddRow({"longer", ""});
+  EXPECT_EQ(table.Render(Emphasis::None()),
+            "NAME    X\n"
+            "é       1\n"
+            "longer\n");
+}
+
+TEST(Table, KeepsAValueOnItsLine) {
+  Table table({"A"});
+  table.AddRow({"1\n2"});
+  EXPECT_EQ(table.Render(Emphasis::None()), "A\n1\\n2\n");
+}
+
+TEST(Emphasis, AddsNothingWhereThereIsNoTerminal) {
+  EXPECT_EQ(Emphasis::For(-1, true).Warning("careful"), "careful");
+}
+
+}  // namespace
+}  // namespace injector
