@@ -83,6 +83,7 @@ class Assembler {
   // Nothing is shown of these one by one: an inherited environment is long.
   void ClearInherited() {
     for (Slot& slot : slots_) {
+      if (slot.entry && MatchesAny(options_.keep, slot.entry->name)) continue;
       if (slot.alive && slot.entry && IsSecretSetting(slot.entry->name)) Scrub(*slot.entry);
       slot.alive = false;
     }

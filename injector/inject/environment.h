@@ -25,11 +25,10 @@ inline constexpr std::string_view kDefaultScrubPatterns[] = {"*PASSWORD*", "*SEC
 struct EnvironmentOptions {
   // Names of the variables with which a source authenticated itself. Always removed.
   std::vector<std::string> source_variables = {};
-  // Names that the connections file mentions as ${NAME}. Removed, but for those that match one of
-  // `keep` (patterns with * and ?).
+  // Names that the connections file mentions as ${NAME}. Removed, but for `keep`.
   std::vector<std::string> referenced_variables = {};
-  std::vector<std::string> keep = {};
-  bool clear_inherited = false;  // nothing inherited reaches the job
+  bool clear_inherited = false;        // nothing inherited reaches the job, but for `keep`
+  std::vector<std::string> keep = {};  // patterns with * and ?
   OnConflict on_conflict = OnConflict::kError;
   // Patterns with * and ?, in any case; empty: inherited values are scrubbed only when removed.
   std::vector<std::string> scrub_patterns{std::begin(kDefaultScrubPatterns),

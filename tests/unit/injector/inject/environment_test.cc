@@ -110,6 +110,13 @@ TEST_F(EnvironmentTest, ClearingLeavesOnlyWhatIsInjected) {
               ElementsAre("env.API_TOKEN=gone", "env.PGPASSWORD=other"));
 }
 
+TEST_F(EnvironmentTest, ClearingKeepsWhatIsNamedButNoSettingOfOurs) {
+  options_.clear_inherited = true;
+  options_.keep = {"PATH", "LC_*", "INJECTOR_*"};
+  EXPECT_THAT(Lines(Assemble({"PATH=/bin", "HOME=/root", "LC_ALL=C", "INJECTOR_X=1"})),
+              ElementsAre("PATH=/bin", "LC_ALL=C"));
+}
+
 TEST_F(EnvironmentTest, InheritedSecretsAreScrubbedByPatternInAnyCase) {
   const JobEnvironment environment =
       Assemble({"DB_PASSWORD=a", "db_password=b", "MY_SECRET_X=c", "GH_TOKEN=d", "SSH_KEY=e",
