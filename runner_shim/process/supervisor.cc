@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <vector>
 
 #include "runner_shim/process/arrangement.h"
@@ -293,7 +294,10 @@ void Supervisor::Say(const std::string& message) {
   if (message_stream_ == nullptr) return;
   std::string line = options_.format_message(message);
   // Nobody else turns a line's end into the two characters that a terminal needs.
-  if (keyboard_ && keyboard_->terminal_is_raw()) line.insert(line.size() - 1, "\r");
+  if (keyboard_ && keyboard_->terminal_is_raw()) {
+    line.back() = '\r';
+    line += '\n';
+  }
   message_stream_->AppendUnfiltered(line);
 }
 
@@ -331,7 +335,8 @@ Result<ChildOutcome> Supervise(ChildCommand command, const SupervisorOptions& op
   ASSIGN_OR_RETURN(Arrangement arrangement, Arrange(options, inherited));
   if (command.user && arrangement.slave.valid()) {
     // So that the job's user may open it by its name, as with a login.
-    ::fchown(arrangement.slave.get(), command.user->uid, static_cast<gid_t>(-1));
+    // Where it may not be given away the job still has it open.
+    if (::fchown(arrangement.slave.get(), command.user->uid, static_cast<gid_t>(-1)) != 0) errno = 0;
   }
 
   BecomeSubreaper();
