@@ -32,10 +32,26 @@ class PassThrough final : public StreamFilter {
   void Finish(std::string&) override {}
 };
 
+// Holds the last byte back, as if it could begin something.
+class HoldBack final : public StreamFilter {
+ public:
+  void Feed(std::string_view bytes, std::string& out) override {
+    held_ += bytes;
+    out += held_.substr(0, held_.size() - 1);
+    held_.erase(0, held_.size() - 1);
+  }
+  void ShowIdle(std::string& out) override { Finish(out); }
+  void Finish(std::string& out) override { out += std::exchange(held_, {}); }
+
+ private:
+  std::string held_;
+};
+
 struct Arguments {
   SupervisorOptions options;
   ChildCommand command;
   bool exec_in_place = false;
+  bool hold_back = false;
 };
 
 // "250ms" or "2s".
@@ -76,6 +92,7 @@ bool ParseFlag(const std::string& option, Arguments& arguments) {
     return true;
   }
   if (option == "--exec") return arguments.exec_in_place = true;
+  if (option == "--hold-back") return arguments.hold_back = true;
   return false;
 }
 
@@ -118,10 +135,6 @@ Arguments Parse(int argc, char** argv) {
   return arguments;
 }
 
-Result<std::unique_ptr<StreamFilter>> MakeFilter(runner_shim::OutputKind) {
-  return std::unique_ptr<StreamFilter>(std::make_unique<PassThrough>());
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -134,8 +147,12 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "runner-shim: %s\n", failure.error.message().c_str());
     return failure.exit_status;
   }
+  const auto make_filter = [&](runner_shim::OutputKind) -> Result<std::unique_ptr<StreamFilter>> {
+    if (arguments.hold_back) return std::unique_ptr<StreamFilter>(std::make_unique<HoldBack>());
+    return std::unique_ptr<StreamFilter>(std::make_unique<PassThrough>());
+  };
   const Result<ChildOutcome> outcome = runner_shim::Supervise(
-      std::move(arguments.command), arguments.options, *inherited, MakeFilter);
+      std::move(arguments.command), arguments.options, *inherited, make_filter);
   if (!outcome.ok()) Fail(outcome.error().message());
   if (outcome->start_error) {
     std::fprintf(stderr, "runner-shim: %s\n", outcome->start_error->message().c_str());

@@ -1,0 +1,320 @@
+// The shim on a real terminal: what the job sees, what the person sees, and what is left
+// afterwards.
+
+#include "terminal_session.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>  // mkstemp
+
+#include <cstring>
+#include <fstream>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include "shim_process.h"
+
+namespace runner_shim {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+using Place = TerminalSession::Place;
+using Mode = TerminalSession::Mode;
+
+constexpr char kControlC[] = "\x03";
+constexpr char kControlD[] = "\x04";
+constexpr char kControlZ[] = "\x1a";
+constexpr char kControlBackslash[] = "\x1c";
+
+std::vector<std::string> Shim(std::vector<std::string> command,
+                              const std::vector<std::string>& options = {}) {
+  std::vector<std::string> words = {ShimUnderTest()};
+  words.insert(words.end(), options.begin(), options.end());
+  words.emplace_back("--");
+  words.insert(words.end(), command.begin(), command.end());
+  return words;
+}
+
+bool SameSettings(const termios& a, const termios& b) {
+  return a.c_iflag == b.c_iflag && a.c_oflag == b.c_oflag && a.c_cflag == b.c_cflag &&
+         a.c_lflag == b.c_lflag && std::memcmp(a.c_cc, b.c_cc, sizeof(a.c_cc)) == 0;
+}
+
+class TemporaryFile {
+ public:
+  TemporaryFile() : path_(::testing::TempDir() + "terminal.XXXXXX") {
+    ::close(::mkstemp(path_.data()));
+  }
+  ~TemporaryFile() { ::unlink(path_.c_str()); }
+  const std::string& path() const { return path_; }
+  std::set<std::string> Words() const {
+    std::ifstream file(path_);
+    return {std::istream_iterator<std::string>(file), {}};
+  }
+
+ private:
+  std::string path_;
+};
+
+class Combinations : public ::testing::TestWithParam<std::tuple<Place, Place, Place>> {};
+
+TEST_P(Combinations, OfTerminalsLookAsWithoutUsToTheJob) {
+  const auto [input, output, errors] = GetParam();
+  const TemporaryFile report;
+  TerminalSession session(TerminalSession::Setup{
+      Shim({TestProgram("terminal_state"), report.path()}), input, output, errors});
+  EXPECT_EQ(session.Wait(), 0);
+  std::set<std::string> expected = {"foreground"};
+  if (input == Place::kTerminal) expected.insert("stdin");
+  if (output == Place::kTerminal) {
+    expected.insert({"stdout", "leads_session", "leads_group"});
+    // Otherwise errors go through a pipe, which keeps them masked.
+    if (errors == Place::kTerminal) expected.insert("stderr");
+  }
+  EXPECT_EQ(report.Words(), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Combinations,
+                         ::testing::Combine(::testing::Values(Place::kTerminal, Place::kNowhere),
+                                            ::testing::Values(Place::kTerminal, Place::kNowhere),
+                                            ::testing::Values(Place::kTerminal, Place::kNowhere)));
+
+TEST(Terminal, IsRawOutsideWhileTheJobRunsAndRestoredAfterwards) {
+  TerminalSession session(Shim({"sh", "-c", "echo ready; read -r line"}));
+  session.AwaitText("ready\r\n");
+  session.AwaitMode(Mode::kRaw);
+  session.Type("end\r");
+  EXPECT_EQ(session.Wait(), 0);
+  EXPECT_NE(session.Settings().c_lflag & ICANON, 0U);
+}
+
+struct Ending {
+  const char* name;
+  std::vector<std::string> command;
+  int signal;  // sent to the shim, if not 0
+  int status;
+};
+
+void PrintTo(const Ending& ending, std::ostream* out) { *out << ending.name; }
+
+class Endings : public ::testing::TestWithParam<Ending> {};
+
+TEST_P(Endings, LeaveTheTerminalAsItWas) {
+  const Ending& ending = GetParam();
+  TerminalSession session({"bash", "--norc", "--noprofile", "-i"});
+  session.AwaitText("prompt> ");
+  const termios before = session.Settings();
+  std::string line;
+  for (const std::string& word : Shim(ending.command)) line += "'" + word + "' ";
+  session.Type(line + "; echo status=$?\r");
+  session.AwaitText("\r\n");
+  if (ending.signal != 0) {
+    session.AwaitText("ready ");
+    const pid_t job = std::stoi(session.AwaitText("\r\n"));
+    std::ifstream stat("/proc/" + std::to_string(job) + "/stat");
+    std::string pid;
+    std::string name;
+    std::string state;
+    pid_t parent = 0;
+    stat >> pid >> name >> state >> parent;
+    ::kill(parent, ending.signal);
+  }
+  session.AwaitText("status=" + std::to_string(ending.status) + "\r\n");
+  session.AwaitText("prompt> ");
+  EXPECT_TRUE(SameSettings(session.Settings(), before));
+}
+
+const std::vector<std::string> kWaiting = {"sh", "-c", "echo ready $$; exec sleep 600"};
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Endings,
+    ::testing::Values(Ending{"exit", {"sh", "-c", "exit 3"}, 0, 3},
+                      Ending{"crash", {"sh", "-c", "kill -SEGV $$"}, 0, 128 + SIGSEGV},
+                      Ending{"settings", {"stty", "raw", "-echo"}, 0, 0},
+                      Ending{"no_command", {"no-such-command"}, 0, 127},
+                      Ending{"hangup", kWaiting, SIGHUP, 128 + SIGHUP},
+                      Ending{"interrupt", kWaiting, SIGINT, 128 + SIGINT},
+                      Ending{"quit", kWaiting, SIGQUIT, 128 + SIGQUIT},
+                      Ending{"term", kWaiting, SIGTERM, 128 + SIGTERM}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Terminal, EchoesOnceAndEndsInputAtControlD) {
+  TerminalSession session(Shim({"sh", "-c", "echo ready; exec cat"}));
+  session.AwaitText("ready\r\n");
+  session.Type("words\r");
+  EXPECT_EQ(session.AwaitText("words\r\nwords\r\n"), "words\r\nwords\r\n");
+  session.Type(kControlD);
+  EXPECT_EQ(session.Wait(), 0);
+}
+
+TEST(Terminal, KeysSendSignalsToTheJob) {
+  for (const auto& [key, signal] : {std::pair(kControlC, SIGINT), {kControlBackslash, SIGQUIT}}) {
+    TerminalSession session(Shim({"sh", "-c", "ulimit -c 0; echo ready; exec sleep 600"}));
+    session.AwaitText("ready\r\n");
+    session.Type(key);
+    EXPECT_EQ(session.Wait(), 128 + signal);
+  }
+}
+
+TEST(Terminal, PassesTheSizeAndItsChanges) {
+  const TemporaryFile report;
+  TerminalSession session(Shim({TestProgram("terminal_state"), report.path(), "resized"}));
+  session.AwaitText("ready\r\n");
+  session.Resize(50, 132);
+  EXPECT_EQ(session.AwaitText("\r\n"), "size 50 132\r\n");
+}
+
+TEST(Terminal, EverythingArrivesThroughAPtyAtASlowReader) {
+  TerminalSession session(Shim({TestProgram("output_writer"), "610000"}));
+  // Lines of 60 characters; the pty makes two of each line's end.
+  EXPECT_EQ(session.ReadAll().size(), 620'000U);
+  EXPECT_EQ(session.Wait(), 0);
+}
+
+TEST(Terminal, ShowsWhatTheFilterHoldsBackOnceTheOutputRests) {
+  TerminalSession session(
+      Shim({"sh", "-c", "printf 'name? '; read -r name; echo \"<$name>\""}, {"--hold-back"}));
+  EXPECT_EQ(session.AwaitText("name? "), "name? ");
+  session.Type("x\r");
+  session.AwaitText("<x>\r\n");
+  EXPECT_EQ(session.Wait(), 0);
+}
+
+TEST(Terminal, HangUpEndsTheJob) {
+  TerminalSession session(Shim({"sh", "-c", "echo ready; exec sleep 600"}));
+  session.AwaitText("ready\r\n");
+  session.HangUp();
+  EXPECT_EQ(session.Wait(), 128 + SIGHUP);
+}
+
+TEST(Terminal, NeverMeansPipesAlwaysMeansAPty) {
+  const TemporaryFile report;
+  const std::vector<std::string> command = {TestProgram("terminal_state"), report.path()};
+  EXPECT_EQ(TerminalSession(Shim(command, {"--tty", "never"})).Wait(), 0);
+  EXPECT_EQ(report.Words(), (std::set<std::string>{"stdin", "foreground"}));
+  EXPECT_EQ(RunShim(ShimProcess::Setup{{"--tty", "always"}, command}).status, 0);
+  EXPECT_EQ(report.Words(),
+            (std::set<std::string>{"stdout", "leads_session", "leads_group", "foreground"}));
+}
+
+TEST(Terminal, AShimInsideAShimWorks) {
+  TerminalSession session(Shim(Shim({"sh", "-c", "echo ready; read -r x; echo \"<$x>\"; exit 9"})));
+  session.AwaitText("ready\r\n");
+  session.Type("deep\r");
+  session.AwaitText("<deep>\r\n");
+  EXPECT_EQ(session.Wait(), 9);
+}
+
+// An interactive shell outside, as people have it.
+class JobControl : public ::testing::Test {
+ protected:
+  JobControl() : shell_({"bash", "--norc", "--noprofile", "-i"}) { shell_.AwaitText("prompt> "); }
+
+  // Types a command line; returns when its echo has been shown.
+  void Enter(const std::string& line) {
+    shell_.Type(line + "\r");
+    shell_.AwaitText("\r\n");
+  }
+  static std::string Line(const std::vector<std::string>& words) {
+    std::string line;
+    for (const std::string& word : words) line += "'" + word + "' ";
+    return line;
+  }
+
+  TerminalSession shell_;
+};
+
+TEST_F(JobControl, ControlZStopsBothAndForegroundResumesBoth) {
+  Enter(Line(Shim({"sh", "-c", "echo ready; read -r x; echo \"<$x>\""})));
+  shell_.AwaitText("ready\r\n");
+  shell_.Type(kControlZ);
+  shell_.AwaitText("Stopped");
+  shell_.AwaitText("prompt> ");
+  shell_.AwaitMode(Mode::kRaw);  // the shell's own line editor, not ours
+  Enter("jobs -s | wc -l");
+  EXPECT_THAT(shell_.AwaitText("\r\n"), HasSubstr("1"));
+  Enter("fg");
+  shell_.AwaitText("\r\n");
+  shell_.Type("again\r");
+  shell_.AwaitText("<again>\r\n");
+  shell_.AwaitText("prompt> ");
+}
+
+TEST_F(JobControl, APipelineStopsAndResumesAsOne) {
+  Enter(Line(Shim({"sh", "-c", "echo ready >&2; sleep 600"})) + "| cat; echo \"${PIPESTATUS[*]}\"");
+  shell_.AwaitText("ready\r\n");
+  shell_.Type(kControlZ);
+  shell_.AwaitText("Stopped");
+  shell_.AwaitText("prompt> ");
+  Enter("fg");
+  shell_.AwaitText("cat");
+  shell_.Type(kControlC);
+  shell_.AwaitText("prompt> ");
+  Enter("echo alive");
+  shell_.AwaitText("alive\r\n");
+}
+
+TEST_F(JobControl, ControlCReachesEveryMemberOfAPipelineThatFeedsUs) {
+  Enter("sleep 600 | " + Line(Shim({"sh", "-c", "echo ready; exec cat"})) + "; echo status=$?");
+  shell_.AwaitText("ready\r\n");
+  shell_.Type(kControlC);
+  // With only the job gone, the shell would wait for `sleep` for ever.
+  shell_.AwaitText("prompt> ");
+}
+
+TEST_F(JobControl, ABackgroundJobDoesNotTakeTheTerminal) {
+  Enter(Line(Shim({"sh", "-c", "echo ready; read -r x; echo \"<$x>\""})) + "&");
+  shell_.AwaitText("ready\r\r\n");
+  Enter("echo typed");
+  shell_.AwaitText("typed\r\n");
+  shell_.AwaitText("prompt> ");
+  Enter("fg");
+  shell_.AwaitText("\r\n");
+  shell_.Type("now\r");
+  shell_.AwaitText("<now>\r\n");
+  shell_.AwaitText("prompt> ");
+}
+
+TEST_F(JobControl, WorksInAShellInside) {
+  Enter(Line(Shim({"bash", "--norc", "--noprofile", "-i"})));
+  shell_.AwaitText("prompt> ");
+  Enter("sh -c 'echo ready; exec sleep 600'");
+  shell_.AwaitText("ready\r\n");
+  shell_.Type(kControlZ);
+  shell_.AwaitText("Stopped");
+  shell_.AwaitText("prompt> ");
+  Enter("fg");
+  shell_.AwaitText("\r\n");
+  shell_.Type(kControlC);
+  shell_.AwaitText("prompt> ");
+  Enter("exit 5");
+  shell_.AwaitText("prompt> ");
+  Enter("echo status=$?");
+  shell_.AwaitText("status=5\r\n");
+}
+
+TEST_F(JobControl, GroupScopeHandsTheForegroundOverAndTakesItBack) {
+  Enter(Line(Shim({"sh", "-c", "echo ready; read -r x; echo \"<$x>\"; sleep 600"},
+                  {"--tty", "never", "--signal-scope", "group"})));
+  shell_.AwaitText("ready\r\n");
+  shell_.Type("words\r");
+  shell_.AwaitText("<words>\r\n");
+  shell_.Type(kControlZ);
+  shell_.AwaitText("Stopped");
+  shell_.AwaitText("prompt> ");
+  Enter("fg");
+  shell_.AwaitText("\r\n");
+  shell_.Type(kControlC);
+  shell_.AwaitText("prompt> ");
+  Enter("echo status=$?");
+  shell_.AwaitText("status=130\r\n");
+}
+
+}  // namespace
+}  // namespace runner_shim
