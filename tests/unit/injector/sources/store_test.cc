@@ -24,6 +24,8 @@ struct ModeRow {
   StoreMode mode;
 };
 
+void PrintTo(const ModeRow& row, std::ostream* out) { *out << row.name; }
+
 class StoreModeTest : public StoreFixture, public testing::WithParamInterface<ModeRow> {};
 
 INSTANTIATE_TEST_SUITE_P(
