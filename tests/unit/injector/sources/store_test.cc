@@ -172,6 +172,17 @@ TEST_F(StoreTest, WrongPassphraseIsRefused) {
   EXPECT_EQ(Store::Open(path_, &wrong).error().code(), ErrorCode::kFailedPrecondition);
 }
 
+TEST_F(StoreTest, StoreOfAnotherMachineSaysWhatItsKeyIsMadeOf) {
+  MakeStore(Protection::Machine());
+  std::string text = ReadText();
+  const std::string fingerprint = ReadStoreListing(path_).value().fingerprint;
+  text.replace(text.find(fingerprint), fingerprint.size(), "0123456789abcdef");
+  WriteText(text);
+  const Error error = Store::Open(path_, nullptr).error();
+  EXPECT_EQ(error.code(), ErrorCode::kFailedPrecondition);
+  EXPECT_THAT(error.hint(), HasSubstr("host name"));
+}
+
 TEST_F(StoreTest, HeaderDecidesWhatATextMeans) {
   // Made as a passphrase store, whose passphrase looks like a raw key.
   MakeStore(CheapPassphrase());
