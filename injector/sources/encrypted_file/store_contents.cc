@@ -128,20 +128,21 @@ Result<VariableRecord> StoreContents::Seal(VariableSummary summary,
   return VariableRecord{.summary = std::move(summary), .body = std::move(sealed)};
 }
 
-Result<Connection> StoreContents::Open(const ConnectionRecord& record) const {
+template <typename Entry, typename Record>
+Result<Entry> StoreContents::OpenAs(const Record& record) const {
   Result<Value> body = keys_.Open(record.body, AssociatedData(record.summary));
   if (!body.ok()) return std::move(body).error().WithContext(path_);
-  Result<Connection> connection = DecodeBody(record.summary, *body);
-  if (!connection.ok()) return std::move(connection).error().WithContext(path_);
-  return connection;
+  Result<Entry> entry = DecodeBody(record.summary, *body);
+  if (!entry.ok()) return std::move(entry).error().WithContext(path_);
+  return entry;
+}
+
+Result<Connection> StoreContents::Open(const ConnectionRecord& record) const {
+  return OpenAs<Connection>(record);
 }
 
 Result<Variable> StoreContents::Open(const VariableRecord& record) const {
-  Result<Value> body = keys_.Open(record.body, AssociatedData(record.summary));
-  if (!body.ok()) return std::move(body).error().WithContext(path_);
-  Result<Variable> variable = DecodeBody(record.summary, *body);
-  if (!variable.ok()) return std::move(variable).error().WithContext(path_);
-  return variable;
+  return OpenAs<Variable>(record);
 }
 
 Result<StoreContents> StoreContents::Rekeyed(const Protection& protection) const {

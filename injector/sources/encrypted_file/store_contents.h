@@ -1,7 +1,6 @@
 #pragma once
 // A store in memory with its keys: what Store reads and StoreEditor changes.
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +40,8 @@ class StoreContents {
   StoreContents(std::string path, Document document, StoreKeys keys)
       : path_(std::move(path)), document_(std::move(document)), keys_(std::move(keys)) {}
   Status Verify(std::string_view text) const;
+  template <typename Entry, typename Record>
+  Result<Entry> OpenAs(const Record& record) const;
 
   std::string path_;
   Document document_;

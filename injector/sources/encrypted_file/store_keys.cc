@@ -45,10 +45,13 @@ Error KeyMissing(const KeySection& section) {
 }
 
 Error WrongKey(const KeySection& section, const std::string& got) {
+  const bool machine = section.mode == StoreMode::kMachine;
   return Error(ErrorCode::kFailedPrecondition,
                "wrong key: the store needs the one with fingerprint " + section.fingerprint +
                    ", got " + got)
-      .WithHint("if the key is right, the file is damaged: put back an intact copy");
+      .WithHint(machine ? "its key is made from host name and user id: only the same user on a "
+                          "machine of the same name can open it"
+                        : "if the key is right, the file is damaged: put back an intact copy");
 }
 
 // Host name and numeric user id: no names, because looking up a user may load code (nsswitch.conf).

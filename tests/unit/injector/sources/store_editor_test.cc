@@ -240,6 +240,8 @@ struct RekeyRow {
   Protection (*to)();
 };
 
+void PrintTo(const RekeyRow& row, std::ostream* out) { *out << row.name; }
+
 class RekeyTest : public StoreFixture, public testing::WithParamInterface<RekeyRow> {};
 
 TEST_P(RekeyTest, KeepsEverythingAndLocksTheOldKeyOut) {

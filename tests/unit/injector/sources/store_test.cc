@@ -24,6 +24,8 @@ struct ModeRow {
   StoreMode mode;
 };
 
+void PrintTo(const ModeRow& row, std::ostream* out) { *out << row.name; }
+
 class StoreModeTest : public StoreFixture, public testing::WithParamInterface<ModeRow> {};
 
 INSTANTIATE_TEST_SUITE_P(
@@ -168,6 +170,17 @@ TEST_F(StoreTest, WrongPassphraseIsRefused) {
   MakeStore(CheapPassphrase());
   const KeyText wrong = Passphrase("correct horse battery stable");
   EXPECT_EQ(Store::Open(path_, &wrong).error().code(), ErrorCode::kFailedPrecondition);
+}
+
+TEST_F(StoreTest, StoreOfAnotherMachineSaysWhatItsKeyIsMadeOf) {
+  MakeStore(Protection::Machine());
+  std::string text = ReadText();
+  const std::string fingerprint = ReadStoreListing(path_).value().fingerprint;
+  text.replace(text.find(fingerprint), fingerprint.size(), "0123456789abcdef");
+  WriteText(text);
+  const Error error = Store::Open(path_, nullptr).error();
+  EXPECT_EQ(error.code(), ErrorCode::kFailedPrecondition);
+  EXPECT_THAT(error.hint(), HasSubstr("host name"));
 }
 
 TEST_F(StoreTest, HeaderDecidesWhatATextMeans) {
