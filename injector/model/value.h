@@ -21,22 +21,22 @@ class Value {
   struct Member;
   enum class Kind { kNull, kBool, kNumber, kString, kList, kMap };
 
-  Value() = default;  // null
+  Value();  // null
   static Value Bool(bool value);
   // Requires: `json_text` is a JSON number.
   static Value Number(std::string json_text);
-  static Value Number(std::int64_t number) { return Number(std::to_string(number)); }
+  static Value Number(std::int64_t number);
   static Value String(Secret text);
-  static Value String(std::string_view text) { return String(Secret::CopyOf(text)); }
+  static Value String(std::string_view text);
   static Value List(std::vector<Value> items);
   // Keeps the order of members.
   static Value Map(std::vector<Member> members);
 
-  Value(Value&&) noexcept = default;
-  Value& operator=(Value&&) noexcept = default;
+  Value(Value&&) noexcept;
+  Value& operator=(Value&&) noexcept;
   Value(const Value&) = delete;
   Value& operator=(const Value&) = delete;
-  ~Value() = default;
+  ~Value();
 
   Value Clone() const;
 
@@ -73,5 +73,13 @@ struct Value::Member {
   std::string name;
   Value value;
 };
+
+// Here and not inside the class: only now is a Member complete.
+inline Value::Value() = default;
+inline Value::Value(Value&&) noexcept = default;
+inline Value& Value::operator=(Value&&) noexcept = default;
+inline Value::~Value() = default;
+inline Value Value::Number(std::int64_t number) { return Number(std::to_string(number)); }
+inline Value Value::String(std::string_view text) { return String(Secret::CopyOf(text)); }
 
 }  // namespace injector

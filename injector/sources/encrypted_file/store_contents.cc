@@ -1,5 +1,7 @@
 #include "injector/sources/encrypted_file/store_contents.h"
 
+#include <cerrno>
+
 #include "injector/base/base64.h"
 #include "injector/base/file.h"
 #include "injector/sources/encrypted_file/entry_body.h"
@@ -37,12 +39,14 @@ VariableSummary WithReadableBody(const VariableRecord& record) {
 
 }  // namespace
 
+Error NoStore(const std::string& path) {
+  return Error::FromErrno(ENOENT, "open " + path)
+      .WithHint("`injector connections set` makes a store with its first connection");
+}
+
 Result<Secret> ReadStoreFile(const std::string& path) {
   Result<Secret> text = ReadFile(path, store_format::kMaxFileSize);
-  if (!text.ok() && text.error().code() == ErrorCode::kNotFound) {
-    return std::move(text).error().WithHint(
-        "`injector connections set` makes a store with its first connection");
-  }
+  if (!text.ok() && text.error().errno_value() == ENOENT) return NoStore(path);
   return text;
 }
 

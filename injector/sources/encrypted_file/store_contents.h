@@ -50,7 +50,10 @@ class StoreContents {
 // What can be read of a document without its keys.
 StoreListing ListingOf(const Document& document, const std::string& path);
 
-// The text of the file at `path`; a missing one is named with what to do.
+// kNotFound, with what makes a store.
+Error NoStore(const std::string& path);
+
+// The text of the file at `path`.
 Result<Secret> ReadStoreFile(const std::string& path);
 
 }  // namespace injector

@@ -16,7 +16,12 @@ namespace {
 constexpr mode_t kFileMode = 0600;
 constexpr mode_t kDirectoryMode = 0700;
 
-bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+// Only "no such file" is a no: a store that cannot be looked at must not be made anew.
+Result<bool> Exists(const std::string& path) {
+  if (::access(path.c_str(), F_OK) == 0) return true;
+  if (errno == ENOENT) return false;
+  return Error::FromErrno(errno, "open " + path);
+}
 
 Result<FileLock> Lock(const std::string& resolved_path) {
   return FileLock::Acquire(resolved_path + ".lock");
@@ -86,7 +91,8 @@ Result<StoreEditor> StoreEditor::Open(const std::string& path, const KeyText* ke
                                       const Clock& clock) {
   ASSIGN_OR_RETURN(const std::string resolved, ResolveLinks(path));
   // Before the lock: where there is no store, no lock file should appear either.
-  if (!Exists(resolved)) return ReadStoreFile(resolved).error();
+  ASSIGN_OR_RETURN(const bool exists, Exists(resolved));
+  if (!exists) return NoStore(resolved);
   ASSIGN_OR_RETURN(FileLock lock, Lock(resolved));
   ASSIGN_OR_RETURN(Store store, Store::Open(resolved, key));
   return StoreEditor(std::move(lock), std::move(store), clock);
@@ -97,7 +103,8 @@ Result<StoreEditor> StoreEditor::OpenOrCreate(const std::string& path, const Pro
   RETURN_IF_ERROR(MakeDirectoryOf(path, kDirectoryMode));
   ASSIGN_OR_RETURN(const std::string resolved, ResolveLinks(path));
   ASSIGN_OR_RETURN(FileLock lock, Lock(resolved));
-  if (Exists(resolved)) {
+  ASSIGN_OR_RETURN(const bool exists, Exists(resolved));
+  if (exists) {
     ASSIGN_OR_RETURN(Store store, Store::Open(resolved, protection.key()));
     return StoreEditor(std::move(lock), std::move(store), clock);
   }

@@ -21,9 +21,7 @@ class StoreDamageTest : public StoreFixture {
   Result<Store> OpenText(std::string_view text) {
     WriteText(text);
     const KeyText key = RawKey();
-    Result<Store> store = Store::Open(path_, &key);
-    EXPECT_EQ(ReadText(), text);
-    return store;
+    return Store::Open(path_, &key);
   }
 
   void ExpectOneClearError(const Result<Store>& store) {
@@ -78,6 +76,17 @@ TEST_F(StoreDamageTest, RefusesEveryDamagedByteOfAPlaintextStore) {
     ExpectOneClearError(OpenText(changed));
     ExpectOneClearError(OpenText(text.substr(0, at)));
   }
+}
+
+TEST_F(StoreDamageTest, LeavesADamagedFileAsItIs) {
+  MakeStore();
+  const std::string damaged = ReadText() + "x";
+  WriteText(damaged);
+  const KeyText key = RawKey();
+  EXPECT_FALSE(Store::Open(path_, &key).ok());
+  EXPECT_FALSE(StoreEditor::Open(path_, &key, clock_).ok());
+  EXPECT_FALSE(StoreEditor::OpenOrCreate(path_, Protection::WithKey(RawKey()), clock_).ok());
+  EXPECT_EQ(ReadText(), damaged);
 }
 
 class StoreAlterationTest : public StoreDamageTest {

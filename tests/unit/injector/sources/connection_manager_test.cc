@@ -1,0 +1,163 @@
+#include "injector/sources/connection_manager.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "injector/sources/encrypted_file/file_source.h"
+#include "tests/unit/injector/sources/store_fixture.h"
+
+namespace injector {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// Holds the aliases and variable keys that it is given; notes what it is asked for.
+class FakeSource final : public Source {
+ public:
+  FakeSource(std::string name, std::vector<std::string> held, std::vector<std::string>* asked)
+      : name_(std::move(name)), held_(std::move(held)), asked_(asked) {}
+
+  std::string Description() const override { return name_; }
+
+  Result<SourceAnswer> Fetch(const FetchRequest& request) override {
+    if (held_ == std::vector<std::string>{"broken"}) {
+      return Error(ErrorCode::kUnavailable, name_ + ": connection refused");
+    }
+    SourceAnswer answer;
+    for (const ConnectionRequest& wanted : request.connections) {
+      asked_->push_back(name_ + ":" + wanted.reference.alias);
+      answer.connections.push_back(
+          Answer(MakeConnection("generic", wanted.reference.alias), wanted.reference.alias));
+    }
+    for (const VariableRequest& wanted : request.variables) {
+      asked_->push_back(name_ + ":" + wanted.key);
+      answer.variables.push_back(Answer(MakeVariable(wanted.key, name_, false), wanted.key));
+    }
+    answer.warnings = {"warning of " + name_};
+    return answer;
+  }
+
+ private:
+  template <typename T>
+  Result<T> Answer(T item, const std::string& name) const {
+    if (std::find(held_.begin(), held_.end(), name) != held_.end()) return item;
+    return Error(ErrorCode::kNotFound, "no \"" + name + '"');
+  }
+
+  std::string name_;
+  std::vector<std::string> held_;
+  std::vector<std::string>* asked_;
+};
+
+ConnectionRequest Wanted(const std::string& reference, Presence presence = Presence::kRequired) {
+  return {.reference = Reference::Parse(reference).value(), .presence = presence};
+}
+
+class ConnectionManagerTest : public testing::Test {
+ protected:
+  void AddSource(std::string name, std::vector<std::string> held) {
+    sources_.push_back(std::make_unique<FakeSource>(std::move(name), std::move(held), &asked_));
+  }
+  Result<FetchedItems> Fetch(std::vector<ConnectionRequest> connections,
+                             std::vector<VariableRequest> variables = {}) {
+    ConnectionManager manager(std::move(sources_));
+    return manager.Fetch(
+        {.connections = std::move(connections), .variables = std::move(variables)});
+  }
+  std::vector<std::unique_ptr<Source>> sources_;
+  std::vector<std::string> asked_;
+};
+
+TEST_F(ConnectionManagerTest, FirstSourceThatHoldsAnItemWins) {
+  AddSource("first", {"a"});
+  AddSource("second", {"a", "b", "v"});
+  const FetchedItems items = Fetch({Wanted("b"), Wanted("a")}, {{.key = "v"}}).value();
+  ASSERT_EQ(items.connections.size(), 2U);
+  EXPECT_EQ(items.connections[0]->item.name.alias, "b");
+  EXPECT_EQ(items.connections[0]->source, "second");
+  EXPECT_EQ(items.connections[1]->source, "first");
+  EXPECT_EQ(items.variables[0]->source, "second");
+  EXPECT_THAT(items.warnings, ElementsAre("warning of first", "warning of second"));
+}
+
+TEST_F(ConnectionManagerTest, AsksForNothingThatIsFound) {
+  AddSource("first", {"a"});
+  AddSource("second", {"b"});
+  AddSource("third", {});
+  ASSERT_TRUE(Fetch({Wanted("a"), Wanted("b")}).ok());
+  EXPECT_THAT(asked_, ElementsAre("first:a", "first:b", "second:b"));
+}
+
+TEST_F(ConnectionManagerTest, RequiredItemNobodyHoldsIsAnErrorThatNamesAllAsked) {
+  AddSource("first", {"a"});
+  AddSource("second", {});
+  const Error error = Fetch({Wanted("a"), Wanted("b")}).error();
+  EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+  EXPECT_EQ(error.message(), "first, second: no \"b\"");
+}
+
+TEST_F(ConnectionManagerTest, OptionalItemNobodyHoldsIsAbsent) {
+  AddSource("first", {"a"});
+  const FetchedItems items = Fetch({Wanted("b", Presence::kOptional), Wanted("a")},
+                                   {{.key = "v", .presence = Presence::kOptional}})
+                                 .value();
+  EXPECT_FALSE(items.connections[0].has_value());
+  EXPECT_TRUE(items.connections[1].has_value());
+  EXPECT_FALSE(items.variables[0].has_value());
+}
+
+TEST_F(ConnectionManagerTest, SourceThatFailsIsNeverSkipped) {
+  AddSource("first", {"broken"});
+  AddSource("second", {"a"});
+  const Error error = Fetch({Wanted("a")}).error();
+  EXPECT_EQ(error.code(), ErrorCode::kUnavailable);
+  EXPECT_EQ(error.message(), "first: connection refused");
+}
+
+TEST_F(ConnectionManagerTest, SourcesAfterTheLastFindAreNotAsked) {
+  AddSource("first", {"a"});
+  AddSource("second", {"broken"});
+  EXPECT_TRUE(Fetch({Wanted("a")}).ok());
+}
+
+TEST_F(ConnectionManagerTest, WithoutSourcesOnlyNothingCanBeHad) {
+  EXPECT_EQ(Fetch({Wanted("a")}).error().message(), "there is no source");
+  EXPECT_TRUE(Fetch({}).ok());
+}
+
+using EncryptedFileSourceTest = StoreFixture;
+
+TEST_F(EncryptedFileSourceTest, AnswersEachItem) {
+  MakeStore();
+  EncryptedFileSource source(path_, RawKey());
+  EXPECT_EQ(source.Description(), "file:" + path_);
+  const SourceAnswer answer =
+      source
+          .Fetch({.connections = {Wanted("@postgres.main"), Wanted("nobody")},
+                  .variables = {{.key = "nothing"}, {.key = "api_token"}}})
+          .value();
+  ASSERT_EQ(answer.connections.size(), 2U);
+  EXPECT_EQ(PasswordOf(answer.connections[0].value()), "swordfish-0815");
+  EXPECT_EQ(answer.connections[1].error().code(), ErrorCode::kNotFound);
+  ASSERT_EQ(answer.variables.size(), 2U);
+  EXPECT_EQ(answer.variables[0].error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(answer.variables[1].value().value.Reveal(), "tkn-4711-0815");
+}
+
+TEST_F(EncryptedFileSourceTest, PassesOnWhatMustBeSaidOnEveryUse) {
+  MakeStore(Protection::Plaintext());
+  EncryptedFileSource source(path_, std::nullopt);
+  EXPECT_THAT(source.Fetch({}).value().warnings, ElementsAre(HasSubstr("NOT ENCRYPTED")));
+}
+
+TEST_F(EncryptedFileSourceTest, FileThatCannotAnswerIsAnErrorNamingIt) {
+  EncryptedFileSource missing(path_, RawKey());
+  EXPECT_THAT(missing.Fetch({}).error().message(), HasSubstr(path_));
+  MakeStore();
+  EncryptedFileSource wrong_key(path_, RawKey('2'));
+  EXPECT_THAT(wrong_key.Fetch({}).error().message(), HasSubstr(path_ + ": wrong key"));
+}
+
+}  // namespace
+}  // namespace injector
