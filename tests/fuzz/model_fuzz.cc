@@ -1,0 +1,56 @@
+// Any bytes as JSON and as an Airflow connection: no crash, and whatever is read must be written
+// and read back the same.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "injector/model/airflow_json.h"
+#include "injector/model/airflow_uri.h"
+#include "injector/model/json.h"
+#include "injector/model/redaction.h"
+
+namespace {
+
+using injector::Connection;
+using injector::Result;
+using injector::Secret;
+using injector::Value;
+
+void Require(bool condition) {
+  if (!condition) std::abort();
+}
+
+void CheckJson(std::string_view text) {
+  const Result<Value> value = injector::ParseJson(text);
+  if (!value.ok()) return;
+  for (auto style : {injector::JsonStyle::kCompact, injector::JsonStyle::kIndented}) {
+    const Result<Value> again = injector::ParseJson(injector::WriteJson(*value, style).Reveal());
+    Require(again.ok() && *again == *value);
+  }
+}
+
+void CheckAirflow(std::string_view text) {
+  const Result<Connection> connection = injector::ParseAirflowText(text);
+  if (!connection.ok()) return;
+  const Result<Secret> uri = injector::WriteAirflowUri(*connection);
+  Require(uri.ok());
+  const Result<Connection> again = injector::ParseAirflowUri(uri->Reveal());
+  Require(again.ok() && again->name == connection->name &&
+          again->fields.size() == connection->fields.size());
+  for (const injector::Field& field : connection->fields) {
+    const injector::Field* found = again->FieldNamed(field.name);
+    Require(found != nullptr && found->value == field.value);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  CheckJson(text);
+  CheckAirflow(text);
+  injector::RedactText(text);
+  return 0;
+}
