@@ -3,11 +3,19 @@
 # One GoogleTest binary; each of its tests becomes a ctest test named <target>.<Suite>.<Test>, so that
 # `ctest -j` spreads them and `ctest -L unit` picks a kind. Binaries stay out of bin/, which holds
 # only what is shipped. TEST_DATA_DIR is the source folder of the tests.
+# At -O2 g++ 12 takes every `*pointer` behind an ASSERT, and parts of libstdc++'s streams, for null
+# dereferences. A source property, because it must come after the options of project_options.
+function(injector_relax_test_warnings)
+  set_source_files_properties(${ARGN} PROPERTIES
+    COMPILE_OPTIONS $<$<CXX_COMPILER_ID:GNU>:-Wno-null-dereference>)
+endfunction()
+
 function(injector_add_test)
   cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEPENDS")
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
+  injector_relax_test_warnings(${ARG_SOURCES})
   add_executable(${ARG_NAME} ${ARG_SOURCES})
   target_link_libraries(${ARG_NAME} PRIVATE project_options ${ARG_LIBRARIES} GTest::gtest GTest::gmock
                         GTest::gtest_main)
