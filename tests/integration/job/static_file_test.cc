@@ -1,0 +1,76 @@
+// The static runner-shim: one file, in a root file system that holds nothing else.
+
+#include <elf.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+#include "tests/integration/job/job_fixture.h"
+
+namespace injector::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t kLargestFile = 8U << 20;
+constexpr char kShim[] = STATIC_SHIM;
+
+class StaticFileTest : public JobTest {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(kShim))
+      GTEST_SKIP() << kShim << " is not built (cmake --build --preset static)";
+  }
+};
+
+// What the ELF header and program headers of a 64-bit file say.
+struct Elf {
+  explicit Elf(const std::string& bytes) {
+    Elf64_Ehdr header{};
+    std::memcpy(&header, bytes.data(), sizeof header);
+    type = header.e_type;
+    for (int i = 0; i < header.e_phnum; ++i) {
+      Elf64_Phdr segment{};
+      std::memcpy(&segment,
+                  bytes.data() + header.e_phoff + static_cast<std::size_t>(i) * sizeof segment,
+                  sizeof segment);
+      if (segment.p_type == PT_INTERP) has_interpreter = true;
+    }
+  }
+  int type = 0;
+  bool has_interpreter = false;
+};
+
+TEST_F(StaticFileTest, IsPositionIndependentAndNeedsNoLoader) {
+  fs::copy_file(kShim, directory_ / "copy");
+  const Elf elf(directory_.Read("copy"));
+  EXPECT_EQ(elf.type, ET_DYN);
+  EXPECT_FALSE(elf.has_interpreter);
+}
+
+TEST_F(StaticFileTest, IsNotLargerThanPromised) { EXPECT_LE(fs::file_size(kShim), kLargestFile); }
+
+TEST_F(StaticFileTest, RunsAJobInAnEmptyRoot) {
+  if (::geteuid() != 0) GTEST_SKIP() << "chroot needs root";
+  Add("db", "postgres", R"({"host": "db.example.com", "password": "canary-in-a-chroot"})");
+  const std::string root = directory_ / "root";
+  fs::create_directories(root + "/tmp");
+  fs::copy_file(kShim, root + "/runner-shim");
+  fs::copy_file(std::string(TEST_PROGRAM_DIR) + "/static_env", root + "/env");
+  fs::copy_file(store(), root + "/store");
+  fs::copy_file(key_file(), root + "/key");
+  const ProgramResult job =
+      RunProgram({.argv = {"chroot", root, "/runner-shim", "--source", "file:/store", "--key-file",
+                           "/key", "-c", "db", "--", "/runner-shim", "--", "/env"},
+                  .environment = {},
+                  .stdin_bytes = "",
+                  .working_directory = "/"});
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_NE(job.out.find("PGHOST=db.example.com\n"), std::string::npos) << job.out;
+  EXPECT_NE(job.out.find("PGPASSWORD=***\n"), std::string::npos) << job.out;
+}
+
+}  // namespace
+}  // namespace injector::testing
