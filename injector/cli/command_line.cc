@@ -62,7 +62,7 @@ void DefineGlobalOptions(CLI::App& program, GlobalOptions& options) {
   CLI::Option* key_file = program
                               .add_option("--key-file", options.key_file,
                                           "A file with the store's key or passphrase; wins over\n"
-                                          "$PIPELINE_ENCRYPTION_KEY")
+                                          "$PIPELINE_ENCRYPTION_KEY [INJECTOR_KEY_FILE]")
                               ->option_text("FILE");
   program
       .add_flag("--ask-passphrase", options.ask_passphrase,

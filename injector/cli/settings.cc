@@ -37,6 +37,7 @@ std::string StorePath() {
 Settings TakeSettings() {
   Settings settings;
   settings.key_text = TakeSecretVariable("PIPELINE_ENCRYPTION_KEY");
+  settings.key_file = Variable("INJECTOR_KEY_FILE");
   settings.store_path = StorePath();
   settings.colours_allowed = Variable("NO_COLOR").empty() && Variable("TERM") != "dumb";
   return settings;

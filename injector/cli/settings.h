@@ -10,6 +10,7 @@ namespace injector {
 
 struct Settings {
   std::optional<Secret> key_text;  // PIPELINE_ENCRYPTION_KEY
+  std::string key_file;            // INJECTOR_KEY_FILE, as runner-shim reads it; empty: none
   // INJECTOR_STORE, else ~/.config/injector/connections.enc.json; empty without HOME.
   std::string store_path;
   bool colours_allowed = true;  // not with NO_COLOR (no-color.org) or TERM=dumb

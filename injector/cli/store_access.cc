@@ -49,9 +49,12 @@ Result<KeyText> AskPassphrase(const std::string& store_path) {
 
 // nullopt: the user has given none. Requires: --ask-passphrase was not given.
 Result<std::optional<KeyText>> FindKey(Session& session) {
-  const std::string& file = session.options().key_file;
+  // A file is the more deliberate of the two, and the same order as runner-shim's.
+  const bool by_option = !session.options().key_file.empty();
+  const std::string& file = by_option ? session.options().key_file : session.settings().key_file;
   if (!file.empty()) {
-    ASSIGN_OR_RETURN(KeyText key, ReadKeyFile(session, file, "--key-file"));
+    const char* source = by_option ? "--key-file" : "INJECTOR_KEY_FILE";
+    ASSIGN_OR_RETURN(KeyText key, ReadKeyFile(session, file, source));
     return std::optional<KeyText>(std::move(key));
   }
   const std::optional<Secret>& text = session.settings().key_text;
