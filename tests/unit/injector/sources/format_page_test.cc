@@ -30,12 +30,13 @@ class FormatPageTest : public StoreFixture {
     return example_.substr(begin, example_.find('"', begin) - begin);
   }
   Secret Derive(std::string_view label) const {
-    return HkdfSha256(*key_.raw_key(), Base64Decode(Member("salt")).value().Reveal(), label, 32)
-        .value();
+    return HkdfSha256(raw_key_, Base64Decode(Member("salt")).value().Reveal(), label, 32).value();
   }
 
-  const KeyText key_ =
-      KeyText::Parse("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f").value();
+  static constexpr std::string_view kKeyText =
+      "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+  const KeyText key_ = KeyText::Parse(kKeyText).value();
+  const Secret raw_key_ = HexDecode(kKeyText).value();
   std::string page_;
   std::string example_;
 };
@@ -54,7 +55,7 @@ TEST_F(FormatPageTest, ExampleOpens) {
 
 // By the page alone, with nothing of the store's code.
 TEST_F(FormatPageTest, DescribedStepsDecryptTheExample) {
-  EXPECT_EQ(Member("fingerprint"), KeyFingerprint(*key_.raw_key()).value());
+  EXPECT_EQ(Member("fingerprint"), KeyFingerprint(raw_key_).value());
   Secret encryption_key = Derive("injector store encryption v1");
   const Secret mac_key = Derive("injector store mac v1");
   EXPECT_THAT(page_, testing::HasSubstr(HexEncode(encryption_key.Reveal())));

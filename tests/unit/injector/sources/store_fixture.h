@@ -88,6 +88,8 @@ class StoreFixture : public testing::Test {
     return std::move(text).str();
   }
   void WriteText(std::string_view text) const {
+    // Anew each time: ext4 writes a truncated file to the disk when it is closed.
+    std::filesystem::remove(path_);
     std::ofstream(path_, std::ios::binary | std::ios::trunc) << text;
   }
 

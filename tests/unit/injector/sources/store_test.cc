@@ -18,6 +18,11 @@ using testing::Not;
 
 using StoreTest = StoreFixture;
 
+std::string FingerprintOf(const KeyText& key) {
+  const Secret* raw_key = key.raw_key();
+  return raw_key == nullptr ? "" : KeyFingerprint(*raw_key).value();
+}
+
 struct ModeRow {
   std::string name;
   Protection (*protection)();
@@ -156,8 +161,8 @@ TEST_F(StoreTest, ErrorForAWrongKeyNamesBothFingerprints) {
   const Error error = Store::Open(path_, &wrong).error();
   EXPECT_EQ(error.code(), ErrorCode::kFailedPrecondition);
   EXPECT_THAT(error.message(), HasSubstr("wrong key"));
-  EXPECT_THAT(error.message(), HasSubstr(KeyFingerprint(*RawKey().raw_key()).value()));
-  EXPECT_THAT(error.message(), HasSubstr(KeyFingerprint(*wrong.raw_key()).value()));
+  EXPECT_THAT(error.message(), HasSubstr(FingerprintOf(RawKey())));
+  EXPECT_THAT(error.message(), HasSubstr(FingerprintOf(wrong)));
 }
 
 TEST_F(StoreTest, ErrorForAPassphraseWhereARawKeyIsDueSaysSo) {
