@@ -9,7 +9,6 @@ namespace injector {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 Connection Example() {
   Connection connection;
