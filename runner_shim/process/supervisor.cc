@@ -53,7 +53,7 @@ class Supervisor {
   void OnTermination();
   void OnContinue();
   void OnChildNews();
-  void OnChildStopped(int stop_signal);
+  void FollowChild();
   bool SharesTerminal() const;
   bool HasForeground() const;
   void TakeTerminal();
@@ -74,6 +74,7 @@ class Supervisor {
   std::optional<int> child_status_;
   bool children_left_ = true;
   StopRequest stop_request_ = StopRequest::kNone;
+  std::optional<int> child_stopped_by_;
   int terminations_after_end_ = 0;
   OutputDrain* drain_ = nullptr;
   std::optional<ReceivedSignal> undelivered_;
@@ -210,6 +211,8 @@ void Supervisor::OnSignal(const ReceivedSignal& signal) {
   const bool from_terminal = signal.code == SI_KERNEL;
   if (IsJobControlStop(signal.number)) {
     stop_request_ = from_terminal ? StopRequest::kByTerminal : StopRequest::kByProcess;
+    // The news that the terminal has stopped the job, too, may have been read first.
+    if (child_stopped_by_) return FollowChild();
   }
   if (signal.number == SIGCONT) OnContinue();
   if (signal.number == SIGWINCH && keyboard_) {
@@ -235,21 +238,26 @@ void Supervisor::OnChildNews() {
     child_status_ = round.child_status;
     child_watch_.reset();
   }
-  if (round.stop_signal) OnChildStopped(*round.stop_signal);
+  if (round.continued) child_stopped_by_.reset();
+  if (!round.stop_signal) return;
+  child_stopped_by_ = round.stop_signal;
+  FollowChild();
 }
 
 // Stops us when the job has stopped, so that the shell above sees the whole command stop. Only when
 // a stop signal came to us, or we share a terminal: a job that is stopped by a debugger keeps its
 // supervisor.
-void Supervisor::OnChildStopped(int stop_signal) {
-  const bool wants_terminal = stop_signal == SIGTTIN || stop_signal == SIGTTOU;
+void Supervisor::FollowChild() {
+  const bool wants_terminal = child_stopped_by_ == SIGTTIN || child_stopped_by_ == SIGTTOU;
   if (SharesTerminal() && wants_terminal && HasForeground()) {
     // Brought to the foreground by a shell that told nobody but the terminal.
     TakeTerminal();
+    child_stopped_by_.reset();
     return forwarder_.SendToGroup(SIGCONT);
   }
   const StopRequest request = std::exchange(stop_request_, StopRequest::kNone);
   if (request == StopRequest::kNone && !SharesTerminal()) return;
+  child_stopped_by_.reset();
   ReturnTerminal();
   StopUntilContinued(request);
   TakeTerminal();
