@@ -19,7 +19,7 @@
 namespace runner_shim {
 namespace {
 
-using injector::Error;
+using injector::ErrorCode;
 using injector::Result;
 using injector::Status;
 
@@ -166,6 +166,9 @@ Status Supervisor::EndStragglers() {
   }
   while (children_left_ && !expired) RETURN_IF_ERROR(loop_.RunOnce());
   if (children_left_) ::kill(-1, SIGKILL);
+  // Their last words are in the pipes by now.
+  OutputDrain rest(loop_, streams_, {.silence = {}, .limit = {}});
+  while (!rest.over()) RETURN_IF_ERROR(loop_.RunOnce());
   return {};
 }
 
@@ -211,8 +214,9 @@ void Supervisor::OnSignal(const ReceivedSignal& signal) {
   const bool from_terminal = signal.code == SI_KERNEL;
   if (IsJobControlStop(signal.number)) {
     stop_request_ = from_terminal ? StopRequest::kByTerminal : StopRequest::kByProcess;
-    // The news that the terminal has stopped the job, too, may have been read first.
-    if (child_stopped_by_) return FollowChild();
+    // The news that the terminal has stopped the job, too, may have been read first; and when the
+    // job has ended there is nobody to follow.
+    if (child_stopped_by_ || child_status_) return FollowChild();
   }
   if (signal.number == SIGCONT) OnContinue();
   if (signal.number == SIGWINCH && keyboard_) {
@@ -344,7 +348,10 @@ Result<ChildOutcome> Supervise(ChildCommand command, const SupervisorOptions& op
 
   BecomeSubreaper();
   Result<SpawnedChild> child = Spawn(std::move(command), arrangement.spawn, inherited);
-  if (!child.ok()) return NotStarted({kCannotExecute, std::move(child).error()});
+  if (!child.ok()) {
+    if (child.error().code() != ErrorCode::kInvalidArgument) return std::move(child).error();
+    return NotStarted({kCannotExecute, std::move(child).error()});
+  }
 
   Supervisor supervisor(options, *child, std::move(signals), std::move(arrangement));
   Status streams = supervisor.MakeStreams(make_filter);
