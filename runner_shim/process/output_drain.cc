@@ -17,6 +17,10 @@ OutputDrain::OutputDrain(EventLoop& loop, const std::vector<std::unique_ptr<Outp
   OnBytes();
 }
 
+OutputDrain::~OutputDrain() {
+  for (const auto& stream : streams_) stream->OnBytes(nullptr);
+}
+
 bool OutputDrain::over() const {
   const bool all_closed = std::none_of(streams_.begin(), streams_.end(),
                                        [](const auto& stream) { return stream->reading(); });

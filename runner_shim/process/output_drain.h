@@ -25,6 +25,9 @@ class OutputDrain {
   // To be made when the job has ended; takes note of what is in the pipes now.
   OutputDrain(EventLoop& loop, const std::vector<std::unique_ptr<OutputStream>>& streams,
               DrainTimes times);
+  ~OutputDrain();
+  OutputDrain(const OutputDrain&) = delete;
+  OutputDrain& operator=(const OutputDrain&) = delete;
 
   bool over() const;
   // Somebody asks us to end: waits for nothing but what was promised.

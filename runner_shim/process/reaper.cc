@@ -22,18 +22,25 @@ Reaper::Round Reaper::Reap() const {
   while (true) {
     siginfo_t info{};
     const int result = injector::RetryOnEintr(
-        [&] { return ::waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG); });
+        [&] { return ::waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WCONTINUED | WNOHANG); });
     if (result != 0) {
       round.children_left = false;  // ECHILD
       return round;
     }
     if (info.si_pid == 0) return round;  // children, none of which has news
     if (info.si_pid != child_) continue;
-    if (info.si_code == CLD_STOPPED) {
-      round.stop_signal = info.si_status;
-    } else if (info.si_code != CLD_TRAPPED) {
-      round.stop_signal.reset();
-      round.child_status = ShellStatus(info);
+    switch (info.si_code) {
+      case CLD_STOPPED:
+        round.stop_signal = info.si_status;
+        break;
+      case CLD_CONTINUED:
+        round.stop_signal.reset();
+        round.continued = true;
+        break;
+      case CLD_TRAPPED:
+        break;  // a debugger's business
+      default:
+        round.child_status = ShellStatus(info);
     }
   }
 }

@@ -20,6 +20,7 @@ class Reaper {
   struct Round {
     std::optional<int> child_status;  // the job has ended: the exit status a shell would show
     std::optional<int> stop_signal;   // the job has been stopped, by this signal
+    bool continued = false;           // the job goes on after a stop
     bool children_left = true;        // false: we have no child of any kind any more
   };
   // Reaps all that have ended; does not wait. To be called for every SIGCHLD.

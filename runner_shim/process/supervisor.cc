@@ -20,7 +20,7 @@
 namespace runner_shim {
 namespace {
 
-using injector::Error;
+using injector::ErrorCode;
 using injector::Result;
 using injector::Status;
 
@@ -54,7 +54,7 @@ class Supervisor {
   void OnTermination();
   void OnContinue();
   void OnChildNews();
-  void OnChildStopped(int stop_signal);
+  void FollowChild();
   bool SharesTerminal() const;
   bool HasForeground() const;
   void TakeTerminal();
@@ -75,6 +75,7 @@ class Supervisor {
   std::optional<int> child_status_;
   bool children_left_ = true;
   StopRequest stop_request_ = StopRequest::kNone;
+  std::optional<int> child_stopped_by_;
   int terminations_after_end_ = 0;
   OutputDrain* drain_ = nullptr;
   std::optional<ReceivedSignal> undelivered_;
@@ -166,6 +167,9 @@ Status Supervisor::EndStragglers() {
   }
   while (children_left_ && !expired) RETURN_IF_ERROR(loop_.RunOnce());
   if (children_left_) ::kill(-1, SIGKILL);
+  // Their last words are in the pipes by now.
+  OutputDrain rest(loop_, streams_, {.silence = {}, .limit = {}});
+  while (!rest.over()) RETURN_IF_ERROR(loop_.RunOnce());
   return {};
 }
 
@@ -211,6 +215,9 @@ void Supervisor::OnSignal(const ReceivedSignal& signal) {
   const bool from_terminal = signal.code == SI_KERNEL;
   if (IsJobControlStop(signal.number)) {
     stop_request_ = from_terminal ? StopRequest::kByTerminal : StopRequest::kByProcess;
+    // The news that the terminal has stopped the job, too, may have been read first; and when the
+    // job has ended there is nobody to follow.
+    if (child_stopped_by_ || child_status_) return FollowChild();
   }
   if (signal.number == SIGCONT) OnContinue();
   if (signal.number == SIGWINCH && keyboard_) {
@@ -236,21 +243,26 @@ void Supervisor::OnChildNews() {
     child_status_ = round.child_status;
     child_watch_.reset();
   }
-  if (round.stop_signal) OnChildStopped(*round.stop_signal);
+  if (round.continued) child_stopped_by_.reset();
+  if (!round.stop_signal) return;
+  child_stopped_by_ = round.stop_signal;
+  FollowChild();
 }
 
 // Stops us when the job has stopped, so that the shell above sees the whole command stop. Only when
 // a stop signal came to us, or we share a terminal: a job that is stopped by a debugger keeps its
 // supervisor.
-void Supervisor::OnChildStopped(int stop_signal) {
-  const bool wants_terminal = stop_signal == SIGTTIN || stop_signal == SIGTTOU;
+void Supervisor::FollowChild() {
+  const bool wants_terminal = child_stopped_by_ == SIGTTIN || child_stopped_by_ == SIGTTOU;
   if (SharesTerminal() && wants_terminal && HasForeground()) {
     // Brought to the foreground by a shell that told nobody but the terminal.
     TakeTerminal();
+    child_stopped_by_.reset();
     return forwarder_.SendToGroup(SIGCONT);
   }
   const StopRequest request = std::exchange(stop_request_, StopRequest::kNone);
   if (request == StopRequest::kNone && !SharesTerminal()) return;
+  child_stopped_by_.reset();
   ReturnTerminal();
   StopUntilContinued(request);
   TakeTerminal();
@@ -341,7 +353,10 @@ Result<ChildOutcome> Supervise(ChildCommand command, const SupervisorOptions& op
 
   BecomeSubreaper();
   Result<SpawnedChild> child = Spawn(std::move(command), arrangement.spawn, inherited);
-  if (!child.ok()) return NotStarted({kCannotExecute, std::move(child).error()});
+  if (!child.ok()) {
+    if (child.error().code() != ErrorCode::kInvalidArgument) return std::move(child).error();
+    return NotStarted({kCannotExecute, std::move(child).error()});
+  }
 
   Supervisor supervisor(options, *child, std::move(signals), std::move(arrangement));
   Status streams = supervisor.MakeStreams(make_filter);

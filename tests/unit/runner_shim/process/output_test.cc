@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -73,15 +74,19 @@ TEST(Output, ASlowReaderSlowsTheCommandAndLosesNothing) {
 }
 
 TEST(Output, WhatIsInThePipeWhenTheCommandEndsIsDeliveredToASlowReader) {
-  // Fits into the pipes on the way, so the command ends while nobody has read anything.
-  constexpr std::size_t kBytes = 100'000;
-  ShimProcess shim(ShimProcess::Setup{
-      {"--drain-timeout", "1ms", "--drain-limit", "1ms"},
-      {"sh", "-c", TestProgram("output_writer") + " 100000; sleep 600 & echo $$ >&2"}});
+  // Fills the reader's pipe and what the shim holds, and most of the job's pipe: the job ends while
+  // nobody has read anything.
+  const std::string script =
+      "printf %8d $$ >&2; " + TestProgram("output_writer") + " 180000; sleep 600 &";
+  ShimProcess shim(
+      ShimProcess::Setup{{"--drain-timeout", "1ms", "--drain-limit", "1ms"}, {"sh", "-c", script}});
   AwaitFullPipe(shim.stdout_fd());
-  const std::string output = shim.ReadOutput();
-  EXPECT_TRUE(output == Pattern(kBytes));
+  const pid_t job = std::stoi(shim.ReadErrors(8));
+  AwaitState(job, "?");
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // past both limits
+  EXPECT_TRUE(shim.ReadOutput() == Pattern(180'000));
   EXPECT_EQ(shim.Wait(), 0);
+  ::kill(-job, SIGKILL);
 }
 
 TEST(Output, AStalledStdoutDoesNotStopStderr) {
@@ -112,6 +117,17 @@ TEST(Output, AFullDiskIsAnErrorOfOurs) {
   const Finished finished = RunShim(setup);
   EXPECT_EQ(finished.status, 125);
   EXPECT_THAT(finished.errors, HasSubstr("write stdout: no space left on device"));
+}
+
+TEST(Output, ASignalThatOurOwnWriteCausesIsNotForwarded) {
+  const std::string script = "trap 'echo forwarded >&2' XFSZ; head -c 100000 /dev/zero; sleep 0.1";
+  ShimProcess::Setup setup{{}, {"sh", "-c", script}};
+  setup.before_exec = [] {
+    const rlimit size = {.rlim_cur = 4096, .rlim_max = 4096};
+    ::setrlimit(RLIMIT_FSIZE, &size);
+    ::dup2(::open("/tmp", O_TMPFILE | O_RDWR, 0600), STDOUT_FILENO);
+  };
+  EXPECT_EQ(RunShim(setup).errors, "runner-shim: write stdout: file too large\n");
 }
 
 TEST(Output, OurDescriptorsStayBlockingForOthers) {

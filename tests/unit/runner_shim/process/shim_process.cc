@@ -35,6 +35,7 @@ Pipe OpenPipe() {
                              int err) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setsid();
+  ResetSignals();
   rlimit core{};
   ::getrlimit(RLIMIT_CORE, &core);
   core.rlim_cur = 0;
@@ -61,6 +62,13 @@ std::string ReadUpTo(int fd, std::size_t limit) {
 }  // namespace
 
 std::string TestProgram(const std::string& name) { return TEST_PROGRAM_DIR "/" + name; }
+
+void ResetSignals() {
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
 
 std::string ShimUnderTest() {
   const char* path = std::getenv("RUNNER_SHIM_UNDER_TEST");

@@ -19,6 +19,10 @@ std::string TestProgram(const std::string& name);
 // The shim under test: $RUNNER_SHIM_UNDER_TEST, else the driver that runs process/ alone.
 std::string ShimUnderTest();
 
+// Default actions for all signals, none blocked: what runs the tests may have been started with
+// some ignored (`make &`). Async-signal-safe.
+void ResetSignals();
+
 class ShimProcess {
  public:
   enum class Outputs { kTwoPipes, kOnePipe };

@@ -14,6 +14,8 @@
 #include <thread>
 #include <utility>
 
+#include "shim_process.h"
+
 namespace runner_shim {
 namespace {
 
@@ -24,6 +26,7 @@ using injector::UniqueFd;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setsid();
   ::ioctl(slave, TIOCSCTTY, 0);
+  ResetSignals();
   const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   const std::array<TerminalSession::Place, 3> places = {setup.input, setup.output, setup.errors};
   for (int fd = 0; fd < 3; ++fd) {

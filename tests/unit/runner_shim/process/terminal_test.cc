@@ -211,6 +211,10 @@ TEST(Terminal, AShimInsideAShimWorks) {
   EXPECT_EQ(session.Wait(), 9);
 }
 
+// A job that answers each line, so that a test knows when it has the terminal. Lines for it end in
+// "\n": "\r" would stay one if it came while the shell's line editor still had the terminal.
+constexpr char kAnswering[] = "echo ready >&2; while read -r x; do echo \"<$x>\" >&2; done";
+
 // An interactive shell outside, as people have it.
 class JobControl : public ::testing::Test {
  protected:
@@ -231,33 +235,31 @@ class JobControl : public ::testing::Test {
 };
 
 TEST_F(JobControl, ControlZStopsBothAndForegroundResumesBoth) {
-  Enter(Line(Shim({"sh", "-c", "echo ready; read -r x; echo \"<$x>\""})));
-  shell_.AwaitText("ready\r\n");
-  shell_.Type(kControlZ);
-  shell_.AwaitText("Stopped");
-  shell_.AwaitText("prompt> ");
-  shell_.AwaitMode(Mode::kRaw);  // the shell's own line editor, not ours
-  Enter("jobs -s | wc -l");
-  EXPECT_THAT(shell_.AwaitText("\r\n"), HasSubstr("1"));
-  Enter("fg");
-  shell_.AwaitText("\r\n");
-  shell_.Type("again\r");
+  Enter(Line(Shim({"sh", "-c", kAnswering})));
+  for (int round = 0; round < 3; ++round) {
+    shell_.AwaitText(round == 0 ? "ready\r\n" : "<again>\r\n");
+    shell_.Type(kControlZ);
+    shell_.AwaitText("Stopped");
+    shell_.AwaitText("prompt> ");
+    Enter("fg");
+    shell_.Type("again\n");
+  }
   shell_.AwaitText("<again>\r\n");
+  shell_.Type(kControlD);
   shell_.AwaitText("prompt> ");
 }
 
 TEST_F(JobControl, APipelineStopsAndResumesAsOne) {
-  Enter(Line(Shim({"sh", "-c", "echo ready >&2; sleep 600"})) + "| cat; echo \"${PIPESTATUS[*]}\"");
+  Enter(Line(Shim({"sh", "-c", kAnswering})) + "| cat");
   shell_.AwaitText("ready\r\n");
   shell_.Type(kControlZ);
   shell_.AwaitText("Stopped");
   shell_.AwaitText("prompt> ");
   Enter("fg");
-  shell_.AwaitText("cat");
+  shell_.Type("again\n");
+  shell_.AwaitText("<again>\r\n");
   shell_.Type(kControlC);
   shell_.AwaitText("prompt> ");
-  Enter("echo alive");
-  shell_.AwaitText("alive\r\n");
 }
 
 TEST_F(JobControl, ControlCReachesEveryMemberOfAPipelineThatFeedsUs) {
@@ -276,7 +278,7 @@ TEST_F(JobControl, ABackgroundJobDoesNotTakeTheTerminal) {
   shell_.AwaitText("prompt> ");
   Enter("fg");
   shell_.AwaitText("\r\n");
-  shell_.Type("now\r");
+  shell_.Type("now\n");
   shell_.AwaitText("<now>\r\n");
   shell_.AwaitText("prompt> ");
 }
@@ -284,13 +286,14 @@ TEST_F(JobControl, ABackgroundJobDoesNotTakeTheTerminal) {
 TEST_F(JobControl, WorksInAShellInside) {
   Enter(Line(Shim({"bash", "--norc", "--noprofile", "-i"})));
   shell_.AwaitText("prompt> ");
-  Enter("sh -c 'echo ready; exec sleep 600'");
+  Enter(Line({"sh", "-c", kAnswering}));
   shell_.AwaitText("ready\r\n");
   shell_.Type(kControlZ);
   shell_.AwaitText("Stopped");
   shell_.AwaitText("prompt> ");
   Enter("fg");
-  shell_.AwaitText("\r\n");
+  shell_.Type("again\n");
+  shell_.AwaitText("<again>\r\n");
   shell_.Type(kControlC);
   shell_.AwaitText("prompt> ");
   Enter("exit 5");
@@ -300,16 +303,14 @@ TEST_F(JobControl, WorksInAShellInside) {
 }
 
 TEST_F(JobControl, GroupScopeHandsTheForegroundOverAndTakesItBack) {
-  Enter(Line(Shim({"sh", "-c", "echo ready; read -r x; echo \"<$x>\"; sleep 600"},
-                  {"--tty", "never", "--signal-scope", "group"})));
+  Enter(Line(Shim({"sh", "-c", kAnswering}, {"--tty", "never", "--signal-scope", "group"})));
   shell_.AwaitText("ready\r\n");
-  shell_.Type("words\r");
-  shell_.AwaitText("<words>\r\n");
   shell_.Type(kControlZ);
   shell_.AwaitText("Stopped");
   shell_.AwaitText("prompt> ");
   Enter("fg");
-  shell_.AwaitText("\r\n");
+  shell_.Type("again\n");
+  shell_.AwaitText("<again>\r\n");
   shell_.Type(kControlC);
   shell_.AwaitText("prompt> ");
   Enter("echo status=$?");
