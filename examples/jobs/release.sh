@@ -22,7 +22,7 @@ echo "5. print a URL that holds it"
 echo "connecting to $DATABASE_URL"
 
 echo "6. print a file that holds it"
-cat "$DOCKER_CONFIG/config.json"
+cat "$DOCKER_CONFIG/config.json"; echo
 
 echo "7. write it in two halves"
 printf '%s' "${AWS_SECRET_ACCESS_KEY:0:20}"

@@ -1,7 +1,7 @@
 #pragma once
 // SignalReader: signals as things to read (signalfd(2)). Two descriptors, because real-time signals
-// can fill the job's queue: then they are left in the kernel's queue of ours, where their senders
-// meet the limit (EAGAIN), while TERM and the like still get through.
+// can be sent faster than the job takes them: then reading those can pause, so that their senders
+// meet the limit of our queue (EAGAIN), while TERM and the like still get through.
 //
 // Requires: InheritedState::TakeOver() has blocked the signals. One thread.
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <deque>
 #include <vector>
 
 #include "runner_shim/process/arrangement.h"
@@ -28,6 +29,8 @@ using Streams = std::vector<std::unique_ptr<OutputStream>>;
 
 // How soon a real-time signal is tried again that met the job's limit.
 constexpr std::chrono::milliseconds kQueueRetry{10};
+// More are left in our own queue, where their senders meet the limit.
+constexpr std::size_t kMostHeldSignals = 65'536;
 
 // One child, from the moment it runs to its last byte.
 class Supervisor {
@@ -78,7 +81,7 @@ class Supervisor {
   std::optional<int> child_stopped_by_;
   int terminations_after_end_ = 0;
   OutputDrain* drain_ = nullptr;
-  std::optional<ReceivedSignal> undelivered_;
+  std::deque<ReceivedSignal> undelivered_;  // real-time ones that the job's queue had no room for
   FdWatch standard_watch_;
   FdWatch real_time_watch_;
   std::optional<FdWatch> child_watch_;
@@ -196,17 +199,20 @@ void Supervisor::OnStandardSignals() {
 }
 
 void Supervisor::OnRealTimeSignals() {
-  if (!undelivered_) undelivered_ = signals_.NextRealTime();
-  while (undelivered_) {
-    if (forwarder_.Forward(*undelivered_) == SignalForwarder::Delivery::kQueueFull) {
-      // The rest stays in our queue, where senders meet the limit.
-      real_time_watch_.SetEvents(FdWatch::kPaused);
-      queue_retry_timer_.Start(kQueueRetry);
-      return;
-    }
-    undelivered_ = signals_.NextRealTime();
+  // All are taken out of our queue first: the kernel counts a user's pending signals together, so
+  // what waits there keeps the job's queue full.
+  while (undelivered_.size() < kMostHeldSignals) {
+    const std::optional<ReceivedSignal> signal = signals_.NextRealTime();
+    if (!signal) break;
+    undelivered_.push_back(*signal);
   }
-  real_time_watch_.SetEvents(POLLIN);
+  while (!undelivered_.empty() &&
+         forwarder_.Forward(undelivered_.front()) == SignalForwarder::Delivery::kDone) {
+    undelivered_.pop_front();
+  }
+  if (!undelivered_.empty()) queue_retry_timer_.Start(kQueueRetry);
+  const bool full = undelivered_.size() >= kMostHeldSignals;
+  real_time_watch_.SetEvents(full ? FdWatch::kPaused : POLLIN);
 }
 
 void Supervisor::OnSignal(const ReceivedSignal& signal) {

@@ -102,7 +102,8 @@ TEST(Signals, ABurstOfRealTimeSignalsArrivesOnceEachAndInOrder) {
 TEST(Signals, ACommandWithASmallSignalQueueLosesNone) {
   constexpr std::size_t kCount = 300;
   ShimProcess shim(
-      {"sh", "-c", "echo $$; ulimit -i 40; exec " + TestProgram("signal_log") + " 301"});
+      {"sh", "-c",
+       "echo $$; exec prlimit --sigpending=40:40 " + TestProgram("signal_log") + " 301"});
   const pid_t command = std::stoi(shim.ReadLine());
   ASSERT_EQ(shim.ReadLine(), "ready");
   ::kill(command, SIGSTOP);
