@@ -17,7 +17,7 @@ TEST(DescribeDryRun, ShowsSourcesVariablesFilesAndNotesInColumns) {
                             .secret = true,
                             .shown = "***"});
   plan.variables.push_back(
-      {.action = Action::kRemove, .name = "PGSERVICE", .origin = "postgres.db"});
+      {.action = Action::kRemove, .name = "PGSERVICE", .origin = "postgres.db", .shown = ""});
   plan.files.push_back({.path = "<private directory>/ca.pem", .size = 12, .origin = "postgres.db"});
   plan.notes.emplace_back("a note");
   EXPECT_EQ(DescribeDryRun({"file:/store"}, {}, plan), R"(sources, in this order:
