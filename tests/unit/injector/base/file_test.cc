@@ -86,7 +86,7 @@ TEST(ReplaceFile, KeepsTheOldFileWhenTheDiskIsFull) {
 
 TEST(ReplaceFile, NamesTheDirectoryThatIsMissing) {
   EXPECT_EQ(ReplaceFile("/no/such/f", "x", 0600).error().message(),
-            "create a file in /no/such: no such file or directory");
+            "open /no/such: no such file or directory");
 }
 
 TEST(ResolveLinks, FollowsChainsToAFileThatNeedNotExist) {
