@@ -16,6 +16,7 @@ class SharedFilter final : public StreamFilter {
  public:
   explicit SharedFilter(std::shared_ptr<Scrubber> scrubber) : scrubber_(std::move(scrubber)) {}
   void Feed(std::string_view bytes, std::string& out) override { scrubber_->Feed(bytes, out); }
+  void ShowIdle(std::string& out) override { scrubber_->ShowIdle(out); }
   void Finish(std::string& out) override { scrubber_->Finish(out); }
 
  private:
