@@ -6,11 +6,15 @@
 #include <utility>
 
 #include "injector/base/secret.h"
+#include "runner_shim/scrub/interruption.h"
 
 namespace runner_shim {
 namespace {
 
 constexpr std::string_view kNamePlaceholder = "{name}";
+
+// Small enough to stay in the processor's cache from one pass to the next.
+constexpr std::size_t kSlice = 32 * 1024;
 
 constexpr bool IsLineEnd(unsigned char byte) { return byte == '\n' || byte == '\r'; }
 
@@ -123,23 +127,138 @@ Scrubber::Scrubber(std::shared_ptr<const NeedleSet> needles) {
 Scrubber::~Scrubber() { injector::Wipe(held_); }
 
 void Scrubber::Feed(std::string_view bytes, std::string& out) {
-  held_ += bytes;
-  for (char c : bytes) FeedByte(static_cast<unsigned char>(c));
+  while (!bytes.empty()) {
+    const std::string_view slice = bytes.substr(0, kSlice);
+    Take(slice, out);
+    bytes.remove_prefix(slice.size());
+  }
+}
+
+// One slice: find what is in it, hand on what is decided, keep the rest.
+void Scrubber::Take(std::string_view bytes, std::string& out) {
+  chunk_ = bytes;
+  chunk_from_ = end_;
+  std::size_t taken = 0;
+  while (taken < bytes.size()) {
+    if (IsQuiet()) taken += TakeText(bytes.substr(taken));
+    if (taken < bytes.size()) FeedByte(static_cast<unsigned char>(bytes[taken++]));
+  }
   Emit(out);
+  KeepRest();
+}
+
+// Whether the reading that skips escape sequences is all that counts now.
+bool Scrubber::IsQuiet() const {
+  return generations_.size() == 1 && !generations_[0]->lines_awake && !pending_ &&
+         generations_[0]->needles->escapes().filter().usable();
+}
+
+// Takes of `bytes` what comes before an escape sequence that they do not finish, or before a place
+// where the other reading has to be followed to their end. Returns how many those are.
+std::size_t Scrubber::TakeText(std::string_view bytes) {
+  Reading& reading = generations_[0]->escapes;
+  const BlockFilter& filter = generations_[0]->needles->escapes().filter();
+  const std::size_t taken = CopyVisible(bytes);
+  end_ += taken;
+  const std::string_view text(visible_.data(), visible_size_);
+  reading.Scan(text, filter.FindCandidates(text, workspace_), filter.window(), end_);
+  return taken;
+}
+
+// Gathers the visible bytes of `bytes` in visible_ and tells `escapes` where the others stand, up
+// to an escape sequence that is not finished.
+std::size_t Scrubber::CopyVisible(std::string_view bytes) {
+  Reading& reading = generations_[0]->escapes;
+  if (visible_.size() < bytes.size()) visible_.resize(bytes.size());
+  char* to = visible_.data();
+  std::size_t from = 0;
+  std::size_t i = 0;
+  const auto copy_to = [&](std::size_t end) {
+    to = std::copy_n(bytes.data() + from, end - from, to);
+  };
+  const auto skip_to = [&](std::size_t next) {
+    from = i = next;
+    const auto count = static_cast<std::size_t>(to - visible_.data());
+    reading.AddGap(reading.visible() + count, end_ + next);
+  };
+  while (true) {
+    i += FindInterruption(bytes.substr(i));
+    if (i == bytes.size()) break;
+    if (bytes[i] != '\x1b') {
+      copy_to(i);
+      skip_to(i + 1);
+      continue;
+    }
+    const std::optional<std::size_t> length = SequenceLength(bytes.substr(i));
+    if (!length) break;
+    if (*length == 0) {
+      ++i;  // text
+      continue;
+    }
+    copy_to(i);
+    sequences_.push_back({end_ + i, end_ + i + *length});
+    FollowLines(bytes, i + 1, i + *length);
+    skip_to(i + *length);
+  }
+  copy_to(i);
+  visible_size_ = static_cast<std::size_t>(to - visible_.data());
+  return i;
+}
+
+// The other reading sees the escape sequence that ends at `end`, its ESC excepted, and as much of
+// what follows as a needle may that begins in it.
+void Scrubber::FollowLines(std::string_view bytes, std::size_t begin, std::size_t end) {
+  Generation& generation = *generations_[0];
+  Reading& lines = generation.lines;
+  lines.Restart(end_ + begin);
+  const auto done = [&](std::size_t i) {
+    return i >= end && (bytes[i] == '\x1b' || lines.IsOpenOnlyFrom(generation.last_sequence));
+  };
+  std::size_t i = begin;
+  for (; i < bytes.size() && !done(i); ++i) {
+    if (IsLineEnd(static_cast<unsigned char>(bytes[i]))) {
+      lines.SkipTo(end_ + i + 1);
+    } else {
+      lines.Text(static_cast<unsigned char>(bytes[i]));
+    }
+    if (i + 1 == end) generation.last_sequence = lines.visible();
+  }
+  generation.lines_awake = i == bytes.size() && !lines.IsOpenOnlyFrom(generation.last_sequence);
+  if (!generation.lines_awake) lines.Sleep();
 }
 
 void Scrubber::FeedByte(unsigned char byte) {
   const EscapeParser::Event event = parser_.Feed(byte);
   TrackPending(event);
   for (const auto& generation : generations_) {
-    if (IsLineEnd(byte)) {
-      generation->lines.SkipTo(end_ + 1);
-    } else {
-      generation->lines.Text(byte);
-    }
     FollowEscapes(generation->escapes, byte, event);
+    FeedLines(*generation, byte, event);
   }
   ++end_;
+}
+
+void Scrubber::FeedLines(Generation& generation, unsigned char byte, EscapeParser::Event event) {
+  using enum EscapeParser::Event;
+  Reading& lines = generation.lines;
+  if (!generation.lines_awake) {
+    if (event != kStarted) return;
+    // No needle holds this byte, so nothing is open behind it.
+    lines.Restart(end_ + 1);
+    generation.last_sequence = 0;
+    generation.lines_awake = true;
+    return;
+  }
+  if (IsLineEnd(byte)) {
+    lines.SkipTo(end_ + 1);
+  } else {
+    lines.Text(byte);
+  }
+  if (event == kFinished) generation.last_sequence = lines.visible();
+  const bool may_sleep = generation.needles->without_escapes() && !pending_ &&
+                         lines.IsOpenOnlyFrom(generation.last_sequence);
+  if (!may_sleep) return;
+  lines.Sleep();
+  generation.lines_awake = false;
 }
 
 void Scrubber::TrackPending(EscapeParser::Event event) {
@@ -204,7 +323,7 @@ void Scrubber::ShowIdle(std::string& out) {
     ++shown;
   }
   if (shown > written_) {
-    out += BytesBetween(written_, shown);
+    AppendBytes(written_, shown, out);
     written_ = shown;
     in_run_ = false;
   }
@@ -244,7 +363,9 @@ void Scrubber::Replay(Generation& generation) {
     } else {
       generation.lines.Text(byte);
     }
-    if (IsLineEnd(byte) || walker.IsInSequence(i)) {
+    const bool in_sequence = walker.IsInSequence(i);
+    if (in_sequence) generation.last_sequence = generation.lines.visible();
+    if (in_sequence || IsLineEnd(byte)) {
       generation.escapes.SkipTo(i + 1);
     } else {
       generation.escapes.Text(byte);
@@ -328,7 +449,7 @@ void Scrubber::Render(std::uint64_t end, std::string& out) {
   while (written_ < end) {
     if (IsLineEnd(ByteAt(written_)) || !walker.IsCovered(written_)) {
       const std::uint64_t next = std::clamp(walker.NextCover(written_), written_ + 1, end);
-      out += BytesBetween(written_, next);
+      AppendBytes(written_, next, out);
       written_ = next;
       in_run_ = false;
       continue;
@@ -348,7 +469,10 @@ void Scrubber::Render(std::uint64_t end, std::string& out) {
 bool Scrubber::IsSettled(std::uint64_t run, const Owner& owner, Walker& walker) const {
   for (const OpenRange& range : open_) {
     const OpenMatch& match = range.match;
-    if (match.start < owner.start && match.cover_from <= run && run < match.end &&
+    // Should the stream end here, a needle cut short would stand in the owner's very place.
+    const bool ties = match.start == owner.start && match.seen_end == owner.end &&
+                      match.seen >= Matcher::kShortestCut;
+    if ((match.start < owner.start || ties) && match.cover_from <= run && run < match.end &&
         (range.kind == Kind::kLines || !walker.IsInSequence(run))) {
       return false;
     }
@@ -399,11 +523,42 @@ void Scrubber::Forget() {
     generation->escapes.Forget(needed);
   }
   while (!sequences_.empty() && sequences_.front().end <= needed) sequences_.pop_front();
+}
+
+// What of the chunk is not written joins what is held.
+void Scrubber::KeepRest() {
+  if (written_ >= chunk_from_) {
+    held_.clear();
+    held_from_ = written_;
+    chunk_.remove_prefix(static_cast<std::size_t>(written_ - chunk_from_));
+  }
+  held_ += chunk_;
+  chunk_ = {};
+  chunk_from_ = end_;
   const auto written = static_cast<std::size_t>(written_ - held_from_);
   // Moving what is held costs no more than what has been written since the last time.
   if (written < held_.size() - written) return;
   held_.erase(0, written);
   held_from_ = written_;
+}
+
+unsigned char Scrubber::ByteAt(std::uint64_t position) const {
+  const char c = position < chunk_from_ ? held_[static_cast<std::size_t>(position - held_from_)]
+                                        : chunk_[static_cast<std::size_t>(position - chunk_from_)];
+  return static_cast<unsigned char>(c);
+}
+
+void Scrubber::AppendBytes(std::uint64_t begin, std::uint64_t end, std::string& out) const {
+  const std::uint64_t in_held = std::min(end, chunk_from_);
+  if (begin < in_held) {
+    out.append(held_, static_cast<std::size_t>(begin - held_from_),
+               static_cast<std::size_t>(in_held - begin));
+    begin = in_held;
+  }
+  if (begin < end) {
+    out += chunk_.substr(static_cast<std::size_t>(begin - chunk_from_),
+                         static_cast<std::size_t>(end - begin));
+  }
 }
 
 std::vector<ScrubCount> Scrubber::Counts() const {
