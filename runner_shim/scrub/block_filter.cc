@@ -90,27 +90,35 @@ void BlockFilter::WalkTogether(const char* text, std::array<Cursor, kCursors>& c
   }
 }
 
+// Where no whole window is left the beginning of a needle has to be looked for at every place.
+void BlockFilter::JudgeTail(std::string_view text, std::vector<std::uint32_t>& places) const {
+  std::size_t place = text.size() < window_ ? 0 : text.size() - window_ + 1;
+  for (; place + kBlock <= text.size(); ++place) {
+    if (MayBegin(text.data() + place)) places.push_back(static_cast<std::uint32_t>(place));
+  }
+}
+
 std::span<const std::uint32_t> BlockFilter::FindCandidates(std::string_view text,
                                                            Workspace& workspace) const {
   std::vector<std::uint32_t>& places = workspace.places;
   places.clear();
-  if (text.size() < window_) return places;
-  const std::size_t count = text.size() - window_ + 1;
+  const std::size_t count = text.size() < window_ ? 0 : text.size() - window_ + 1;
   if (count < kCursors * kShortestWalk) {
     Walk(text.data(), {0, count}, places);
-    return places;
+  } else {
+    std::array<Cursor, kCursors> cursors;
+    for (std::size_t k = 0; k < kCursors; ++k) {
+      cursors[k] = {count * k / kCursors, count * (k + 1) / kCursors};
+      workspace.by_cursor[k].clear();
+    }
+    WalkTogether(text.data(), cursors, workspace.by_cursor);
+    for (std::size_t k = 0; k < kCursors; ++k) {
+      std::vector<std::uint32_t>& found = workspace.by_cursor[k];
+      Walk(text.data(), cursors[k], found);
+      places.insert(places.end(), found.begin(), found.end());
+    }
   }
-  std::array<Cursor, kCursors> cursors;
-  for (std::size_t k = 0; k < kCursors; ++k) {
-    cursors[k] = {count * k / kCursors, count * (k + 1) / kCursors};
-    workspace.by_cursor[k].clear();
-  }
-  WalkTogether(text.data(), cursors, workspace.by_cursor);
-  for (std::size_t k = 0; k < kCursors; ++k) {
-    std::vector<std::uint32_t>& found = workspace.by_cursor[k];
-    Walk(text.data(), cursors[k], found);
-    places.insert(places.end(), found.begin(), found.end());
-  }
+  JudgeTail(text, places);
   return places;
 }
 

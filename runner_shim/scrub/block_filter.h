@@ -32,18 +32,17 @@ class BlockFilter {
   // False if there is no needle, or one is too short for blocks: then every place is a candidate.
   bool usable() const { return window_ != 0; }
 
-  // The filter judges places with this many bytes behind them; what begins nearer to the end of a
-  // text it does not know.
-  std::size_t window() const { return window_; }
+  // What begins in the last so many bytes of a text it does not know.
+  static constexpr std::size_t kUnjudged = 3;
 
-  // The places of `text`, ascending, that have a whole window and could be the beginning of a
-  // needle; valid until `workspace` is used again. Requires: usable(), text.size() < 2^32.
+  // The places of `text`, ascending, the last kUnjudged bytes apart, that could be the beginning of
+  // a needle; valid until `workspace` is used again. Requires: usable(), text.size() < 2^32.
   std::span<const std::uint32_t> FindCandidates(std::string_view text, Workspace& workspace) const;
 
   std::size_t memory_bytes() const { return shifts_.capacity() + beginnings_.capacity() * 8; }
 
  private:
-  static constexpr std::size_t kBlock = 4;
+  static constexpr std::size_t kBlock = kUnjudged + 1;
 
   struct Cursor {
     std::size_t place;
@@ -54,6 +53,7 @@ class BlockFilter {
   std::uint32_t Hash(const char* block) const;
   std::size_t Shift(const char* window) const;
   bool MayBegin(const char* place) const;
+  void JudgeTail(std::string_view text, std::vector<std::uint32_t>& places) const;
   void Walk(const char* text, Cursor cursor, std::vector<std::uint32_t>& places) const;
   void WalkTogether(const char* text, std::array<Cursor, kCursors>& cursors,
                     std::array<std::vector<std::uint32_t>, kCursors>& places) const;

@@ -57,8 +57,8 @@ void Reading::AddGap(std::uint64_t visible, std::uint64_t position) {
 // The automaton runs only where something is open that counts; elsewhere it jumps to the next place
 // where something may begin.
 void Reading::Scan(std::string_view text, std::span<const std::uint32_t> candidates,
-                   std::size_t window, std::uint64_t position) {
-  const std::size_t tail = text.size() >= window ? text.size() - window + 1 : 0;
+                   std::size_t unjudged, std::uint64_t position) {
+  const std::size_t tail = text.size() - std::min(text.size(), unjudged);
   const std::uint64_t before = visible_;
   auto next = candidates.begin();
   std::size_t i = 0;

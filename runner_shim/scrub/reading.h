@@ -51,7 +51,7 @@ class Reading {
   // The same in bulk. All bytes of `text` are visible, the last one ends at `position`. A needle
   // may begin at `candidates` (ascending) or in the last `window` - 1 bytes, and nowhere else.
   // Requires: the gaps within `text` have been added.
-  void Scan(std::string_view text, std::span<const std::uint32_t> candidates, std::size_t window,
+  void Scan(std::string_view text, std::span<const std::uint32_t> candidates, std::size_t unjudged,
             std::uint64_t position);
   // Visible byte `visible`, which is still to come, stands at `position`, behind bytes that are
   // not.

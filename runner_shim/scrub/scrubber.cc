@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "injector/base/secret.h"
-#include "runner_shim/scrub/interruption.h"
+#include "runner_shim/scrub/visible_copy.h"
 
 namespace runner_shim {
 namespace {
@@ -122,9 +122,14 @@ class Scrubber::Walker {
 
 Scrubber::Scrubber(std::shared_ptr<const NeedleSet> needles) {
   generations_.push_back(std::make_unique<Generation>(std::move(needles), 0));
+  visible_.resize(kSlice + kCopySlack);
+  line_ends_.resize(kSlice);
 }
 
-Scrubber::~Scrubber() { injector::Wipe(held_); }
+Scrubber::~Scrubber() {
+  injector::Wipe(held_);
+  injector::Wipe(visible_.data(), visible_.size());
+}
 
 void Scrubber::Feed(std::string_view bytes, std::string& out) {
   while (!bytes.empty()) {
@@ -161,7 +166,7 @@ std::size_t Scrubber::TakeText(std::string_view bytes) {
   const std::size_t taken = CopyVisible(bytes);
   end_ += taken;
   const std::string_view text(visible_.data(), visible_size_);
-  reading.Scan(text, filter.FindCandidates(text, workspace_), filter.window(), end_);
+  reading.Scan(text, filter.FindCandidates(text, workspace_), BlockFilter::kUnjudged, end_);
   return taken;
 }
 
@@ -169,40 +174,35 @@ std::size_t Scrubber::TakeText(std::string_view bytes) {
 // to an escape sequence that is not finished.
 std::size_t Scrubber::CopyVisible(std::string_view bytes) {
   Reading& reading = generations_[0]->escapes;
-  if (visible_.size() < bytes.size()) visible_.resize(bytes.size());
-  char* to = visible_.data();
-  std::size_t from = 0;
+  visible_size_ = 0;
   std::size_t i = 0;
-  const auto copy_to = [&](std::size_t end) {
-    to = std::copy_n(bytes.data() + from, end - from, to);
-  };
-  const auto skip_to = [&](std::size_t next) {
-    from = i = next;
-    const auto count = static_cast<std::size_t>(to - visible_.data());
-    reading.AddGap(reading.visible() + count, end_ + next);
-  };
   while (true) {
-    i += FindInterruption(bytes.substr(i));
-    if (i == bytes.size()) break;
-    if (bytes[i] != '\x1b') {
-      copy_to(i);
-      skip_to(i + 1);
-      continue;
-    }
+    i += CopyLines(bytes.substr(i), end_ + i);
+    if (i == bytes.size()) return i;
     const std::optional<std::size_t> length = SequenceLength(bytes.substr(i));
-    if (!length) break;
-    if (*length == 0) {
-      ++i;  // text
+    if (!length) return i;
+    if (*length == 0) {  // text
+      visible_[visible_size_++] = bytes[i++];
       continue;
     }
-    copy_to(i);
     sequences_.push_back({end_ + i, end_ + i + *length});
     FollowLines(bytes, i + 1, i + *length);
-    skip_to(i + *length);
+    i += *length;
+    reading.AddGap(reading.visible() + visible_size_, end_ + i);
   }
-  copy_to(i);
-  visible_size_ = static_cast<std::size_t>(to - visible_.data());
-  return i;
+}
+
+// The same for what of `bytes`, which begin at `position`, stands before their first ESC.
+std::size_t Scrubber::CopyLines(std::string_view bytes, std::uint64_t position) {
+  Reading& reading = generations_[0]->escapes;
+  const VisibleCopy copy =
+      CopyWithoutLineEnds(bytes, visible_.data() + visible_size_, line_ends_.data());
+  const std::uint64_t visible = reading.visible() + visible_size_;
+  for (std::size_t k = 0; k < copy.line_ends; ++k) {
+    reading.AddGap(visible + line_ends_[k] - k, position + line_ends_[k] + 1);
+  }
+  visible_size_ += copy.taken - copy.line_ends;
+  return copy.taken;
 }
 
 // The other reading sees the escape sequence that ends at `end`, its ESC excepted, and as much of
@@ -409,10 +409,25 @@ void Scrubber::CollectOpen() {
 
 void Scrubber::Emit(std::string& out) {
   CollectOpen();
-  Render(FirstUndecided(), out);
-  SettleRuns();
+  const std::uint64_t undecided = FirstUndecided();
+  if (!HasFound()) {  // nearly always
+    if (undecided == written_) return;
+    AppendBytes(written_, undecided, out);
+    written_ = undecided;
+    in_run_ = false;
+  } else {
+    Render(undecided, out);
+    SettleRuns();
+  }
   Forget();
   RetireGenerations();
+}
+
+bool Scrubber::HasFound() const {
+  const auto has_found = [](const auto& generation) {
+    return !generation->lines.occurrences().empty() || !generation->escapes.occurrences().empty();
+  };
+  return std::any_of(generations_.begin(), generations_.end(), has_found);
 }
 
 std::uint64_t Scrubber::FirstUndecided() {

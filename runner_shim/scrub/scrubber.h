@@ -107,6 +107,7 @@ class Scrubber final : public StreamFilter {
   bool IsQuiet() const;
   std::size_t TakeText(std::string_view bytes);
   std::size_t CopyVisible(std::string_view bytes);
+  std::size_t CopyLines(std::string_view bytes, std::uint64_t position);
   void FollowLines(std::string_view bytes, std::size_t begin, std::size_t end);
   void FeedByte(unsigned char byte);
   void FeedLines(Generation& generation, unsigned char byte, EscapeParser::Event event);
@@ -119,6 +120,7 @@ class Scrubber final : public StreamFilter {
   void RetireGenerations();
   void CollectOpen();
   void Emit(std::string& out);
+  bool HasFound() const;
   std::uint64_t FirstUndecided();
   bool IsOpen(std::uint64_t position, Walker& walker) const;
   void Render(std::uint64_t end, std::string& out);
@@ -148,6 +150,7 @@ class Scrubber final : public StreamFilter {
   std::vector<Track> tracks_;  // the present Walker's
   std::vector<char> visible_;  // the visible bytes of the present chunk
   std::size_t visible_size_ = 0;
+  std::vector<std::uint32_t> line_ends_;  // where in it lines end
   BlockFilter::Workspace workspace_;
   SlidingQueue<std::uint64_t> unsettled_;  // first bytes of runs whose owner is not final
   std::vector<Tally> counts_;              // sorted
