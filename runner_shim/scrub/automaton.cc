@@ -129,11 +129,7 @@ Automaton::Automaton(std::span<const std::string_view> needles) {
 
 Automaton::~Automaton() { injector::Wipe(label_.data(), label_.size()); }
 
-Automaton::State Automaton::Child(State state, unsigned char byte) const {
-  const State begin = first_child_[state];
-  const State end = first_child_[state + 1];
-  if (end - begin == 1) return label_[begin] == byte ? begin : kRoot;
-  if (begin == end) return kRoot;
+Automaton::State Automaton::ChildAmong(State begin, State end, unsigned char byte) const {
   const std::uint8_t* labels = label_.data() + begin;
   const void* found = std::memchr(labels, byte, end - begin);
   if (found == nullptr) return kRoot;

@@ -46,7 +46,13 @@ class Automaton {
   }
 
   // The state that one more byte leads to without giving up the start of the match; kRoot if none.
-  State Child(State state, unsigned char byte) const;
+  State Child(State state, unsigned char byte) const {
+    const State begin = first_child_[state];
+    const State end = first_child_[state + 1];
+    if (begin == end) return kRoot;
+    if (end - begin == 1) return label_[begin] == byte ? begin : kRoot;  // nearly always
+    return ChildAmong(begin, end, byte);
+  }
 
   // How many of the last bytes `state` stands for: the longest beginning of a needle they end with.
   std::size_t depth(State state) const { return depth_[state]; }
@@ -70,6 +76,7 @@ class Automaton {
  private:
   struct Builder;
 
+  State ChildAmong(State begin, State end, unsigned char byte) const;
   bool IsLeaf(State state) const { return first_child_[state] == first_child_[state + 1]; }
 
   // Nodes are numbered breadth first, so the children of one are neighbours, in the order of their

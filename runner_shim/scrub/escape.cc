@@ -90,6 +90,17 @@ EscapeParser::Event EscapeParser::Continue(State state, std::size_t limit) {
   return length_ < limit ? Event::kInside : Event::kRefuted;
 }
 
+std::optional<std::size_t> SequenceLength(std::string_view text) {
+  using enum EscapeParser::Event;
+  EscapeParser parser;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const EscapeParser::Event event = parser.Feed(static_cast<unsigned char>(text[i]));
+    if (event == kFinished) return i + 1;
+    if (event == kRefuted || event == kRestarted || event == kResumed) return 0;
+  }
+  return std::nullopt;
+}
+
 std::string StripEscapes(std::string_view text) {
   using enum EscapeParser::Event;
   std::string stripped;

@@ -6,7 +6,7 @@
 // Whatever does not finish as one of these is ordinary text.
 
 #include <cstddef>
-#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,6 +46,10 @@ class EscapeParser {
   State state_ = State::kText;
   std::size_t length_ = 0;
 };
+
+// The length of the escape sequence that begins with the first byte of `text`, an ESC: 0 if it is
+// none, nullopt if that depends on what follows.
+std::optional<std::size_t> SequenceLength(std::string_view text);
 
 // `text` without its escape sequences.
 std::string StripEscapes(std::string_view text);

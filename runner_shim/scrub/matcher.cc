@@ -7,7 +7,6 @@
 namespace runner_shim {
 namespace {
 
-constexpr std::size_t kShortestCut = 16;
 constexpr std::size_t kLongestRepetition = 4;
 
 std::vector<std::string_view> Views(const std::vector<Matcher::Needle>& needles) {
@@ -29,7 +28,7 @@ bool IsRepetition(std::string_view needle) {
 }  // namespace
 
 Matcher::Matcher(std::vector<Needle> needles)
-    : needles_(std::move(needles)), automaton_(Views(needles_)) {}
+    : needles_(std::move(needles)), automaton_(Views(needles_)), filter_(Views(needles_)) {}
 
 std::optional<Matcher::CutNeedle> Matcher::FindCutNeedle(Automaton::State state) const {
   state = automaton_.LongestPartial(state);
@@ -64,7 +63,8 @@ std::optional<std::size_t> Matcher::SeenOf(std::uint32_t needle,
 }
 
 std::size_t Matcher::memory_bytes() const {
-  std::size_t total = automaton_.memory_bytes() + needles_.capacity() * sizeof(Needle);
+  std::size_t total =
+      automaton_.memory_bytes() + filter_.memory_bytes() + needles_.capacity() * sizeof(Needle);
   for (const Needle& needle : needles_) total += needle.bytes.size();
   return total;
 }

@@ -9,6 +9,7 @@
 
 #include "injector/base/secret.h"
 #include "runner_shim/scrub/automaton.h"
+#include "runner_shim/scrub/block_filter.h"
 
 namespace runner_shim {
 
@@ -19,10 +20,12 @@ class Matcher {
     std::uint32_t order;  // among all needles of all readings: the first one added owns a tie
   };
 
-  // Requires: `needles` are distinct and not empty.
+  // Requires: `needles` are distinct, not empty, and in the order of their `order`.
   explicit Matcher(std::vector<Needle> needles);
 
   const Automaton& automaton() const { return automaton_; }
+  // Tells where the automaton need not run.
+  const BlockFilter& filter() const { return filter_; }
   std::uint32_t order(std::uint32_t needle) const { return needles_[needle].order; }
 
   // A needle that the end of the stream cut off, and how much of it stands there.
@@ -30,9 +33,12 @@ class Matcher {
     std::uint32_t needle;
     std::size_t seen;
   };
+  // Fewer bytes than this never count.
+  static constexpr std::size_t kShortestCut = 16;
   // Of the needles whose beginning the bytes behind `state` are, one that counts as found: at least
-  // 16 bytes and three quarters of it stand there, and it is not a mere repetition with a period of
-  // at most 4. The one with most bytes; of several the one added first. Reads every needle.
+  // kShortestCut bytes and three quarters of it stand there, and it is not a mere repetition with a
+  // period of at most 4. The one with most bytes; of several the one added first. Reads every
+  // needle.
   std::optional<CutNeedle> FindCutNeedle(Automaton::State state) const;
 
   std::size_t memory_bytes() const;
@@ -43,6 +49,7 @@ class Matcher {
 
   std::vector<Needle> needles_;
   Automaton automaton_;
+  BlockFilter filter_;
 };
 
 }  // namespace runner_shim

@@ -60,6 +60,9 @@ class NeedleSet {
   // sequences too.
   const Matcher& lines() const { return *lines_; }
   const Matcher& escapes() const { return *escapes_; }
+  // No needle holds an ESC byte. Then both readings look for the same needles, and what one finds
+  // outside of escape sequences the other finds too.
+  bool without_escapes() const { return lines_ == escapes_; }
 
   // By Matcher::order: the secret that a needle is a form of, and the form.
   std::size_t secret_of(std::uint32_t order) const { return needles_[order]->secret; }

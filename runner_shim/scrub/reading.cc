@@ -39,15 +39,54 @@ void Reading::Text(unsigned char byte) {
 
 void Reading::SkipTo(std::uint64_t position) {
   position_ = position;
-  if (gaps_.back().visible == visible_) {
+  AddGap(visible_, position);
+}
+
+void Reading::AddGap(std::uint64_t visible, std::uint64_t position) {
+  if (gaps_.back().visible == visible) {
     gaps_.back().position = position;
     return;
   }
-  gaps_.push_back({visible_, position});
+  gaps_.push_back({visible, position});
   const std::uint64_t reached = checkpoints_ > 0 ? checkpoint_[0].visible : visible_;
   while (gaps_.size() > 1 && gaps_[1].visible + automaton_->longest_needle() <= reached) {
     gaps_.pop_front();
   }
+}
+
+// The automaton runs only where something is open that counts; elsewhere it jumps to the next place
+// where something may begin.
+void Reading::Scan(std::string_view text, std::span<const std::uint32_t> candidates,
+                   std::size_t unjudged, std::uint64_t position) {
+  const std::size_t tail = text.size() - std::min(text.size(), unjudged);
+  const std::uint64_t before = visible_;
+  auto next = candidates.begin();
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const std::size_t depth = automaton_->depth(state_);
+    if (depth <= i) {
+      while (next != candidates.end() && *next < i - depth) ++next;
+      const std::size_t from = next != candidates.end() ? *next : tail;
+      if (from >= i) {
+        state_ = Automaton::kRoot;
+        i = from;
+        if (i == text.size()) break;
+      }
+    }
+    state_ = automaton_->Next(state_, static_cast<unsigned char>(text[i]));
+    visible_ = before + ++i;
+    if (automaton_->match(state_) != Automaton::kNoNeedle) Found();
+  }
+  visible_ = before + text.size();
+  position_ = position;
+}
+
+void Reading::Restart(std::uint64_t position) {
+  state_ = Automaton::kRoot;
+  visible_ = 0;
+  position_ = position;
+  gaps_.clear();
+  gaps_.push_back({0, position});
 }
 
 void Reading::Checkpoint() { checkpoint_[checkpoints_++] = {state_, visible_, position_, true}; }
@@ -176,23 +215,34 @@ std::optional<Occurrence> Reading::Locate(std::uint32_t needle, std::size_t leng
 }
 
 void Reading::Close(std::uint32_t needle, std::size_t seen) {
-  if (const std::optional<Occurrence> found = Locate(needle, seen)) {
-    Push(occurrences_, *found);
+  const std::optional<Occurrence> found = Locate(needle, seen);
+  if (!found) return;
+  if (!occurrences_.empty()) {
+    // A whole needle may end here too: of two in the same place the one added first counts.
+    Occurrence& last = occurrences_.back();
+    if (last.start == found->start && last.full_end == found->full_end) {
+      last.needle = std::min(last.needle, needle);
+      return;
+    }
   }
+  Push(occurrences_, *found);
 }
 
-// Keeps the invariant of occurrences(), and starts in order: of two that cover a byte the one that
-// starts earlier owns it, so the later one is cut or dropped.
+// Of two that cover a byte the one that starts earlier owns it. So of those that start later than
+// `occurrence` at most a piece remains, in front of what it covers, and of these pieces the first
+// owns all. Ends and beginnings of covers stay in order.
 void Reading::Push(SlidingQueue<Occurrence>& queue, const Occurrence& occurrence) {
-  while (!queue.empty()) {
-    Occurrence& earlier = queue.back();
-    if (earlier.start <= occurrence.start || earlier.cover_from < occurrence.cover_from) break;
+  std::optional<Occurrence> later;
+  while (!queue.empty() && queue.back().start > occurrence.start &&
+         queue.back().end > occurrence.cover_from) {
+    later = queue.back();
     queue.pop_back();
   }
-  for (std::size_t i = queue.size(); i > 0; --i) {
-    Occurrence& earlier = queue[i - 1];
-    if (earlier.start <= occurrence.start || earlier.end <= occurrence.cover_from) break;
-    earlier.end = occurrence.cover_from;
+  const bool is_seen = later && later->cover_from < occurrence.cover_from &&
+                       (queue.empty() || queue.back().end < occurrence.cover_from);
+  if (is_seen) {
+    later->end = occurrence.cover_from;
+    queue.push_back(*later);
   }
   queue.push_back(occurrence);
 }

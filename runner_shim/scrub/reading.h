@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 
 #include "runner_shim/scrub/automaton.h"
 #include "runner_shim/scrub/sliding_queue.h"
@@ -29,7 +31,9 @@ struct Occurrence {
 struct OpenMatch {
   std::uint64_t start;
   std::uint64_t cover_from;
-  std::uint64_t end;  // the bytes of this reading before here are part of it
+  std::uint64_t end;       // the bytes of this reading before here are part of it
+  std::uint64_t seen_end;  // behind the last byte that is
+  std::size_t seen;        // how many bytes of it are there
 };
 
 class Reading {
@@ -43,6 +47,26 @@ class Reading {
   void Text(unsigned char byte);
   // The bytes up to `position` are not.
   void SkipTo(std::uint64_t position);
+
+  // The same in bulk. All bytes of `text` are visible, the last one ends at `position`. A needle
+  // may begin at `candidates` (ascending) or in the last `window` - 1 bytes, and nowhere else.
+  // Requires: the gaps within `text` have been added.
+  void Scan(std::string_view text, std::span<const std::uint32_t> candidates, std::size_t unjudged,
+            std::uint64_t position);
+  // Visible byte `visible`, which is still to come, stands at `position`, behind bytes that are
+  // not.
+  void AddGap(std::uint64_t visible, std::uint64_t position);
+
+  // Begins anew at `position`, with nothing open; what was found stays.
+  void Restart(std::uint64_t position);
+  // Nothing is open.
+  void Sleep() { state_ = Automaton::kRoot; }
+  // Whether everything that is open began at or after visible byte `visible`.
+  bool IsOpenOnlyFrom(std::uint64_t visible) const {
+    return automaton_->depth(state_) <= visible_ - visible;
+  }
+  // The number of visible bytes so far.
+  std::uint64_t visible() const { return visible_; }
 
   // What follows is a guess. At most two guesses can be open.
   void Checkpoint();
@@ -133,7 +157,8 @@ void Reading::VisitOpen(Visitor visit) const {
       // Behind the break of a longer one everything is covered by that one.
       if (prospect.start_visible >= limit) break;
       if (prospect.fate == Fate::kDead) continue;
-      visit(OpenMatch{PositionOf(prospect.start_visible), prospect.cover_from, h.position});
+      visit(OpenMatch{PositionOf(prospect.start_visible), prospect.cover_from, h.position,
+                      PositionOf(h.visible - 1) + 1, automaton_->depth(state)});
       if (prospect.fate == Fate::kWhole) break;
       limit = prospect.break_visible;
     }

@@ -6,11 +6,15 @@
 #include <utility>
 
 #include "injector/base/secret.h"
+#include "runner_shim/scrub/visible_copy.h"
 
 namespace runner_shim {
 namespace {
 
 constexpr std::string_view kNamePlaceholder = "{name}";
+
+// Small enough to stay in the processor's cache from one pass to the next.
+constexpr std::size_t kSlice = 32 * 1024;
 
 constexpr bool IsLineEnd(unsigned char byte) { return byte == '\n' || byte == '\r'; }
 
@@ -118,28 +122,143 @@ class Scrubber::Walker {
 
 Scrubber::Scrubber(std::shared_ptr<const NeedleSet> needles) {
   generations_.push_back(std::make_unique<Generation>(std::move(needles), 0));
+  visible_.resize(kSlice + kCopySlack);
+  line_ends_.resize(kSlice);
 }
 
-Scrubber::~Scrubber() { injector::Wipe(held_); }
+Scrubber::~Scrubber() {
+  injector::Wipe(held_);
+  injector::Wipe(visible_.data(), visible_.size());
+}
 
 void Scrubber::Feed(std::string_view bytes, std::string& out) {
-  held_ += bytes;
-  for (char c : bytes) FeedByte(static_cast<unsigned char>(c));
+  while (!bytes.empty()) {
+    const std::string_view slice = bytes.substr(0, kSlice);
+    Take(slice, out);
+    bytes.remove_prefix(slice.size());
+  }
+}
+
+// One slice: find what is in it, hand on what is decided, keep the rest.
+void Scrubber::Take(std::string_view bytes, std::string& out) {
+  chunk_ = bytes;
+  chunk_from_ = end_;
+  std::size_t taken = 0;
+  while (taken < bytes.size()) {
+    if (IsQuiet()) taken += TakeText(bytes.substr(taken));
+    if (taken < bytes.size()) FeedByte(static_cast<unsigned char>(bytes[taken++]));
+  }
   Emit(out);
+  KeepRest();
+}
+
+// Whether the reading that skips escape sequences is all that counts now.
+bool Scrubber::IsQuiet() const {
+  return generations_.size() == 1 && !generations_[0]->lines_awake && !pending_ &&
+         generations_[0]->needles->escapes().filter().usable();
+}
+
+// Takes of `bytes` what comes before an escape sequence that they do not finish, or before a place
+// where the other reading has to be followed to their end. Returns how many those are.
+std::size_t Scrubber::TakeText(std::string_view bytes) {
+  Reading& reading = generations_[0]->escapes;
+  const BlockFilter& filter = generations_[0]->needles->escapes().filter();
+  const std::size_t taken = CopyVisible(bytes);
+  end_ += taken;
+  const std::string_view text(visible_.data(), visible_size_);
+  reading.Scan(text, filter.FindCandidates(text, workspace_), BlockFilter::kUnjudged, end_);
+  return taken;
+}
+
+// Gathers the visible bytes of `bytes` in visible_ and tells `escapes` where the others stand, up
+// to an escape sequence that is not finished.
+std::size_t Scrubber::CopyVisible(std::string_view bytes) {
+  Reading& reading = generations_[0]->escapes;
+  visible_size_ = 0;
+  std::size_t i = 0;
+  while (true) {
+    i += CopyLines(bytes.substr(i), end_ + i);
+    if (i == bytes.size()) return i;
+    const std::optional<std::size_t> length = SequenceLength(bytes.substr(i));
+    if (!length) return i;
+    if (*length == 0) {  // text
+      visible_[visible_size_++] = bytes[i++];
+      continue;
+    }
+    sequences_.push_back({end_ + i, end_ + i + *length});
+    FollowLines(bytes, i + 1, i + *length);
+    i += *length;
+    reading.AddGap(reading.visible() + visible_size_, end_ + i);
+  }
+}
+
+// The same for what of `bytes`, which begin at `position`, stands before their first ESC.
+std::size_t Scrubber::CopyLines(std::string_view bytes, std::uint64_t position) {
+  Reading& reading = generations_[0]->escapes;
+  const VisibleCopy copy =
+      CopyWithoutLineEnds(bytes, visible_.data() + visible_size_, line_ends_.data());
+  const std::uint64_t visible = reading.visible() + visible_size_;
+  for (std::size_t k = 0; k < copy.line_ends; ++k) {
+    reading.AddGap(visible + line_ends_[k] - k, position + line_ends_[k] + 1);
+  }
+  visible_size_ += copy.taken - copy.line_ends;
+  return copy.taken;
+}
+
+// The other reading sees the escape sequence that ends at `end`, its ESC excepted, and as much of
+// what follows as a needle may that begins in it.
+void Scrubber::FollowLines(std::string_view bytes, std::size_t begin, std::size_t end) {
+  Generation& generation = *generations_[0];
+  Reading& lines = generation.lines;
+  lines.Restart(end_ + begin);
+  const auto done = [&](std::size_t i) {
+    return i >= end && (bytes[i] == '\x1b' || lines.IsOpenOnlyFrom(generation.last_sequence));
+  };
+  std::size_t i = begin;
+  for (; i < bytes.size() && !done(i); ++i) {
+    if (IsLineEnd(static_cast<unsigned char>(bytes[i]))) {
+      lines.SkipTo(end_ + i + 1);
+    } else {
+      lines.Text(static_cast<unsigned char>(bytes[i]));
+    }
+    if (i + 1 == end) generation.last_sequence = lines.visible();
+  }
+  generation.lines_awake = i == bytes.size() && !lines.IsOpenOnlyFrom(generation.last_sequence);
+  if (!generation.lines_awake) lines.Sleep();
 }
 
 void Scrubber::FeedByte(unsigned char byte) {
   const EscapeParser::Event event = parser_.Feed(byte);
   TrackPending(event);
   for (const auto& generation : generations_) {
-    if (IsLineEnd(byte)) {
-      generation->lines.SkipTo(end_ + 1);
-    } else {
-      generation->lines.Text(byte);
-    }
     FollowEscapes(generation->escapes, byte, event);
+    FeedLines(*generation, byte, event);
   }
   ++end_;
+}
+
+void Scrubber::FeedLines(Generation& generation, unsigned char byte, EscapeParser::Event event) {
+  using enum EscapeParser::Event;
+  Reading& lines = generation.lines;
+  if (!generation.lines_awake) {
+    if (event != kStarted) return;
+    // No needle holds this byte, so nothing is open behind it.
+    lines.Restart(end_ + 1);
+    generation.last_sequence = 0;
+    generation.lines_awake = true;
+    return;
+  }
+  if (IsLineEnd(byte)) {
+    lines.SkipTo(end_ + 1);
+  } else {
+    lines.Text(byte);
+  }
+  if (event == kFinished) generation.last_sequence = lines.visible();
+  const bool may_sleep = generation.needles->without_escapes() && !pending_ &&
+                         lines.IsOpenOnlyFrom(generation.last_sequence);
+  if (!may_sleep) return;
+  lines.Sleep();
+  generation.lines_awake = false;
 }
 
 void Scrubber::TrackPending(EscapeParser::Event event) {
@@ -204,7 +323,7 @@ void Scrubber::ShowIdle(std::string& out) {
     ++shown;
   }
   if (shown > written_) {
-    out += BytesBetween(written_, shown);
+    AppendBytes(written_, shown, out);
     written_ = shown;
     in_run_ = false;
   }
@@ -244,7 +363,9 @@ void Scrubber::Replay(Generation& generation) {
     } else {
       generation.lines.Text(byte);
     }
-    if (IsLineEnd(byte) || walker.IsInSequence(i)) {
+    const bool in_sequence = walker.IsInSequence(i);
+    if (in_sequence) generation.last_sequence = generation.lines.visible();
+    if (in_sequence || IsLineEnd(byte)) {
       generation.escapes.SkipTo(i + 1);
     } else {
       generation.escapes.Text(byte);
@@ -288,10 +409,25 @@ void Scrubber::CollectOpen() {
 
 void Scrubber::Emit(std::string& out) {
   CollectOpen();
-  Render(FirstUndecided(), out);
-  SettleRuns();
+  const std::uint64_t undecided = FirstUndecided();
+  if (!HasFound()) {  // nearly always
+    if (undecided == written_) return;
+    AppendBytes(written_, undecided, out);
+    written_ = undecided;
+    in_run_ = false;
+  } else {
+    Render(undecided, out);
+    SettleRuns();
+  }
   Forget();
   RetireGenerations();
+}
+
+bool Scrubber::HasFound() const {
+  const auto has_found = [](const auto& generation) {
+    return !generation->lines.occurrences().empty() || !generation->escapes.occurrences().empty();
+  };
+  return std::any_of(generations_.begin(), generations_.end(), has_found);
 }
 
 std::uint64_t Scrubber::FirstUndecided() {
@@ -328,7 +464,7 @@ void Scrubber::Render(std::uint64_t end, std::string& out) {
   while (written_ < end) {
     if (IsLineEnd(ByteAt(written_)) || !walker.IsCovered(written_)) {
       const std::uint64_t next = std::clamp(walker.NextCover(written_), written_ + 1, end);
-      out += BytesBetween(written_, next);
+      AppendBytes(written_, next, out);
       written_ = next;
       in_run_ = false;
       continue;
@@ -348,7 +484,10 @@ void Scrubber::Render(std::uint64_t end, std::string& out) {
 bool Scrubber::IsSettled(std::uint64_t run, const Owner& owner, Walker& walker) const {
   for (const OpenRange& range : open_) {
     const OpenMatch& match = range.match;
-    if (match.start < owner.start && match.cover_from <= run && run < match.end &&
+    // Should the stream end here, a needle cut short would stand in the owner's very place.
+    const bool ties = match.start == owner.start && match.seen_end == owner.end &&
+                      match.seen >= Matcher::kShortestCut;
+    if ((match.start < owner.start || ties) && match.cover_from <= run && run < match.end &&
         (range.kind == Kind::kLines || !walker.IsInSequence(run))) {
       return false;
     }
@@ -399,11 +538,42 @@ void Scrubber::Forget() {
     generation->escapes.Forget(needed);
   }
   while (!sequences_.empty() && sequences_.front().end <= needed) sequences_.pop_front();
+}
+
+// What of the chunk is not written joins what is held.
+void Scrubber::KeepRest() {
+  if (written_ >= chunk_from_) {
+    held_.clear();
+    held_from_ = written_;
+    chunk_.remove_prefix(static_cast<std::size_t>(written_ - chunk_from_));
+  }
+  held_ += chunk_;
+  chunk_ = {};
+  chunk_from_ = end_;
   const auto written = static_cast<std::size_t>(written_ - held_from_);
   // Moving what is held costs no more than what has been written since the last time.
   if (written < held_.size() - written) return;
   held_.erase(0, written);
   held_from_ = written_;
+}
+
+unsigned char Scrubber::ByteAt(std::uint64_t position) const {
+  const char c = position < chunk_from_ ? held_[static_cast<std::size_t>(position - held_from_)]
+                                        : chunk_[static_cast<std::size_t>(position - chunk_from_)];
+  return static_cast<unsigned char>(c);
+}
+
+void Scrubber::AppendBytes(std::uint64_t begin, std::uint64_t end, std::string& out) const {
+  const std::uint64_t in_held = std::min(end, chunk_from_);
+  if (begin < in_held) {
+    out.append(held_, static_cast<std::size_t>(begin - held_from_),
+               static_cast<std::size_t>(in_held - begin));
+    begin = in_held;
+  }
+  if (begin < end) {
+    out += chunk_.substr(static_cast<std::size_t>(begin - chunk_from_),
+                         static_cast<std::size_t>(end - begin));
+  }
 }
 
 std::vector<ScrubCount> Scrubber::Counts() const {

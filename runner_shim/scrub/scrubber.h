@@ -65,8 +65,12 @@ class Scrubber final : public StreamFilter {
           escapes(needles->escapes().automaton(), position) {}
 
     std::shared_ptr<const NeedleSet> needles;
-    Reading lines;                             // skips line ends
-    Reading escapes;                           // skips line ends and escape sequences
+    Reading lines;    // skips line ends
+    Reading escapes;  // skips line ends and escape sequences
+    // Without escape bytes in the needles, `lines` can find what `escapes` does not only where an
+    // escape sequence is near; elsewhere it sleeps.
+    bool lines_awake = true;
+    std::uint64_t last_sequence = 0;  // of `lines`: its visible bytes up to the last one's end
     std::uint64_t retire_before = UINT64_MAX;  // done when nothing older than this is open
   };
   enum class Kind { kLines, kEscapes, kGuess };
@@ -99,7 +103,15 @@ class Scrubber final : public StreamFilter {
   // Walks the stream forwards and tells what is covered.
   class Walker;
 
+  void Take(std::string_view bytes, std::string& out);
+  bool IsQuiet() const;
+  std::size_t TakeText(std::string_view bytes);
+  std::size_t CopyVisible(std::string_view bytes);
+  std::size_t CopyLines(std::string_view bytes, std::uint64_t position);
+  void FollowLines(std::string_view bytes, std::size_t begin, std::size_t end);
   void FeedByte(unsigned char byte);
+  void FeedLines(Generation& generation, unsigned char byte, EscapeParser::Event event);
+  void KeepRest();
   void FollowEscapes(Reading& reading, unsigned char byte, EscapeParser::Event event);
   void TrackPending(EscapeParser::Event event);
   void Cut(Reading& reading, const Matcher& matcher);
@@ -108,6 +120,7 @@ class Scrubber final : public StreamFilter {
   void RetireGenerations();
   void CollectOpen();
   void Emit(std::string& out);
+  bool HasFound() const;
   std::uint64_t FirstUndecided();
   bool IsOpen(std::uint64_t position, Walker& walker) const;
   void Render(std::uint64_t end, std::string& out);
@@ -117,13 +130,8 @@ class Scrubber final : public StreamFilter {
   void Count(const Owner& owner);
   void Forget();
   bool MayShowEarly(std::uint64_t position, Walker& walker) const;
-  unsigned char ByteAt(std::uint64_t position) const {
-    return static_cast<unsigned char>(held_[static_cast<std::size_t>(position - held_from_)]);
-  }
-  std::string_view BytesBetween(std::uint64_t begin, std::uint64_t end) const {
-    return std::string_view(held_).substr(static_cast<std::size_t>(begin - held_from_),
-                                          static_cast<std::size_t>(end - begin));
-  }
+  unsigned char ByteAt(std::uint64_t position) const;
+  void AppendBytes(std::uint64_t begin, std::uint64_t end, std::string& out) const;
   const NeedleSet& needles() const { return *generations_.back()->needles; }
 
   std::vector<std::unique_ptr<Generation>> generations_;  // the last one is current
@@ -131,13 +139,19 @@ class Scrubber final : public StreamFilter {
   std::optional<std::uint64_t> pending_;      // where the sequence under way began
   std::optional<std::uint64_t> maybe_other_;  // the ESC that ends it or begins another
   SlidingQueue<EscapeSequence> sequences_;    // finished ones
-  std::string held_;                          // the stream from held_from_ to end_
+  std::string held_;                          // the stream from held_from_ to chunk_from_
   std::uint64_t held_from_ = 0;
+  std::string_view chunk_;  // and from there to end_ and further, while Feed() runs
+  std::uint64_t chunk_from_ = 0;
   std::uint64_t written_ = 0;
   std::uint64_t end_ = 0;
   bool in_run_ = false;  // the byte before written_ is covered
   std::vector<OpenRange> open_;
-  std::vector<Track> tracks_;              // the present Walker's
+  std::vector<Track> tracks_;  // the present Walker's
+  std::vector<char> visible_;  // the visible bytes of the present chunk
+  std::size_t visible_size_ = 0;
+  std::vector<std::uint32_t> line_ends_;  // where in it lines end
+  BlockFilter::Workspace workspace_;
   SlidingQueue<std::uint64_t> unsettled_;  // first bytes of runs whose owner is not final
   std::vector<Tally> counts_;              // sorted
 };
