@@ -43,7 +43,7 @@ class Scrubber final : public StreamFilter {
 
   // For a terminal whose user waits: shows of a partial match what may be shown early, at most its
   // first 3 bytes and less than a quarter of it. If it is completed after all, the rest is masked.
-  void ShowIdle(std::string& out);
+  void ShowIdle(std::string& out) override;
 
   // From now on `needles` count, which must have been made by With() from those in use. New ones
   // count for every occurrence of which no byte has been written. May write what is decided now.
