@@ -20,6 +20,7 @@
 namespace runner_shim {
 namespace {
 
+using injector::Error;
 using injector::ErrorCode;
 using injector::Result;
 using injector::Status;
@@ -345,11 +346,13 @@ void KillAndReap(pid_t child) {
 Result<ChildOutcome> Supervise(ChildCommand command, const SupervisorOptions& options,
                                const InheritedState& inherited, const FilterFactory& make_filter) {
   constexpr int kCannotExecute = 126;
+  constexpr gid_t kSameGroup = static_cast<gid_t>(-1);
   ASSIGN_OR_RETURN(SignalReader signals, SignalReader::Create());
   ASSIGN_OR_RETURN(Arrangement arrangement, Arrange(options, inherited));
-  if (command.user && arrangement.slave.valid()) {
-    // So that the job's user may open it by its name, as with a login.
-    ::fchown(arrangement.slave.get(), command.user->uid, static_cast<gid_t>(-1));
+  // So that the job's user may open the pty by its name, as after a login.
+  const bool other_owner = command.user && arrangement.slave.valid();
+  if (other_owner && ::fchown(arrangement.slave.get(), command.user->uid, kSameGroup) != 0) {
+    return Error::FromErrno(errno, "give the pty to user " + std::to_string(command.user->uid));
   }
 
   BecomeSubreaper();
