@@ -150,6 +150,8 @@ Status Supervisor::RunUntilChildEnds() {
 Status Supervisor::DeliverOutput() {
   OutputDrain drain(loop_, streams_, options_.drain);
   drain_ = &drain;
+  // It may have been read together with the news of the child's end.
+  if (terminations_after_end_ > 0) drain.CutShort();
   while (!drain.over()) RETURN_IF_ERROR(loop_.RunOnce());
   drain_ = nullptr;
   ReportHolders();
