@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <deque>
 #include <vector>
 
@@ -21,6 +20,7 @@
 namespace runner_shim {
 namespace {
 
+using injector::Error;
 using injector::ErrorCode;
 using injector::Result;
 using injector::Status;
@@ -150,6 +150,8 @@ Status Supervisor::RunUntilChildEnds() {
 Status Supervisor::DeliverOutput() {
   OutputDrain drain(loop_, streams_, options_.drain);
   drain_ = &drain;
+  // It may have been read together with the news of the child's end.
+  if (terminations_after_end_ > 0) drain.CutShort();
   while (!drain.over()) RETURN_IF_ERROR(loop_.RunOnce());
   drain_ = nullptr;
   ReportHolders();
@@ -312,10 +314,7 @@ void Supervisor::Say(const std::string& message) {
   if (message_stream_ == nullptr) return;
   std::string line = options_.format_message(message);
   // Nobody else turns a line's end into the two characters that a terminal needs.
-  if (keyboard_ && keyboard_->terminal_is_raw()) {
-    line.back() = '\r';
-    line += '\n';
-  }
+  if (keyboard_ && keyboard_->terminal_is_raw()) line.insert(line.size() - 1, "\r");
   message_stream_->AppendUnfiltered(line);
 }
 
@@ -349,12 +348,13 @@ void KillAndReap(pid_t child) {
 Result<ChildOutcome> Supervise(ChildCommand command, const SupervisorOptions& options,
                                const InheritedState& inherited, const FilterFactory& make_filter) {
   constexpr int kCannotExecute = 126;
+  constexpr gid_t kSameGroup = static_cast<gid_t>(-1);
   ASSIGN_OR_RETURN(SignalReader signals, SignalReader::Create());
   ASSIGN_OR_RETURN(Arrangement arrangement, Arrange(options, inherited));
-  if (command.user && arrangement.slave.valid()) {
-    // So that the job's user may open it by its name, as with a login.
-    // Where it may not be given away the job still has it open.
-    if (::fchown(arrangement.slave.get(), command.user->uid, static_cast<gid_t>(-1)) != 0) errno = 0;
+  // So that the job's user may open the pty by its name, as after a login.
+  const bool other_owner = command.user && arrangement.slave.valid();
+  if (other_owner && ::fchown(arrangement.slave.get(), command.user->uid, kSameGroup) != 0) {
+    return Error::FromErrno(errno, "give the pty to user " + std::to_string(command.user->uid));
   }
 
   BecomeSubreaper();

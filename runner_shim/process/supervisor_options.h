@@ -49,7 +49,7 @@ struct SupervisorOptions {
   std::chrono::nanoseconds straggler_grace = std::chrono::seconds(5);
   // A line for stderr made of one message of ours.
   std::function<std::string(std::string_view)> format_message = [](std::string_view text) {
-    return "runner-shim: " + std::string(text) + "\n";
+    return std::string("runner-shim: ").append(text).append("\n");
   };
   // Called once the command runs. What it adds to the loop must be gone, or harmless, when
   // Supervise returns. An error ends the child.

@@ -187,12 +187,12 @@ TEST(Drain, IsLimitedForSomethingThatNeverStopsTalking) {
 
 TEST(Drain, IsCutShortByATerminationSignal) {
   ShimProcess shim(ShimProcess::Setup{{"--drain-timeout", "600s", "--drain-limit", "600s"},
-                                      {"sh", "-c", "setsid sleep 600 & echo $!"}});
+                                      {"sh", "-c", "setsid sleep 600 & echo $!; echo $$; exit 3"}});
   const pid_t holder = std::stoi(shim.ReadLine());
-  // Until the shim has reaped the command there is no drain to be cut.
+  const pid_t job = std::stoi(shim.ReadLine());
+  AwaitState(job, "?");  // reaped: from here on there is only the drain
   shim.Send(SIGTERM);
-  const int status = shim.Wait();
-  EXPECT_TRUE(status == 0 || status == 128 + SIGTERM) << status;
+  EXPECT_EQ(shim.Wait(), 3);
   ::kill(holder, SIGKILL);
 }
 
