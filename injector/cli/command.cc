@@ -1,6 +1,9 @@
 #include "injector/cli/command.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "injector/model/nearest_name.h"
 
 namespace injector {
 namespace {
@@ -11,9 +14,24 @@ constexpr const char* kGlobalOptions =
     "  --store FILE  --key-file FILE  --ask-passphrase  --output text|json\n"
     "  `injector --help` explains them.";
 
-}  // namespace
+// CLI11's layout with the field's usual words, and without what excludes what.
+class HelpLayout final : public CLI::Formatter {
+ public:
+  HelpLayout() {
+    column_width(28);
+    label("Positionals", "Arguments");
+    label("SUBCOMMAND", "COMMAND");
+  }
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    return "\n" + CLI::Formatter::make_usage(app, name);
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_option_text().empty() ? "" : " " + option->get_option_text();
+  }
+};
 
-std::string CommandFooter(const CommandText& text) {
+// The details and the examples as they stand below the options in --help.
+std::string Footer(const CommandText& text) {
   std::string footer;
   if (*text.details != '\0') footer += std::string(text.details) + "\n";
   footer += "Examples:\n" + std::string(text.examples);
@@ -21,21 +39,174 @@ std::string CommandFooter(const CommandText& text) {
   return footer;
 }
 
-CLI::App& AddCommand(CLI::App& parent, const CommandText& text) {
+CLI::App& AddTo(CLI::App& parent, const CommandText& text) {
   CLI::App* command = parent.add_subcommand(text.name, text.summary);
   command->group("Commands");
-  command->footer(CommandFooter(text) + "\n" + kGlobalOptions);
   return *command;
 }
 
-CLI::App& AddCommandGroup(CLI::App& parent, const CommandText& text) {
-  CLI::App* group = parent.add_subcommand(text.name, text.summary);
-  group->group("Commands");
-  group->footer(CommandFooter(text));
+// The subcommand that was named last; the program itself when there was none.
+const CLI::App& Selected(const CLI::App& program) {
+  const CLI::App* selected = &program;
+  while (!selected->get_subcommands().empty()) selected = selected->get_subcommands().front();
+  return *selected;
+}
+
+std::string CommandPath(const CLI::App& command) {
+  if (command.get_parent() == nullptr) return command.get_name();
+  return CommandPath(*command.get_parent()) + " " + command.get_name();
+}
+
+bool TakesCommand(const CLI::App& command) { return command.get_require_subcommand_min() > 0; }
+
+// Everything that could have been written where the mistake is.
+std::vector<std::string> KnownOptions(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::App* level = &command; level != nullptr; level = level->get_parent()) {
+    for (const CLI::Option* option : level->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> KnownCommands(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::App* child : command.get_subcommands({})) names.push_back(child->get_name());
+  return names;
+}
+
+Error UsageError(const CLI::App& command, const std::string& problem, std::string_view nearest) {
+  const std::string help = "see " + CommandPath(command) + " --help";
+  return Error(ErrorCode::kInvalidArgument, problem)
+      .WithHint(nearest.empty() ? help
+                                : "did you mean " + std::string(nearest) + "? (" + help + ")");
+}
+
+// `words` are those that nothing took.
+Error UnexpectedWord(const CLI::App& command, const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (!word.starts_with('-')) continue;
+    const std::string name = word.substr(0, word.find('='));  // what follows may be a secret
+    return UsageError(command, "unknown option " + name, NearestName(name, KnownOptions(command)));
+  }
+  if (!TakesCommand(command)) {
+    return UsageError(command, command.get_name() + ": more arguments than expected", "");
+  }
+  return UsageError(command, "unknown command", NearestName(words.front(), KnownCommands(command)));
+}
+
+Error ExplainParseError(const CLI::App& program, const CLI::ParseError& error) {
+  const CLI::App& command = Selected(program);
+  // Looked at first: CLI11 would rather complain that a misspelt command is missing.
+  const std::vector<std::string> unexpected = program.remaining(true);
+  if (!unexpected.empty()) return UnexpectedWord(command, unexpected);
+  if (TakesCommand(command)) return UsageError(command, "no command given", "");
+  // CLI11 repeats the value that it could not convert; the others name options only.
+  if (error.get_name() == "ConversionError") {
+    return UsageError(command, "a flag was given a value it cannot take", "");
+  }
+  return UsageError(command, error.what(), "");
+}
+
+}  // namespace
+
+Command Command::AddCommand(const CommandText& text) {
+  CLI::App& command = AddTo(*app_, text);
+  command.footer(Footer(text) + "\n" + kGlobalOptions);
+  return Command(command);
+}
+
+Command Command::AddGroup(const CommandText& text) {
+  CLI::App& group = AddTo(*app_, text);
+  group.footer(Footer(text));
   // Exactly one: with no upper bound CLI11 would take a NAME that is also the name of a sibling
   // (`connections get list`) for a second command.
-  group->require_subcommand(1);
-  return *group;
+  group.require_subcommand(1);
+  return Command(group);
+}
+
+void Command::AddArgument(const char* name, std::string& target, const char* help) {
+  app_->add_option(name, target, help)->option_text(" ")->required();
+}
+
+void Command::AddOptionalArgument(const char* name, std::string& target, const char* help) {
+  app_->add_option(name, target, help)->option_text(" ");
+}
+
+void Command::AddOption(const char* name, const char* value, std::string& target,
+                        const char* help) {
+  app_->add_option(name, target, help)->option_text(value);
+}
+
+// By a function: CLI11's own support of std::optional takes an empty value for none.
+void Command::AddOption(const char* name, const char* value, std::optional<std::string>& target,
+                        const char* help) {
+  app_->add_option_function<std::string>(
+          name, [&target](const std::string& text) { target = text; }, help)
+      ->option_text(value);
+}
+
+void Command::AddOption(const char* name, const char* value,
+                        std::function<Status(const std::string&)> take, const char* help) {
+  const auto check = [take = std::move(take)](const std::string& text) {
+    const Status taken = take(text);
+    return taken.ok() ? std::string() : taken.error().message();
+  };
+  app_->add_option_function<std::string>(
+          name, [](const std::string&) {}, help)
+      ->check(check)
+      ->option_text(value);
+}
+
+void Command::AddRepeatedOption(const char* name, const char* value,
+                                std::vector<std::string>& target, const char* help) {
+  // A list of one each time: --field a=b NAME must not swallow NAME.
+  app_->add_option(name, target, help)->option_text(value)->allow_extra_args(false);
+}
+
+void Command::AddFlag(const char* name, bool& target, const char* help) {
+  app_->add_flag(name, target, help);
+}
+
+void Command::AddSwitch(const FlagText& on, const FlagText& off, std::optional<bool>& target) {
+  app_->add_flag_callback(
+      on.name, [&target] { target = true; }, on.help);
+  app_->add_flag_callback(
+      off.name, [&target] { target = false; }, off.help);
+  MakeExclusive(on.name, off.name);
+}
+
+void Command::MakeExclusive(const char* option, const char* other) {
+  app_->get_option(option)->excludes(app_->get_option(other));
+}
+
+void Command::OnChosen(std::function<void()> callback) { app_->callback(std::move(callback)); }
+
+Program::Program(const CommandText& text, const std::string& version)
+    : app_(std::make_unique<CLI::App>(text.summary, text.name)) {
+  app_->formatter(std::make_shared<HelpLayout>());
+  app_->fallthrough();  // global options after the subcommand too
+  app_->require_subcommand(1);
+  app_->set_help_flag("-h,--help", "Show this help");
+  app_->set_version_flag("--version", version, "Show the version");
+  app_->footer(Footer(text));
+}
+
+Program::~Program() = default;
+
+Result<std::optional<std::string>> Program::Parse(std::vector<std::string> words) {
+  std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+  try {
+    app_->parse(std::move(words));
+  } catch (const CLI::CallForHelp&) {
+    return std::optional<std::string>(app_->help());
+  } catch (const CLI::CallForVersion&) {
+    return std::optional<std::string>(app_->version() + "\n");
+  } catch (const CLI::ParseError& error) {
+    return ExplainParseError(*app_, error);
+  }
+  return std::optional<std::string>();
 }
 
 }  // namespace injector

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "injector/base/result.h"
-#include "injector/cli/command.h"
+#include "injector/cli/invocation.h"
 
 namespace injector {
 

@@ -2,19 +2,20 @@
 // The subcommands: one function and one file each (command.h says what they do).
 
 #include "injector/cli/command.h"
+#include "injector/cli/invocation.h"
 
 namespace injector {
 
-void DefineConnectionsSet(CLI::App& connections, Invocation& invocation);
-void DefineConnectionsGet(CLI::App& connections, Invocation& invocation);
-void DefineConnectionsList(CLI::App& connections, Invocation& invocation);
-void DefineConnectionsDelete(CLI::App& connections, Invocation& invocation);
-void DefineConnectionsRekey(CLI::App& connections, Invocation& invocation);
-void DefineVariablesSet(CLI::App& variables, Invocation& invocation);
-void DefineVariablesGet(CLI::App& variables, Invocation& invocation);
-void DefineVariablesList(CLI::App& variables, Invocation& invocation);
-void DefineVariablesDelete(CLI::App& variables, Invocation& invocation);
-void DefineTypes(CLI::App& program, Invocation& invocation);
-void DefineKeyNew(CLI::App& key, Invocation& invocation);
+void DefineConnectionsSet(Command connections, Invocation& invocation);
+void DefineConnectionsGet(Command connections, Invocation& invocation);
+void DefineConnectionsList(Command connections, Invocation& invocation);
+void DefineConnectionsDelete(Command connections, Invocation& invocation);
+void DefineConnectionsRekey(Command connections, Invocation& invocation);
+void DefineVariablesSet(Command variables, Invocation& invocation);
+void DefineVariablesGet(Command variables, Invocation& invocation);
+void DefineVariablesList(Command variables, Invocation& invocation);
+void DefineVariablesDelete(Command variables, Invocation& invocation);
+void DefineTypes(Command program, Invocation& invocation);
+void DefineKeyNew(Command key, Invocation& invocation);
 
 }  // namespace injector

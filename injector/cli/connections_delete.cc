@@ -1,6 +1,5 @@
 // injector connections delete NAME
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "injector/cli/arguments.h"
@@ -34,13 +33,11 @@ Result<Action> Prepare(const std::string& name) {
 
 }  // namespace
 
-void DefineConnectionsDelete(CLI::App& connections, Invocation& invocation) {
+void DefineConnectionsDelete(Command connections, Invocation& invocation) {
   auto name = std::make_shared<std::string>();
-  CLI::App& command = AddCommand(connections, kText);
-  command.add_option("NAME", *name, "The connection: NAME or @TYPE.NAME")
-      ->option_text(" ")
-      ->required();
-  command.callback([&invocation, name] { invocation.action = Prepare(*name); });
+  Command command = connections.AddCommand(kText);
+  command.AddArgument("NAME", *name, "The connection: NAME or @TYPE.NAME");
+  command.OnChosen([&invocation, name] { invocation.action = Prepare(*name); });
 }
 
 }  // namespace injector

@@ -1,6 +1,5 @@
 // injector connections get NAME [--reveal]
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "injector/cli/commands.h"
@@ -43,16 +42,13 @@ Result<Action> Prepare(const Options& options) {
 
 }  // namespace
 
-void DefineConnectionsGet(CLI::App& connections, Invocation& invocation) {
+void DefineConnectionsGet(Command connections, Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = AddCommand(connections, kText);
-  command
-      .add_option("NAME", options->name,
-                  "The connection: NAME, @TYPE.NAME, or @TYPE for\nthe default of that type")
-      ->option_text(" ")
-      ->required();
-  command.add_flag("--reveal", options->reveal, "Show secret values too");
-  command.callback([&invocation, options] { invocation.action = Prepare(*options); });
+  Command command = connections.AddCommand(kText);
+  command.AddArgument("NAME", options->name,
+                      "The connection: NAME, @TYPE.NAME, or @TYPE for\nthe default of that type");
+  command.AddFlag("--reveal", options->reveal, "Show secret values too");
+  command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
 }
 
 }  // namespace injector

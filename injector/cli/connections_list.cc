@@ -1,7 +1,5 @@
 // injector connections list
 
-#include <CLI/CLI.hpp>
-
 #include "injector/cli/commands.h"
 #include "injector/cli/connection_view.h"
 #include "injector/cli/session.h"
@@ -80,8 +78,8 @@ Status Run(Session& session) {
 
 }  // namespace
 
-void DefineConnectionsList(CLI::App& connections, Invocation& invocation) {
-  AddCommand(connections, kText).callback([&invocation] { invocation.action = Action(Run); });
+void DefineConnectionsList(Command connections, Invocation& invocation) {
+  connections.AddCommand(kText).OnChosen([&invocation] { invocation.action = Action(Run); });
 }
 
 }  // namespace injector

@@ -1,6 +1,5 @@
 // injector connections rekey: another key, or another mode, for a store.
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 
@@ -68,19 +67,18 @@ Result<Action> Prepare(const Options& options) {
 
 }  // namespace
 
-void DefineConnectionsRekey(CLI::App& connections, Invocation& invocation) {
+void DefineConnectionsRekey(Command connections, Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = AddCommand(connections, kText);
-  command
-      .add_option("--new-key-file", options->new_key_file, "The new key or passphrase, in a file")
-      ->option_text("FILE");
-  command.add_flag("--new-passphrase", options->new_passphrase,
-                   "Ask for a new passphrase on the terminal, twice,\nwithout echo");
-  command.add_flag("--machine-key", options->machine_key,
-                   "Derive the key from this host's name and user: protects\n"
-                   "a copied file only, and a recreated container loses it");
-  command.add_flag("--plaintext", options->plaintext, "Do not encrypt at all");
-  command.callback([&invocation, options] { invocation.action = Prepare(*options); });
+  Command command = connections.AddCommand(kText);
+  command.AddOption("--new-key-file", "FILE", options->new_key_file,
+                    "The new key or passphrase, in a file");
+  command.AddFlag("--new-passphrase", options->new_passphrase,
+                  "Ask for a new passphrase on the terminal, twice,\nwithout echo");
+  command.AddFlag("--machine-key", options->machine_key,
+                  "Derive the key from this host's name and user: protects\n"
+                  "a copied file only, and a recreated container loses it");
+  command.AddFlag("--plaintext", options->plaintext, "Do not encrypt at all");
+  command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
 }
 
 }  // namespace injector

@@ -1,6 +1,5 @@
 // injector connections set NAME: the words of it; set_connection.h has the work.
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "injector/cli/arguments.h"
@@ -109,65 +108,43 @@ Result<Action> Prepare(const Options& options) {
   return Action([request](Session& session) { return SetConnection(session, request); });
 }
 
-void DefineFieldOptions(CLI::App& command, Options& options) {
-  CLI::Option* json =
-      command
-          .add_option("--json", options.json, "The fields as a JSON object, from stdin or a file")
-          ->option_text("-|@FILE");
-  command.add_option("--uri", options.uri, "The connection as an Airflow URI, likewise")
-      ->option_text("-|@FILE")
-      ->excludes(json);
-  // A list of one each time: --field a=b NAME must not swallow NAME.
-  command.add_option("--field", options.fields, "A field that is no secret; may be repeated")
-      ->option_text("NAME=VALUE")
-      ->allow_extra_args(false);
-  command
-      .add_option("--secret", options.secrets,
-                  "A secret field: asked for without echo, read from\n"
-                  "stdin (NAME=-) or from a file (NAME=@FILE)")
-      ->option_text("NAME[=-|=@FILE]")
-      ->allow_extra_args(false);
-  command.add_option("--unset", options.request.removed, "Remove a field; may be repeated")
-      ->option_text("NAME")
-      ->allow_extra_args(false);
-  command.add_flag("--keep-newline", options.request.keep_newline,
-                   "A final newline is part of a secret value");
+void DefineFieldOptions(Command command, Options& options) {
+  command.AddOption("--json", "-|@FILE", options.json,
+                    "The fields as a JSON object, from stdin or a file");
+  command.AddOption("--uri", "-|@FILE", options.uri, "The connection as an Airflow URI, likewise");
+  command.MakeExclusive("--json", "--uri");
+  command.AddRepeatedOption("--field", "NAME=VALUE", options.fields,
+                            "A field that is no secret; may be repeated");
+  command.AddRepeatedOption("--secret", "NAME[=-|=@FILE]", options.secrets,
+                            "A secret field: asked for without echo, read from\n"
+                            "stdin (NAME=-) or from a file (NAME=@FILE)");
+  command.AddRepeatedOption("--unset", "NAME", options.request.removed,
+                            "Remove a field; may be repeated");
+  command.AddFlag("--keep-newline", options.request.keep_newline,
+                  "A final newline is part of a secret value");
 }
 
-void DefineSettings(CLI::App& command, SetRequest& request) {
-  CLI::Option* make_default = command.add_flag_callback(
-      "--default", [&request] { request.is_default = true; }, "Make it the one that @TYPE means");
-  command
-      .add_flag_callback(
-          "--no-default", [&request] { request.is_default = false; }, "Let it be that no longer")
-      ->excludes(make_default);
-  command
-      .add_option_function<std::string>(
-          "--description", [&request](const std::string& text) { request.description = text; },
-          "For people; everybody with the key can read it")
-      ->option_text("TEXT");
-  command
-      .add_option_function<std::string>(
-          "--expires", [&request](const std::string& time) { request.expires_at = time; },
-          "When the credentials end: 2027-01-31T08:00:00Z")
-      ->option_text("TIME");
-  command.add_flag("--replace", request.replace, "Forget all that was there under that name");
+void DefineSettings(Command command, SetRequest& request) {
+  command.AddSwitch({"--default", "Make it the one that @TYPE means"},
+                    {"--no-default", "Let it be that no longer"}, request.is_default);
+  command.AddOption("--description", "TEXT", request.description,
+                    "For people; everybody with the key can read it");
+  command.AddOption("--expires", "TIME", request.expires_at,
+                    "When the credentials end: 2027-01-31T08:00:00Z");
+  command.AddFlag("--replace", request.replace, "Forget all that was there under that name");
 }
 
 }  // namespace
 
-void DefineConnectionsSet(CLI::App& connections, Invocation& invocation) {
+void DefineConnectionsSet(Command connections, Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = AddCommand(connections, kText);
-  command.add_option("NAME", options->name, "The connection: NAME or @TYPE.NAME")
-      ->option_text(" ")
-      ->required();
-  command.add_option("--type", options->type, "What it connects to; needed for a new one")
-      ->option_text("TYPE");
+  Command command = connections.AddCommand(kText);
+  command.AddArgument("NAME", options->name, "The connection: NAME or @TYPE.NAME");
+  command.AddOption("--type", "TYPE", options->type, "What it connects to; needed for a new one");
   DefineFieldOptions(command, *options);
   DefineSettings(command, options->request);
   DefineNewStoreOptions(command, options->new_store);
-  command.callback([&invocation, options] { invocation.action = Prepare(*options); });
+  command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
 }
 
 }  // namespace injector

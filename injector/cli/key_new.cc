@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "injector/base/file.h"
@@ -62,12 +61,11 @@ Status Run(Session& session, const Options& options) {
 
 }  // namespace
 
-void DefineKeyNew(CLI::App& key, Invocation& invocation) {
+void DefineKeyNew(Command key, Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = AddCommand(key, kText);
-  command.add_option("--out", options->path, "Write the key to a new file, mode 0600")
-      ->option_text("FILE");
-  command.callback([&invocation, options] {
+  Command command = key.AddCommand(kText);
+  command.AddOption("--out", "FILE", options->path, "Write the key to a new file, mode 0600");
+  command.OnChosen([&invocation, options] {
     invocation.action = Action([options](Session& session) { return Run(session, *options); });
   });
 }

@@ -1,7 +1,5 @@
 #include "injector/cli/new_store_options.h"
 
-#include <CLI/CLI.hpp>
-
 namespace injector {
 
 NewStoreMode NewStoreOptions::Mode() const {
@@ -9,13 +7,13 @@ NewStoreMode NewStoreOptions::Mode() const {
   return plaintext ? NewStoreMode::kPlaintext : NewStoreMode::kWithKey;
 }
 
-void DefineNewStoreOptions(CLI::App& command, NewStoreOptions& options) {
-  CLI::Option* machine = command.add_flag("--machine-key", options.machine_key,
-                                          "A new store: derive its key from this host's name and\n"
-                                          "user; protects a copied file only, and a recreated\n"
-                                          "container loses it");
-  command.add_flag("--plaintext", options.plaintext, "A new store: do not encrypt it at all")
-      ->excludes(machine);
+void DefineNewStoreOptions(Command command, NewStoreOptions& options) {
+  command.AddFlag("--machine-key", options.machine_key,
+                  "A new store: derive its key from this host's name and\n"
+                  "user; protects a copied file only, and a recreated\n"
+                  "container loses it");
+  command.AddFlag("--plaintext", options.plaintext, "A new store: do not encrypt it at all");
+  command.MakeExclusive("--machine-key", "--plaintext");
 }
 
 }  // namespace injector

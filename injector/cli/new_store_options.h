@@ -13,7 +13,7 @@ struct NewStoreOptions {
   NewStoreMode Mode() const;
 };
 
-// `options` must live as long as `command`.
-void DefineNewStoreOptions(CLI::App& command, NewStoreOptions& options);
+// `options` must live until the words are parsed.
+void DefineNewStoreOptions(Command command, NewStoreOptions& options);
 
 }  // namespace injector

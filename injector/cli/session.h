@@ -8,7 +8,7 @@
 
 #include "injector/base/clock.h"
 #include "injector/base/result.h"
-#include "injector/cli/command.h"
+#include "injector/cli/invocation.h"
 #include "injector/cli/settings.h"
 #include "injector/cli/text.h"
 #include "injector/model/value.h"

@@ -1,6 +1,5 @@
 // injector types [TYPE]: what is known of the types of connections.
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "injector/cli/commands.h"
@@ -137,12 +136,11 @@ Status PrintOne(Session& session, const std::string& name) {
 
 }  // namespace
 
-void DefineTypes(CLI::App& program, Invocation& invocation) {
+void DefineTypes(Command program, Invocation& invocation) {
   auto type = std::make_shared<std::string>();
-  CLI::App& command = AddCommand(program, kText);
-  command.add_option("TYPE", *type, "Only this type, with everything about its fields")
-      ->option_text(" ");
-  command.callback([&invocation, type] {
+  Command command = program.AddCommand(kText);
+  command.AddOptionalArgument("TYPE", *type, "Only this type, with everything about its fields");
+  command.OnChosen([&invocation, type] {
     invocation.action = Action([type](Session& session) {
       return type->empty() ? PrintAll(session) : PrintOne(session, *type);
     });

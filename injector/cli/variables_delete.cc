@@ -1,6 +1,5 @@
 // injector variables delete KEY
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "injector/cli/arguments.h"
@@ -30,11 +29,11 @@ Result<Action> Prepare(const std::string& argument) {
 
 }  // namespace
 
-void DefineVariablesDelete(CLI::App& variables, Invocation& invocation) {
+void DefineVariablesDelete(Command variables, Invocation& invocation) {
   auto key = std::make_shared<std::string>();
-  CLI::App& command = AddCommand(variables, kText);
-  command.add_option("KEY", *key, "The variable")->option_text(" ")->required();
-  command.callback([&invocation, key] { invocation.action = Prepare(*key); });
+  Command command = variables.AddCommand(kText);
+  command.AddArgument("KEY", *key, "The variable");
+  command.OnChosen([&invocation, key] { invocation.action = Prepare(*key); });
 }
 
 }  // namespace injector

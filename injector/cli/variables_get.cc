@@ -1,6 +1,5 @@
 // injector variables get KEY [--reveal]
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "injector/cli/arguments.h"
@@ -44,12 +43,12 @@ Result<Action> Prepare(const Options& options) {
 
 }  // namespace
 
-void DefineVariablesGet(CLI::App& variables, Invocation& invocation) {
+void DefineVariablesGet(Command variables, Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = AddCommand(variables, kText);
-  command.add_option("KEY", options->key, "The variable")->option_text(" ")->required();
-  command.add_flag("--reveal", options->reveal, "Show a secret value too");
-  command.callback([&invocation, options] { invocation.action = Prepare(*options); });
+  Command command = variables.AddCommand(kText);
+  command.AddArgument("KEY", options->key, "The variable");
+  command.AddFlag("--reveal", options->reveal, "Show a secret value too");
+  command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
 }
 
 }  // namespace injector

@@ -1,7 +1,5 @@
 // injector variables list
 
-#include <CLI/CLI.hpp>
-
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
@@ -63,8 +61,8 @@ Status Run(Session& session) {
 
 }  // namespace
 
-void DefineVariablesList(CLI::App& variables, Invocation& invocation) {
-  AddCommand(variables, kText).callback([&invocation] { invocation.action = Action(Run); });
+void DefineVariablesList(Command variables, Invocation& invocation) {
+  variables.AddCommand(kText).OnChosen([&invocation] { invocation.action = Action(Run); });
 }
 
 }  // namespace injector

@@ -1,6 +1,5 @@
 // injector variables set KEY [--secret]
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -70,30 +69,22 @@ Result<Action> Prepare(const Options& options) {
   return Action([options](Session& session) { return Run(session, options); });
 }
 
-void DefineOptions(CLI::App& command, Options& options) {
-  command.add_option("KEY", options.key, "The variable")->option_text(" ")->required();
-  CLI::Option* secret = command.add_flag_callback(
-      "--secret", [&options] { options.is_secret = true; }, "Encrypt the value and never show it");
-  command
-      .add_flag_callback(
-          "--no-secret", [&options] { options.is_secret = false; }, "Everybody may see the value")
-      ->excludes(secret);
-  command
-      .add_option_function<std::string>(
-          "--description", [&options](const std::string& text) { options.description = text; },
-          "For people")
-      ->option_text("TEXT");
-  command.add_flag("--keep-newline", options.keep_newline, "A final newline is part of the value");
+void DefineOptions(Command command, Options& options) {
+  command.AddArgument("KEY", options.key, "The variable");
+  command.AddSwitch({"--secret", "Encrypt the value and never show it"},
+                    {"--no-secret", "Everybody may see the value"}, options.is_secret);
+  command.AddOption("--description", "TEXT", options.description, "For people");
+  command.AddFlag("--keep-newline", options.keep_newline, "A final newline is part of the value");
   DefineNewStoreOptions(command, options.new_store);
 }
 
 }  // namespace
 
-void DefineVariablesSet(CLI::App& variables, Invocation& invocation) {
+void DefineVariablesSet(Command variables, Invocation& invocation) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = AddCommand(variables, kText);
+  Command command = variables.AddCommand(kText);
   DefineOptions(command, *options);
-  command.callback([&invocation, options] { invocation.action = Prepare(*options); });
+  command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
 }
 
 }  // namespace injector

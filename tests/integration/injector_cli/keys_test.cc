@@ -61,6 +61,38 @@ TEST_F(KeysTest, AKeyFileWinsOverTheEnvironment) {
   EXPECT_THAT(Fail(1, {"variables", "get", "a"}), HasSubstr("wrong key"));
 }
 
+// Besides key_, INJECTOR_KEY_FILE names a file.
+class KeyFileVariableTest : public InjectorCliTest {
+ protected:
+  ProgramResult RunWith(const std::string& key_file, std::vector<std::string> words) const {
+    ProgramCall call = Call(std::move(words), "1");
+    call.environment.push_back("INJECTOR_KEY_FILE=" + key_file);
+    return RunProgram(call);
+  }
+};
+
+TEST_F(KeyFileVariableTest, WinsOverTheKeyInTheEnvironment) {
+  Do({"key", "new", "--out", Path("k")});
+  EXPECT_EQ(RunWith(Path("k"), {"variables", "set", "a"}).exit_status, 0);
+  EXPECT_EQ(RunWith(Path("k"), {"variables", "get", "a"}).out, "1\n");
+  EXPECT_THAT(Fail(1, {"variables", "get", "a"}), HasSubstr("wrong key"));
+  EXPECT_EQ(Do({"variables", "get", "a", "--key-file", Path("k")}), "1\n");
+}
+
+TEST_F(KeyFileVariableTest, YieldsToTheOption) {
+  Do({"key", "new", "--out", Path("k")});
+  Do({"--key-file", Path("k"), "variables", "set", "a"}, "1");
+  EXPECT_EQ(RunWith(Path("missing"), {"variables", "get", "a", "--key-file", Path("k")}).out,
+            "1\n");
+}
+
+TEST_F(KeyFileVariableTest, IsNamedWhenItsFileCannotBeRead) {
+  Do({"variables", "set", "a"}, "1");  // key_ would open it
+  const ProgramResult result = RunWith(Path("missing"), {"variables", "get", "a"});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("INJECTOR_KEY_FILE: "));
+}
+
 TEST_F(KeysTest, AWrongKeyNamesTheFingerprintThatIsNeededAndChangesNothing) {
   const std::string fingerprint = Run({"key", "new", "--out", Path("k")}).err.substr(12, 16);
   Do({"--key-file", Path("k"), "variables", "set", "a"}, "1");

@@ -29,8 +29,8 @@ class SettingsTest : public testing::Test {
   }
 
  private:
-  static constexpr const char* kNames[] = {"PIPELINE_ENCRYPTION_KEY", "INJECTOR_STORE", "HOME",
-                                           "NO_COLOR", "TERM"};
+  static constexpr const char* kNames[] = {
+      "PIPELINE_ENCRYPTION_KEY", "INJECTOR_KEY_FILE", "INJECTOR_STORE", "HOME", "NO_COLOR", "TERM"};
   std::vector<std::optional<std::string>> before_;
 };
 
@@ -48,6 +48,12 @@ TEST_F(SettingsTest, TakesAnEmptyKeyForNone) {
   ::setenv("PIPELINE_ENCRYPTION_KEY", "", 1);
   EXPECT_FALSE(TakeSettings().key_text.has_value());
   EXPECT_EQ(::getenv("PIPELINE_ENCRYPTION_KEY"), nullptr);
+}
+
+TEST_F(SettingsTest, FindsTheKeyFile) {
+  EXPECT_EQ(TakeSettings().key_file, "");
+  ::setenv("INJECTOR_KEY_FILE", "here.key", 1);
+  EXPECT_EQ(TakeSettings().key_file, "here.key");
 }
 
 TEST_F(SettingsTest, FindsTheStore) {
