@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace runner_shim {
 namespace {
@@ -41,19 +40,8 @@ void BlockFilter::AddNeedle(std::string_view needle) {
   }
 }
 
-inline std::uint32_t BlockFilter::Hash(const char* block) const {
-  std::uint32_t bytes;
-  std::memcpy(&bytes, block, sizeof(bytes));
-  return (bytes * 0x9E3779B1U) >> hash_shift_;  // Fibonacci hashing
-}
-
 inline std::size_t BlockFilter::Shift(const char* window) const {
   return shifts_[Hash(window + window_ - kBlock)];
-}
-
-inline bool BlockFilter::MayBegin(const char* place) const {
-  const std::uint32_t hash = Hash(place);
-  return (beginnings_[hash / 64] >> (hash % 64) & 1) != 0;
 }
 
 void BlockFilter::Walk(const char* text, Cursor cursor, std::vector<std::uint32_t>& places) const {

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,12 @@ class BlockFilter {
   // a needle; valid until `workspace` is used again. Requires: usable(), text.size() < 2^32.
   std::span<const std::uint32_t> FindCandidates(std::string_view text, Workspace& workspace) const;
 
+  // Whether a needle may begin with the kUnjudged + 1 bytes at `place`. Requires: usable().
+  bool MayBegin(const char* place) const {
+    const std::uint32_t hash = Hash(place);
+    return (beginnings_[hash / 64] >> (hash % 64) & 1) != 0;
+  }
+
   std::size_t memory_bytes() const { return shifts_.capacity() + beginnings_.capacity() * 8; }
 
  private:
@@ -50,9 +57,12 @@ class BlockFilter {
   };
 
   void AddNeedle(std::string_view needle);
-  std::uint32_t Hash(const char* block) const;
+  std::uint32_t Hash(const char* block) const {
+    std::uint32_t bytes;
+    std::memcpy(&bytes, block, sizeof(bytes));
+    return (bytes * 0x9E3779B1U) >> hash_shift_;  // Fibonacci hashing
+  }
   std::size_t Shift(const char* window) const;
-  bool MayBegin(const char* place) const;
   void JudgeTail(std::string_view text, std::vector<std::uint32_t>& places) const;
   void Walk(const char* text, Cursor cursor, std::vector<std::uint32_t>& places) const;
   void WalkTogether(const char* text, std::array<Cursor, kCursors>& cursors,

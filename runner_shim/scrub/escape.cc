@@ -92,6 +92,14 @@ EscapeParser::Event EscapeParser::Continue(State state, std::size_t limit) {
 
 std::optional<std::size_t> SequenceLength(std::string_view text) {
   using enum EscapeParser::Event;
+  if (text.starts_with("\x1b[")) {  // mostly; and quicker by hand
+    std::size_t i = 2;
+    while (i < text.size() && i < kCsiLimit && IsParameter(static_cast<unsigned char>(text[i])))
+      ++i;
+    if (i < text.size() && i < kCsiLimit && IsCsiFinal(static_cast<unsigned char>(text[i]))) {
+      return i + 1;
+    }
+  }
   EscapeParser parser;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const EscapeParser::Event event = parser.Feed(static_cast<unsigned char>(text[i]));

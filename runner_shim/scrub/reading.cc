@@ -39,15 +39,15 @@ void Reading::Text(unsigned char byte) {
 
 void Reading::SkipTo(std::uint64_t position) {
   position_ = position;
-  AddGap(visible_, position);
+  AddGap({visible_, position});
 }
 
-void Reading::AddGap(std::uint64_t visible, std::uint64_t position) {
-  if (gaps_.back().visible == visible) {
-    gaps_.back().position = position;
+void Reading::AddGap(const Gap& gap) {
+  if (gaps_.back().visible == gap.visible) {
+    gaps_.back().position = gap.position;
     return;
   }
-  gaps_.push_back({visible, position});
+  gaps_.push_back(gap);
   const std::uint64_t reached = checkpoints_ > 0 ? checkpoint_[0].visible : visible_;
   while (gaps_.size() > 1 && gaps_[1].visible + automaton_->longest_needle() <= reached) {
     gaps_.pop_front();

@@ -38,6 +38,11 @@ struct OpenMatch {
 
 class Reading {
  public:
+  // From visible byte `visible` on, the stream position is `position` plus the distance.
+  struct Gap {
+    std::uint64_t visible;
+    std::uint64_t position;
+  };
   static constexpr std::size_t kMostGuesses = 2;
 
   // Requires: `automaton` outlives this. The reading begins at `position`.
@@ -48,14 +53,13 @@ class Reading {
   // The bytes up to `position` are not.
   void SkipTo(std::uint64_t position);
 
-  // The same in bulk. All bytes of `text` are visible, the last one ends at `position`. A needle
+  // Text() in bulk. All bytes of `text` are visible, the last one ends at `position`. A needle
   // may begin at `candidates` (ascending) or in the last `window` - 1 bytes, and nowhere else.
   // Requires: the gaps within `text` have been added.
   void Scan(std::string_view text, std::span<const std::uint32_t> candidates, std::size_t unjudged,
             std::uint64_t position);
-  // Visible byte `visible`, which is still to come, stands at `position`, behind bytes that are
-  // not.
-  void AddGap(std::uint64_t visible, std::uint64_t position);
+  // A visible byte that is still to come stands behind bytes that are not.
+  void AddGap(const Gap& gap);
 
   // Begins anew at `position`, with nothing open; what was found stays.
   void Restart(std::uint64_t position);
@@ -100,11 +104,6 @@ class Reading {
   void Forget(std::uint64_t position);
 
  private:
-  // From visible byte `visible` on, the stream position is `position` plus the distance.
-  struct Gap {
-    std::uint64_t visible;
-    std::uint64_t position;
-  };
   struct Hypothesis {
     Automaton::State state;
     std::uint64_t visible;

@@ -16,6 +16,9 @@ constexpr std::string_view kNamePlaceholder = "{name}";
 // Small enough to stay in the processor's cache from one pass to the next.
 constexpr std::size_t kSlice = 32 * 1024;
 
+// Colour and the like.
+constexpr std::size_t kShortSequence = 16;
+
 constexpr bool IsLineEnd(unsigned char byte) { return byte == '\n' || byte == '\r'; }
 
 }  // namespace
@@ -123,7 +126,8 @@ class Scrubber::Walker {
 Scrubber::Scrubber(std::shared_ptr<const NeedleSet> needles) {
   generations_.push_back(std::make_unique<Generation>(std::move(needles), 0));
   visible_.resize(kSlice + kCopySlack);
-  line_ends_.resize(kSlice);
+  line_ends_.resize(kSlice + 1);
+  gaps_.resize(kSlice);
 }
 
 Scrubber::~Scrubber() {
@@ -166,15 +170,36 @@ std::size_t Scrubber::TakeText(std::string_view bytes) {
   const std::size_t taken = CopyVisible(bytes);
   end_ += taken;
   const std::string_view text(visible_.data(), visible_size_);
-  reading.Scan(text, filter.FindCandidates(text, workspace_), BlockFilter::kUnjudged, end_);
+  const std::span<const std::uint32_t> candidates = filter.FindCandidates(text, workspace_);
+  const bool nothing = candidates.empty() && reading.IsOpenOnlyFrom(reading.visible());
+  AddGaps(nothing ? Findings::kNone : Findings::kSome);
+  reading.Scan(text, candidates, BlockFilter::kUnjudged, end_);
   return taken;
+}
+
+// Tells `escapes` of the gaps that it may have to know: all of them, or, where nothing has been
+// found, those that a needle could hold which goes on behind this text.
+void Scrubber::AddGaps(Findings findings) {
+  Reading& reading = generations_[0]->escapes;
+  const std::uint64_t end = reading.visible() + visible_size_;
+  const std::size_t longest = generations_[0]->needles->escapes().automaton().longest_needle();
+  std::size_t next = 0;
+  if (findings == Findings::kNone && visible_size_ > longest) {
+    const auto late =
+        std::partition_point(gaps_.begin(), gaps_.begin() + static_cast<std::ptrdiff_t>(gap_count_),
+                             [&](const Reading::Gap& gap) { return gap.visible + longest <= end; });
+    next = static_cast<std::size_t>(late - gaps_.begin());
+    if (next > 0) --next;  // it tells the positions up to the next one
+  }
+  for (; next < gap_count_; ++next) reading.AddGap(gaps_[next]);
 }
 
 // Gathers the visible bytes of `bytes` in visible_ and tells `escapes` where the others stand, up
 // to an escape sequence that is not finished.
 std::size_t Scrubber::CopyVisible(std::string_view bytes) {
-  Reading& reading = generations_[0]->escapes;
+  const Reading& reading = generations_[0]->escapes;
   visible_size_ = 0;
+  gap_count_ = 0;
   std::size_t i = 0;
   while (true) {
     i += CopyLines(bytes.substr(i), end_ + i);
@@ -186,23 +211,35 @@ std::size_t Scrubber::CopyVisible(std::string_view bytes) {
       continue;
     }
     sequences_.push_back({end_ + i, end_ + i + *length});
-    FollowLines(bytes, i + 1, i + *length);
+    if (MayBeginIn(bytes, i + 1, i + *length)) FollowLines(bytes, i + 1, i + *length);
     i += *length;
-    reading.AddGap(reading.visible() + visible_size_, end_ + i);
+    gaps_[gap_count_++] = {reading.visible() + visible_size_, end_ + i};
   }
 }
 
 // The same for what of `bytes`, which begin at `position`, stands before their first ESC.
 std::size_t Scrubber::CopyLines(std::string_view bytes, std::uint64_t position) {
-  Reading& reading = generations_[0]->escapes;
+  const Reading& reading = generations_[0]->escapes;
   const VisibleCopy copy =
       CopyWithoutLineEnds(bytes, visible_.data() + visible_size_, line_ends_.data());
   const std::uint64_t visible = reading.visible() + visible_size_;
   for (std::size_t k = 0; k < copy.line_ends; ++k) {
-    reading.AddGap(visible + line_ends_[k] - k, position + line_ends_[k] + 1);
+    gaps_[gap_count_++] = {visible + line_ends_[k] - k, position + line_ends_[k] + 1};
   }
   visible_size_ += copy.taken - copy.line_ends;
   return copy.taken;
+}
+
+// Whether a needle may begin in an escape sequence: between `begin` and `end` of `bytes`.
+bool Scrubber::MayBeginIn(std::string_view bytes, std::size_t begin, std::size_t end) const {
+  const BlockFilter& filter = generations_[0]->needles->escapes().filter();
+  if (end - begin > kShortSequence || bytes.size() - end < BlockFilter::kUnjudged) return true;
+  for (std::size_t i = begin; i < end; ++i) {
+    if (filter.MayBegin(bytes.data() + i)) return true;
+  }
+  // The filter takes line ends for text.
+  const std::string_view seen = bytes.substr(begin, end - begin + BlockFilter::kUnjudged);
+  return std::any_of(seen.begin(), seen.end(), [](char c) { return c == '\n' || c == '\r'; });
 }
 
 // The other reading sees the escape sequence that ends at `end`, its ESC excepted, and as much of

@@ -108,6 +108,9 @@ class Scrubber final : public StreamFilter {
   std::size_t TakeText(std::string_view bytes);
   std::size_t CopyVisible(std::string_view bytes);
   std::size_t CopyLines(std::string_view bytes, std::uint64_t position);
+  enum class Findings { kNone, kSome };
+  void AddGaps(Findings findings);
+  bool MayBeginIn(std::string_view bytes, std::size_t begin, std::size_t end) const;
   void FollowLines(std::string_view bytes, std::size_t begin, std::size_t end);
   void FeedByte(unsigned char byte);
   void FeedLines(Generation& generation, unsigned char byte, EscapeParser::Event event);
@@ -151,6 +154,8 @@ class Scrubber final : public StreamFilter {
   std::vector<char> visible_;  // the visible bytes of the present chunk
   std::size_t visible_size_ = 0;
   std::vector<std::uint32_t> line_ends_;  // where in it lines end
+  std::vector<Reading::Gap> gaps_;        // the same, escape sequences too, for `escapes`
+  std::size_t gap_count_ = 0;
   BlockFilter::Workspace workspace_;
   SlidingQueue<std::uint64_t> unsettled_;  // first bytes of runs whose owner is not final
   std::vector<Tally> counts_;              // sorted

@@ -34,19 +34,32 @@ VisibleCopy CopyByBytes(std::string_view text, char* to, std::uint32_t* places, 
 
 constexpr std::size_t kBlock = 32;
 
-// A block whose line ends are the bits of `mask`: each piece is copied by a whole block, so the
-// next one overwrites what is too much.
-inline void CopyPieces(std::string_view text, char* to, std::uint32_t* places, std::uint32_t mask,
-                       Progress& at) {
+// The first `size` bytes of a block, the whole of which is copied already; its line ends are the
+// bits of `mask`. What is behind one is copied again, a place further down. A block has one or
+// none, in no order that a processor could foresee, so both take the same path, without a branch.
+inline void CloseGaps(std::string_view text, char* to, std::uint32_t* places, std::uint32_t mask,
+                      std::size_t size, Progress& at) {
   std::size_t begin = 0;
-  for (; mask != 0; mask &= mask - 1) {
-    const auto end = static_cast<std::size_t>(std::countr_zero(mask));
-    places[at.line_ends++] = static_cast<std::uint32_t>(at.from + end);
+  do {
+    const std::uint64_t bounded = mask | std::uint64_t{1} << size;
+    const auto end = static_cast<std::size_t>(std::countr_zero(bounded));
+    const std::size_t found = (size - end + kBlock - 1) / kBlock;  // 1 unless end is size
+    places[at.line_ends] = static_cast<std::uint32_t>(at.from + end);
+    at.line_ends += found;
     at.to += end - begin;
-    begin = end + 1;
+    begin = end + found;
     std::memcpy(to + at.to, text.data() + at.from + begin, kBlock);
-  }
-  at.to += kBlock - begin;
+    mask &= mask - 1;
+  } while (mask != 0);
+  at.to += size - begin;
+}
+
+// What comes before an escape sequence in its block.
+inline VisibleCopy CopyBeforeEscape(std::string_view text, char* to, std::uint32_t* places,
+                                    std::uint32_t ends, std::uint32_t escapes, Progress at) {
+  const auto size = static_cast<std::size_t>(std::countr_zero(escapes));
+  CloseGaps(text, to, places, ends & ((std::uint32_t{1} << size) - 1), size, at);
+  return {at.from + size, at.line_ends};
 }
 
 __attribute__((target("avx2"))) VisibleCopy CopyByAvx2(std::string_view text, char* to,
@@ -62,12 +75,12 @@ __attribute__((target("avx2"))) VisibleCopy CopyByAvx2(std::string_view text, ch
         _mm256_or_si256(_mm256_cmpeq_epi8(bytes, lf), _mm256_cmpeq_epi8(bytes, cr));
     const __m256i escapes = _mm256_cmpeq_epi8(bytes, esc);
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + at.to), bytes);
-    if (_mm256_testz_si256(_mm256_or_si256(ends, escapes), _mm256_set1_epi8(-1)) != 0) {
-      at.to += kBlock;
-      continue;
+    const auto end_bits = static_cast<std::uint32_t>(_mm256_movemask_epi8(ends));
+    const auto escape_bits = static_cast<std::uint32_t>(_mm256_movemask_epi8(escapes));
+    if (escape_bits != 0) {
+      return CopyBeforeEscape(text, to, places, end_bits, escape_bits, at);
     }
-    if (_mm256_movemask_epi8(escapes) != 0) break;
-    CopyPieces(text, to, places, static_cast<std::uint32_t>(_mm256_movemask_epi8(ends)), at);
+    CloseGaps(text, to, places, end_bits, kBlock, at);
   }
   return CopyByBytes(text, to, places, at);
 }
@@ -89,8 +102,8 @@ VisibleCopy CopyBySse2(std::string_view text, char* to, std::uint32_t* places) {
       ends |= static_cast<std::uint32_t>(_mm_movemask_epi8(end)) << half;
       escapes |= static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, esc))) << half;
     }
-    if (escapes != 0) break;
-    CopyPieces(text, to, places, ends, at);
+    if (escapes != 0) return CopyBeforeEscape(text, to, places, ends, escapes, at);
+    CloseGaps(text, to, places, ends, kBlock, at);
   }
   return CopyByBytes(text, to, places, at);
 }
