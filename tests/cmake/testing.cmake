@@ -1,8 +1,3 @@
-# injector_add_test(NAME <target> LABEL <unit|conformance|blackbox|integration> SOURCES … LIBRARIES …)
-#
-# One GoogleTest binary; each of its tests becomes a ctest test named <target>.<Suite>.<Test>, so that
-# `ctest -j` spreads them and `ctest -L unit` picks a kind. Binaries stay out of bin/, which holds
-# only what is shipped. TEST_DATA_DIR is the source folder of the tests.
 # At -O2 g++ 12 takes every `*pointer` behind an ASSERT, and parts of libstdc++'s streams, for null
 # dereferences. A source property, because it must come after the options of project_options.
 function(injector_relax_test_warnings)
@@ -10,6 +5,11 @@ function(injector_relax_test_warnings)
     COMPILE_OPTIONS $<$<CXX_COMPILER_ID:GNU>:-Wno-null-dereference>)
 endfunction()
 
+# injector_add_test(NAME <target> LABEL <unit|conformance|blackbox|integration> SOURCES … LIBRARIES …)
+#
+# One GoogleTest binary; each of its tests becomes a ctest test named <target>.<Suite>.<Test>, so that
+# `ctest -j` spreads them and `ctest -L unit` picks a kind. Binaries stay out of bin/, which holds
+# only what is shipped. Where things are on disk: tests/support/paths.h.
 function(injector_add_test)
   cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEPENDS")
   if(NOT ARG_TIMEOUT)
@@ -17,11 +17,8 @@ function(injector_add_test)
   endif()
   injector_relax_test_warnings(${ARG_SOURCES})
   add_executable(${ARG_NAME} ${ARG_SOURCES})
-  target_link_libraries(${ARG_NAME} PRIVATE project_options ${ARG_LIBRARIES} GTest::gtest GTest::gmock
+  target_link_libraries(${ARG_NAME} PRIVATE project_options ${ARG_LIBRARIES} test_paths GTest::gtest GTest::gmock
                         GTest::gtest_main)
-  target_compile_definitions(${ARG_NAME} PRIVATE
-    TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/tests" PROGRAM_DIR="${CMAKE_BINARY_DIR}/bin"
-    TEST_PROGRAM_DIR="${CMAKE_BINARY_DIR}/tests/programs")
   if(ARG_DEPENDS)
     add_dependencies(${ARG_NAME} ${ARG_DEPENDS})
   endif()

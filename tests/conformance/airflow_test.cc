@@ -10,6 +10,7 @@
 #include "injector/model/airflow_json.h"
 #include "injector/model/airflow_uri.h"
 #include "injector/model/json.h"
+#include "tests/support/paths.h"
 
 namespace injector {
 namespace {
@@ -21,7 +22,8 @@ std::string Compact(const Value& value) { return std::string(WriteJson(value).Re
 
 const Value& Table() {
   static const Value* table = [] {
-    Result<Secret> text = ReadFile(TEST_DATA_DIR "/conformance/airflow_connections.json", 1 << 20);
+    Result<Secret> text =
+        ReadFile(tests::SourceFile("conformance/airflow_connections.json"), 1 << 20);
     EXPECT_TRUE(text.ok()) << (text.ok() ? "" : text.error().message());
     return new Value(ParseJson(text->Reveal()).value());
   }();

@@ -11,6 +11,7 @@
 
 #include "injector/base/base64.h"
 #include "runner_shim/scrub/scrubber.h"
+#include "tests/support/paths.h"
 
 namespace runner_shim {
 namespace {
@@ -28,7 +29,7 @@ std::string FromBase64(const std::string& text) {
 }
 
 std::vector<Row> LoadRows() {
-  std::ifstream file(TEST_DATA_DIR "/conformance/scrub.json");
+  std::ifstream file(tests::SourceFile("conformance/scrub.json"));
   std::vector<Row> rows;
   for (const nlohmann::json& json : nlohmann::json::parse(file)) {
     Row row{json.at("name"),

@@ -1,6 +1,7 @@
 // Help, version, usage errors, and how the program looks.
 
 #include "tests/integration/injector_cli/injector_cli_fixture.h"
+#include "tests/support/paths.h"
 
 namespace injector {
 namespace {
@@ -71,7 +72,7 @@ TEST_F(HelpTest, TypesShowsTheCatalogue) {
 TEST_F(HelpTest, ALostResultIsAFailure) {
   ProgramCall call = Call({"types"});
   call.path = "/bin/sh";
-  call.arguments = {"-c", "exec " PROGRAM_DIR "/injector types > /dev/full"};
+  call.arguments = {"-c", "exec " + tests::Program("injector") + " types > /dev/full"};
   const ProgramResult result = RunProgram(call);
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, HasSubstr("stdout"));

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "injector/model/json.h"
+#include "tests/support/paths.h"
 
 namespace injector {
 
@@ -33,7 +34,7 @@ std::string InjectorCliTest::FileContent(const std::string& path) {
 
 ProgramCall InjectorCliTest::Call(std::vector<std::string> words, std::string stdin_text) const {
   ProgramCall call;
-  call.path = PROGRAM_DIR "/injector";
+  call.path = tests::Program("injector");
   call.arguments = std::move(words);
   call.environment = {"INJECTOR_STORE=" + StorePath(), "HOME=" + directory_, "TERM=xterm"};
   if (!key_.empty()) call.environment.push_back("PIPELINE_ENCRYPTION_KEY=" + key_);

@@ -1,4 +1,5 @@
 #include "tests/integration/job/job_fixture.h"
+#include "tests/support/paths.h"
 
 #include <filesystem>
 #include <utility>
@@ -26,8 +27,7 @@ void JobTest::Add(const std::string& name, const std::string& type, const std::s
 }
 
 ProgramResult JobTest::Injector(std::vector<std::string> arguments, std::string stdin_bytes) const {
-  arguments.insert(arguments.begin(),
-                   {std::string(PROGRAM_DIR) + "/injector", "--key-file", key_file()});
+  arguments.insert(arguments.begin(), {tests::Program("injector"), "--key-file", key_file()});
   return RunProgram({.argv = std::move(arguments),
                      .environment = Environment(),
                      .stdin_bytes = std::move(stdin_bytes),

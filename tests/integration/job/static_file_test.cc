@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/integration/job/job_fixture.h"
+#include "tests/support/paths.h"
 
 namespace injector::testing {
 namespace {
@@ -15,14 +16,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kLargestFile = 8U << 20;
-constexpr char kShim[] = STATIC_SHIM;
 
 class StaticFileTest : public JobTest {
  protected:
   void SetUp() override {
-    if (!fs::exists(kShim))
-      GTEST_SKIP() << kShim << " is not built (cmake --build --preset static)";
+    if (!fs::exists(shim_))
+      GTEST_SKIP() << shim_ << " is not built (cmake --build --preset static)";
   }
+  const std::string shim_ = tests::StaticShim();
 };
 
 // What the ELF header and program headers of a 64-bit file say.
@@ -44,21 +45,21 @@ struct Elf {
 };
 
 TEST_F(StaticFileTest, IsPositionIndependentAndNeedsNoLoader) {
-  fs::copy_file(kShim, directory_ / "copy");
+  fs::copy_file(shim_, directory_ / "copy");
   const Elf elf(directory_.Read("copy"));
   EXPECT_EQ(elf.type, ET_DYN);
   EXPECT_FALSE(elf.has_interpreter);
 }
 
-TEST_F(StaticFileTest, IsNotLargerThanPromised) { EXPECT_LE(fs::file_size(kShim), kLargestFile); }
+TEST_F(StaticFileTest, IsNotLargerThanPromised) { EXPECT_LE(fs::file_size(shim_), kLargestFile); }
 
 TEST_F(StaticFileTest, RunsAJobInAnEmptyRoot) {
   if (::geteuid() != 0) GTEST_SKIP() << "chroot needs root";
   Add("db", "postgres", R"({"host": "db.example.com", "password": "canary-in-a-chroot"})");
   const std::string root = directory_ / "root";
   fs::create_directories(root + "/tmp");
-  fs::copy_file(kShim, root + "/runner-shim");
-  fs::copy_file(std::string(TEST_PROGRAM_DIR) + "/static_env", root + "/env");
+  fs::copy_file(shim_, root + "/runner-shim");
+  fs::copy_file(tests::TestProgram("static_env"), root + "/env");
   fs::copy_file(store(), root + "/store");
   fs::copy_file(key_file(), root + "/key");
   const ProgramResult job =

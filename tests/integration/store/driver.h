@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/paths.h"
+
 namespace injector {
 
 struct CommandResult {
@@ -45,8 +47,8 @@ class StoreDriverTest : public testing::Test {
 
   // The command line of the driver's `action` on the store.
   std::string Driver(const std::string& action, const std::string& rest = "") const {
-    return std::string(STORE_DRIVER " ") + action + " " + store_ + " " + std::string(64, '1') +
-           " " + rest;
+    return tests::TestProgram("store_driver ") + action + " " + store_ + " " +
+           std::string(64, '1') + " " + rest;
   }
   std::string Show() const { return RunCommand(Driver("show")).output; }
 

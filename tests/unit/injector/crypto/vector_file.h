@@ -11,6 +11,7 @@
 
 #include "injector/base/hex.h"
 #include "injector/base/secret.h"
+#include "tests/support/paths.h"
 
 namespace injector {
 
@@ -29,7 +30,7 @@ class Vector {
 };
 
 inline std::vector<Vector> ReadVectors(const std::string& file_name) {
-  std::ifstream file(std::string(TEST_DATA_DIR) + "/unit/injector/crypto/data/" + file_name);
+  std::ifstream file(tests::SourceFile("unit/injector/crypto/data/" + file_name));
   EXPECT_TRUE(file.is_open()) << file_name;
   std::vector<Vector> vectors;
   Vector current;

@@ -8,6 +8,7 @@
 #include "injector/crypto/aead.h"
 #include "injector/crypto/hkdf.h"
 #include "injector/crypto/hmac.h"
+#include "tests/support/paths.h"
 #include "tests/unit/injector/sources/store_fixture.h"
 
 namespace injector {
@@ -17,9 +18,8 @@ class FormatPageTest : public StoreFixture {
  protected:
   void SetUp() override {
     std::ostringstream page;
-    page << std::ifstream(std::string(TEST_DATA_DIR) +
-                          "/../injector/sources/encrypted_file/FORMAT.md")
-                .rdbuf();
+    page
+        << std::ifstream(tests::SourceFile("../injector/sources/encrypted_file/FORMAT.md")).rdbuf();
     page_ = std::move(page).str();
     const std::size_t begin = page_.find("```json\n") + 8;
     example_ = page_.substr(begin, page_.find("```", begin) - begin);

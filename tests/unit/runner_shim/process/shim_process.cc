@@ -1,4 +1,5 @@
 #include "shim_process.h"
+#include "tests/support/paths.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -61,7 +62,7 @@ std::string ReadUpTo(int fd, std::size_t limit) {
 
 }  // namespace
 
-std::string TestProgram(const std::string& name) { return TEST_PROGRAM_DIR "/" + name; }
+std::string TestProgram(const std::string& name) { return tests::TestProgram(name); }
 
 void ResetSignals() {
   for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);

@@ -1,0 +1,15 @@
+#include "tests/support/paths.h"
+
+namespace tests {
+
+std::string SourceFile(std::string_view name) { return SOURCE_DIR "/tests/" + std::string(name); }
+
+std::string Program(std::string_view name) { return BINARY_DIR "/bin/" + std::string(name); }
+
+std::string TestProgram(std::string_view name) {
+  return BINARY_DIR "/tests/programs/" + std::string(name);
+}
+
+std::string StaticShim() { return SOURCE_DIR "/build/static/bin/runner-shim"; }
+
+}  // namespace tests
