@@ -22,10 +22,31 @@ std::string_view ActionName(Action action) {
   return "";
 }
 
+// Control characters would let a stored value forge rows, or paint the terminal of whoever looks.
+std::string Printable(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7F) {
+      result += c;
+      continue;
+    }
+    result += "\\x";
+    result += kDigits[byte >> 4];
+    result += kDigits[byte & 0xF];
+  }
+  return result;
+}
+
 // Rows of cells in columns, each column as wide as its widest cell, the last one open.
 class Table {
  public:
-  void Add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  void Add(const std::vector<std::string>& cells) {
+    std::vector<std::string> row;
+    for (const std::string& cell : cells) row.push_back(Printable(cell));
+    rows_.push_back(std::move(row));
+  }
   std::string Text() const {
     std::string text;
     for (const std::vector<std::string>& row : rows_) {

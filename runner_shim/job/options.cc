@@ -40,13 +40,17 @@ Result<std::string_view> SwitchValue(std::string_view text) {
   return Error(ErrorCode::kInvalidArgument, "expected 1 or 0");
 }
 
+// As Apply, but a switch takes the usual words for on and off, wherever they stand.
+Status ApplyText(const OptionRow& row, std::string_view text, std::string_view shown_name,
+                 JobOptions& options) {
+  if (row.arity != OptionArity::kSwitch) return Apply(row, text, shown_name, options);
+  Result<std::string_view> value = SwitchValue(text);
+  if (!value.ok()) return std::move(value).error().WithContext(shown_name);
+  return Apply(row, *value, shown_name, options);
+}
+
 Status ApplyVariable(const OptionRow& row, std::string_view text, JobOptions& options) {
-  if (row.arity == OptionArity::kSwitch) {
-    Result<std::string_view> value = SwitchValue(text);
-    if (!value.ok()) return std::move(value).error().WithContext(row.variable);
-    return Apply(row, *value, row.variable, options);
-  }
-  if (row.arity == OptionArity::kOnce) return Apply(row, text, row.variable, options);
+  if (row.arity != OptionArity::kList) return ApplyText(row, text, row.variable, options);
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
     const std::string_view item = injector::StripAsciiSpace(text.substr(0, comma));
@@ -56,18 +60,24 @@ Status ApplyVariable(const OptionRow& row, std::string_view text, JobOptions& op
   return {};
 }
 
-Status ApplyRow(const OptionRow& row, const GivenValues& given, const StartEnvironment& environment,
+// First all variables, then the command line: so a flag also wins over the variable of another
+// option that says the opposite (--scrub-env over INJECTOR_NO_SCRUB_ENV).
+Status ApplyAll(const GivenValues& given, const StartEnvironment& environment,
                 JobOptions& options) {
-  if (const auto found = given.find(&row); found != given.end()) {
-    for (const std::string& value : found->second) {
-      RETURN_IF_ERROR(Apply(row, value, LongFlag(row), options));
-    }
-    return {};
+  for (const OptionRow& row : OptionTable()) {
+    if (row.variable.empty() || given.contains(&row)) continue;
+    const std::string_view text = environment.Reveal(row.variable);
+    // An empty variable counts as not set: CI systems cannot unset one.
+    if (!text.empty()) RETURN_IF_ERROR(ApplyVariable(row, text, options));
   }
-  if (row.variable.empty()) return {};
-  const std::string_view text = environment.Reveal(row.variable);
-  // An empty variable counts as not set: CI systems cannot unset one.
-  return text.empty() ? Status() : ApplyVariable(row, text, options);
+  for (const OptionRow& row : OptionTable()) {
+    const auto found = given.find(&row);
+    if (found == given.end()) continue;
+    for (const std::string& value : found->second) {
+      RETURN_IF_ERROR(ApplyText(row, value, LongFlag(row), options));
+    }
+  }
+  return {};
 }
 
 Error UsageError(std::string message) {
@@ -137,12 +147,9 @@ Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
   JobOptions options;
   options.action = line.action;
   if (line.action != JobOptions::Action::kRun) return options;
-  for (const OptionRow& row : OptionTable()) {
-    Status applied = ApplyRow(row, line.given, environment, options);
-    if (!applied.ok()) {
-      return std::move(applied).error().WithHint(
-          "runner-shim --help shows every option, with examples");
-    }
+  if (Status applied = ApplyAll(line.given, environment, options); !applied.ok()) {
+    return std::move(applied).error().WithHint(
+        "runner-shim --help shows every option, with examples");
   }
   if (separator != arguments.end()) options.command.assign(separator + 1, arguments.end());
   const bool needs_command = options.action == JobOptions::Action::kRun;

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "injector/base/file.h"
@@ -110,7 +111,13 @@ std::vector<ScrubSecret> TakeSecrets(std::vector<injector::ScrubValue> from_conn
 }  // namespace
 
 std::vector<std::string> FileBases(const JobOptions& options, const StartEnvironment& environment) {
-  if (!options.files_dir.empty()) return {options.files_dir};
+  if (!options.files_dir.empty()) {
+    // Absolute, because the job may start elsewhere (--cwd) or go there.
+    std::error_code unreachable;
+    const std::filesystem::path absolute =
+        std::filesystem::absolute(options.files_dir, unreachable).lexically_normal();
+    return {unreachable ? options.files_dir : absolute.string()};
+  }
   const uid_t uid = options.user ? options.user->uid : DirectoryOwner::Ourselves().uid;
   return DefaultBases(uid, environment.Reveal("XDG_RUNTIME_DIR"), environment.Reveal("TMPDIR"));
 }

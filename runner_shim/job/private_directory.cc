@@ -6,6 +6,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>  // nanosleep: POSIX, not in <ctime>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include "injector/base/ascii.h"
 #include "injector/base/file.h"
 #include "injector/base/hex.h"
+#include "runner_shim/job/messages.h"
 #include "runner_shim/job/remove_tree.h"
 
 namespace runner_shim {
@@ -48,11 +50,13 @@ UniqueFd OpenDirectoryAt(int parent, const std::string& name) {
   }));
 }
 
-// A directory of `uid`'s own that nobody else can enter.
+// A directory of `uid`'s own that nobody else can enter. One that its owner, a job perhaps, has
+// made less than 0700 is opened up again.
 bool IsPrivateTo(int directory, uid_t uid) {
   struct stat info {};
-  return ::fstat(directory, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == uid &&
-         (info.st_mode & 07777U) == 0700;
+  if (::fstat(directory, &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != uid) return false;
+  if ((info.st_mode & 07777U) == 0700) return true;
+  return (info.st_mode & 07077U) == 0 && ::fchmod(directory, 0700) == 0;
 }
 
 bool HasOurNamePattern(std::string_view name) {
@@ -103,7 +107,8 @@ Result<UniqueFd> MakeDirectoryAt(int parent, const std::string& name, const Dire
   if (!made && errno != EEXIST) return Error::FromErrno(errno, "make " + shown);
   UniqueFd fd = OpenDirectoryAt(parent, name);
   if (!fd.valid()) return Error::FromErrno(errno, "open " + shown);
-  if (made) RETURN_IF_ERROR(GiveTo(fd.get(), owner, shown));
+  // One that is there but ours: root was killed, or is still busy, between making and giving away.
+  if (made || IsPrivateTo(fd.get(), ::geteuid())) RETURN_IF_ERROR(GiveTo(fd.get(), owner, shown));
   if (!IsPrivateTo(fd.get(), owner.uid)) {
     return Error(ErrorCode::kPermissionDenied, shown + ": not a directory of user " +
                                                    std::to_string(owner.uid) + " with mode 0700");
@@ -125,6 +130,21 @@ bool TryLock(int fd) {
   return RetryOnEintr([&] { return ::flock(fd, LOCK_EX | LOCK_NB); }) == 0;
 }
 
+// Others hold it for the moment that making or sweeping takes. Whoever holds it for longer is no
+// friend: the directory may belong to a job's user, who must not be able to stop the jobs that come
+// after.
+bool LockSoon(int fd) {
+  constexpr int kTries = 200;
+  constexpr timespec kPause = {.tv_sec = 0, .tv_nsec = 5'000'000};
+  for (int i = 0; i < kTries; ++i) {
+    if (TryLock(fd)) return true;
+    if (errno != EWOULDBLOCK) return false;
+    ::nanosleep(&kPause, nullptr);
+  }
+  errno = EWOULDBLOCK;
+  return false;
+}
+
 bool IsInMemory(int fd) {
   struct statfs info {};
   return ::fstatfs(fd, &info) == 0 && (info.f_type == TMPFS_MAGIC || info.f_type == RAMFS_MAGIC);
@@ -133,6 +153,8 @@ bool IsInMemory(int fd) {
 // Its maker is gone when the lock inside can be taken, or was never made: making holds the parent's
 // lock, which the sweeper has.
 bool IsAbandoned(int directory) {
+  // A job can remove the file, but not this lock.
+  if (!TryLock(directory)) return false;
   const UniqueFd lock(RetryOnEintr([&] {
     return ::openat(directory, kLockName.data(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
   }));
@@ -198,9 +220,7 @@ Result<PrivateDirectory> PrivateDirectory::CreateBelow(const std::string& base,
                    MakeDirectoryAt(base_fd.get(), ParentName(owner.uid), owner, parent_path));
   // Against a sweeper that would take us for abandoned before our own lock is there.
   const UniqueFd making = OpenDirectoryAt(directory.parent_.get(), ".");
-  if (RetryOnEintr([&] { return ::flock(making.get(), LOCK_EX); }) != 0) {
-    return Error::FromErrno(errno, "lock " + parent_path);
-  }
+  if (!LockSoon(making.get())) return Error::FromErrno(errno, "lock " + parent_path);
   ASSIGN_OR_RETURN(directory.name_, RandomName());
   directory.path_ = parent_path + "/" + directory.name_;
   ASSIGN_OR_RETURN(directory.fd_, MakeDirectoryAt(directory.parent_.get(), directory.name_, owner,
@@ -215,12 +235,16 @@ Status PrivateDirectory::TakeLock() {
     return ::openat(fd_.get(), kLockName.data(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                     0600);
   }));
-  if (!lock_.valid() || !TryLock(lock_.get())) return Error::FromErrno(errno, "lock " + path_);
+  if (!lock_.valid() || !TryLock(lock_.get()) || !TryLock(fd_.get())) {
+    return Error::FromErrno(errno, "lock " + path_);
+  }
   return GiveTo(lock_.get(), owner_, path_);
 }
 
 PrivateDirectory::~PrivateDirectory() {
-  if (fd_.valid()) RemoveTree(parent_.get(), name_);
+  if (!fd_.valid()) return;
+  (void)IsPrivateTo(parent_.get(), owner_.uid);  // the job may have closed it
+  if (!RemoveTree(parent_.get(), name_)) Say("warning: cannot remove all of " + path_);
 }
 
 Result<PrivateDirectory::Place> PrivateDirectory::MakePlace(std::string_view name) {

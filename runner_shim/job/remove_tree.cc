@@ -42,6 +42,8 @@ bool RemoveBelow(int parent, const std::string& name, int depth) {
   if ((errno != EISDIR && errno != EPERM) || depth > kDeepest) return false;
   const UniqueFd directory = OpenDirectory(parent, name);
   if (directory.valid()) {
+    // The job may have taken its own right to remove entries away.
+    (void)::fchmod(directory.get(), 0700);
     for (const std::string& entry : EntriesOf(directory.get())) {
       RemoveBelow(directory.get(), entry, depth + 1);
     }

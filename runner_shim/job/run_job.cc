@@ -11,6 +11,7 @@
 #include "runner_shim/job/options.h"
 #include "runner_shim/job/prepare.h"
 #include "runner_shim/job/scrubbing.h"
+#include "runner_shim/job/termination_watch.h"
 #include "runner_shim/process/supervisor.h"
 
 namespace runner_shim {
@@ -71,15 +72,22 @@ int ExitStatusOf(const ChildOutcome& outcome, const JobOptions& options,
   return outcome.exit_status;
 }
 
+// Fetches; a signal that asks us to end does so at once, however long a source takes.
+Result<FetchedItems> FetchWatched(const JobOptions& options, const StartEnvironment& environment,
+                                  const InheritedState& inherited) {
+  if (!options.asks_for_something()) return FetchedItems();
+  ASSIGN_OR_RETURN(const TerminationWatch watch, TerminationWatch::Start(inherited));
+  return FetchCredentials(options, environment);
+}
+
 Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
                 const InheritedState& inherited) {
   const uid_t uid = options.user ? options.user->uid : ::geteuid();
   SweepLeftovers(FileBases(options, environment), uid);
-  Result<FetchedItems> fetched = FetchCredentials(options, environment);
-  // Asked to stop while we fetched: no child ever starts.
+  ASSIGN_OR_RETURN(const FetchedItems fetched, FetchWatched(options, environment, inherited));
+  ASSIGN_OR_RETURN(PreparedJob job, PrepareJob(options, environment, fetched, Preparation::kReal));
+  // Asked to stop meanwhile: no child ever starts.
   if (const std::optional<int> signal = inherited.PendingTermination()) return 128 + *signal;
-  if (!fetched.ok()) return std::move(fetched).error();
-  ASSIGN_OR_RETURN(PreparedJob job, PrepareJob(options, environment, *fetched, Preparation::kReal));
   SayAll(job.warnings);
 
   ASSIGN_OR_RETURN(Scrubbing scrubbing,

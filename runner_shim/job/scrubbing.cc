@@ -42,7 +42,7 @@ Result<Scrubbing> Scrubbing::Create(std::vector<ScrubSecret> secrets, const JobO
 Status Scrubbing::BuildNeedles() {
   ASSIGN_OR_RETURN(needles_, NeedleSet::Build(std::move(secrets_), options_));
   for (const ScrubWarning& warning : needles_->warnings()) {
-    Say("warning: " + warning.name + ": " + DescribeWarning(warning, options_));
+    Say("warning: " + DescribeWarning(warning, options_));
   }
   return {};
 }

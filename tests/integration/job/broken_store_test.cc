@@ -1,5 +1,10 @@
 // What a job sees when its credentials cannot be had: one clear line, exit 125, and no child.
 
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -76,6 +81,22 @@ TEST_F(BrokenStoreTest, AMissingConnectionIsNamedWithTheNearest) {
   EXPECT_NE(said.find("bd"), std::string::npos);
   EXPECT_NE(said.find("db"), std::string::npos) << said;
   EXPECT_NE(said.find("file:"), std::string::npos) << said;
+}
+
+TEST_F(BrokenStoreTest, TermEndsAShimThatWaitsForItsKey) {
+  const std::string fifo = directory_ / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  std::vector<std::string> environment = Environment();
+  RunningProgram shim({.argv = {shim_path(), "--key-file", fifo, "-c", "db", "--", "true"},
+                       .environment = std::move(environment),
+                       .stdin_bytes = "",
+                       .working_directory = directory_.path()});
+  // Opening the other end without waiting works once the shim waits at its own.
+  int writer = -1;
+  while (writer < 0) writer = ::open(fifo.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  shim.Signal(SIGTERM);
+  EXPECT_EQ(shim.Finish().exit_status, 128 + SIGTERM);
+  ::close(writer);
 }
 
 TEST_F(BrokenStoreTest, NoKeyNamesTheWaysToGiveOne) {

@@ -82,6 +82,12 @@ TEST_F(PrivateFilesTest, OfAKilledShimAreSweptByTheNextStart) {
   EXPECT_EQ(PrivateDirectories(), 0U);
 }
 
+TEST_F(PrivateFilesTest, ARelativeFilesDirHoldsFromEverywhere) {
+  const ProgramResult job = Shim({"--files-dir", "run", "--cwd", "/", "-c", "registry", "--", "sh",
+                                  "-c", "test -s \"$DOCKER_CONFIG/config.json\""});
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+}
+
 TEST_F(PrivateFilesTest, OfARunningJobAreNotSwept) {
   RunningProgram job(LongJob());
   ASSERT_TRUE(job.WaitForOutput("ready"));

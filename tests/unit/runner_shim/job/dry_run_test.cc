@@ -33,6 +33,16 @@ notes:
 )");
 }
 
+TEST(DescribeDryRun, ControlCharactersCannotForgeRows) {
+  injector::InjectionPlan plan;
+  plan.variables.push_back({.action = Action::kSet,
+                            .name = "PGHOST",
+                            .origin = "postgres.db.host",
+                            .shown = "h\n  set  PATH=/evil\x1b[31m"});
+  EXPECT_EQ(DescribeDryRun({}, {}, plan),
+            "environment:\n  set  PGHOST=h\\x0a  set  PATH=/evil\\x1b[31m  postgres.db.host\n");
+}
+
 TEST(DescribeDryRun, SaysWhenThereIsNothing) {
   EXPECT_EQ(DescribeDryRun({}, {}, {}),
             "nothing is asked for: the command gets its environment as it is\n");

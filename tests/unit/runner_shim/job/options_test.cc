@@ -71,6 +71,19 @@ TEST(Options, SwitchesInVariablesTakeTheUsualWords) {
   EXPECT_FALSE(Parse({"--", "true"}, {"INJECTOR_FIELDS=perhaps"}).ok());
 }
 
+TEST(Options, SwitchesOnTheCommandLineTakeThemToo) {
+  EXPECT_TRUE(Parse({"--fields", "--", "true"})->fields);
+  EXPECT_FALSE(Parse({"--fields=false", "--", "true"}, {"INJECTOR_FIELDS=1"})->fields);
+  EXPECT_EQ(Parse({"--dry-run=false", "--", "true"})->action, JobOptions::Action::kRun);
+  EXPECT_FALSE(Parse({"--no-scrub-env=0", "--", "true"})->scrub_env.has_value());
+  EXPECT_FALSE(Parse({"--clear-env=perhaps", "--", "true"}).ok());
+}
+
+TEST(Options, AFlagBeatsTheVariableThatSaysTheOpposite) {
+  const auto options = Parse({"--scrub-env", "MY*", "--", "true"}, {"INJECTOR_NO_SCRUB_ENV=1"});
+  EXPECT_EQ(options->scrub_env, (Words{"MY*"}));
+}
+
 struct BadRow {
   const char* name;
   Words arguments;

@@ -86,6 +86,40 @@ TEST_F(PrivateDirectoryTest, IsGoneWithEverythingTheJobAdded) {
   EXPECT_TRUE(fs::exists("/etc/passwd"));
 }
 
+TEST_F(PrivateDirectoryTest, IsGoneThoughTheJobMadeItReadOnly) {
+  std::string path;
+  {
+    PrivateDirectory directory = Make();
+    path = directory.path();
+    ASSERT_TRUE(directory.Write("docker/config.json", "secret").ok());
+    for (const std::string& shut : {path + "/docker", path, Parent()}) {
+      ASSERT_EQ(::chmod(shut.c_str(), 0500), 0);
+    }
+  }
+  EXPECT_FALSE(fs::exists(path));
+}
+
+TEST_F(PrivateDirectoryTest, SweepRemovesWhatAJobMadeReadOnly) {
+  PrivateDirectory living = Make();
+  ASSERT_EQ(::chmod(LeaveBehind(leftover_name_).c_str(), 0500), 0);
+  SweepLeftovers({base_.path()}, ::geteuid());
+  EXPECT_FALSE(fs::exists(Parent() + "/" + leftover_name_));
+}
+
+TEST_F(PrivateDirectoryTest, SweepLeavesALivingOneWhoseLockFileTheJobRemoved) {
+  PrivateDirectory living = Make();
+  fs::remove(living.path() + "/.lock");
+  SweepLeftovers({base_.path()}, ::geteuid());
+  EXPECT_TRUE(fs::exists(living.path()));
+}
+
+TEST_F(PrivateDirectoryTest, GivesUpOnALockThatSomebodyKeeps) {
+  PrivateDirectory living = Make();
+  const injector::UniqueFd parent(::open(Parent().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ASSERT_EQ(::flock(parent.get(), LOCK_EX), 0);
+  EXPECT_FALSE(PrivateDirectory::Create({base_.path()}, DirectoryOwner::Ourselves()).ok());
+}
+
 TEST_F(PrivateDirectoryTest, RefusesASecondFileOfOneName) {
   PrivateDirectory directory = Make();
   ASSERT_TRUE(directory.Write("f", "1").ok());

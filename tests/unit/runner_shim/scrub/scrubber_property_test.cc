@@ -21,7 +21,7 @@
 namespace runner_shim {
 namespace {
 
-std::uint64_t cases = 4000;
+std::uint64_t cases = 3000;
 std::uint64_t first_seed = 1;
 
 struct Case {
@@ -49,8 +49,13 @@ class Generator {
       for (std::size_t i = 1 + Below(2); i > 0; --i) c.late_values.push_back(Value());
     }
     MakeText(c);
+    const bool is_long = Below(20) == 0;  // enough for the filter's cursors to walk side by side
+    if (is_long) {
+      c.text += std::string(300 + Below(600), 'z');
+      MakeText(c);
+    }
     std::size_t left = c.text.size();
-    const std::size_t longest = Below(2) == 0 ? 3 : 20;
+    const std::size_t longest = is_long ? 1000 : Below(2) == 0 ? 3 : 20;
     while (left > 0) {
       c.chunks.push_back(std::min(left, 1 + Below(longest)));
       left -= c.chunks.back();

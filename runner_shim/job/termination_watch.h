@@ -1,0 +1,36 @@
+#pragma once
+// Ends the process when somebody asks us to stop while credentials are being fetched: reading a key
+// from a pipe, a store on a file system that does not answer, a service that is slow. Signals are
+// blocked then, so without this only SIGKILL would help.
+//
+// A thread of its own, because what blocks is out of our hands. It is gone before the child is
+// forked.
+
+#include <thread>
+
+#include "injector/base/result.h"
+#include "injector/base/unique_fd.h"
+#include "runner_shim/process/inherited_state.h"
+
+namespace runner_shim {
+
+class TerminationWatch {
+ public:
+  // While the object lives, HUP, INT, QUIT or TERM (signal S), unless the job would ignore it, ends
+  // the process with status 128+S at once. Requires: `inherited` outlives it; nothing exists that
+  // must be cleaned up.
+  static injector::Result<TerminationWatch> Start(const InheritedState& inherited);
+
+  TerminationWatch(TerminationWatch&&) noexcept = default;
+  TerminationWatch& operator=(TerminationWatch&&) = delete;
+  ~TerminationWatch();
+
+ private:
+  TerminationWatch() = default;
+
+  injector::UniqueFd stop_;  // eventfd(2); readable: the thread returns
+  injector::UniqueFd termination_;
+  std::thread thread_;
+};
+
+}  // namespace runner_shim

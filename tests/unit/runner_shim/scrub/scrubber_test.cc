@@ -1,0 +1,208 @@
+#include "runner_shim/scrub/scrubber.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <vector>
+
+namespace {
+std::atomic<std::size_t> allocations = 0;
+}  // namespace
+
+// Counts, so that a test can show that the steady state allocates nothing.
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  std::abort();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace runner_shim {
+namespace {
+
+std::vector<ScrubSecret> Secrets(const std::vector<std::string>& values) {
+  std::vector<ScrubSecret> secrets;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    secrets.push_back({"name" + std::to_string(i), injector::Secret::CopyOf(values[i])});
+  }
+  return secrets;
+}
+
+std::shared_ptr<const NeedleSet> Build(const std::vector<std::string>& values,
+                                       std::string mask = "***") {
+  ScrubOptions options;
+  options.mask = std::move(mask);
+  return NeedleSet::Build(Secrets(values), options).value();
+}
+
+// Hands over what comes out of each call alone.
+class ScrubberTest : public testing::Test {
+ protected:
+  void Use(const std::vector<std::string>& values, std::string mask = "***") {
+    set_ = Build(values, std::move(mask));
+    scrubber_ = std::make_unique<Scrubber>(set_);
+  }
+  std::string Feed(std::string_view bytes) {
+    std::string out;
+    scrubber_->Feed(bytes, out);
+    return out;
+  }
+  std::string ShowIdle() {
+    std::string out;
+    scrubber_->ShowIdle(out);
+    return out;
+  }
+  std::string Finish() {
+    std::string out;
+    scrubber_->Finish(out);
+    return out;
+  }
+  std::string Add(const std::vector<std::string>& values) {
+    std::string out;
+    set_ = set_->With(Secrets(values)).value();
+    scrubber_->Adopt(set_, out);
+    return out;
+  }
+
+  std::shared_ptr<const NeedleSet> set_;
+  std::unique_ptr<Scrubber> scrubber_;
+};
+
+TEST_F(ScrubberTest, HandsOnAtOnceWhatCannotBeASecret) {
+  Use({"Sup3r-S3cret-hunter2"});
+  EXPECT_EQ("compiling ", Feed("compiling "));
+  EXPECT_EQ("Password: ", Feed("Password: "));
+}
+
+TEST_F(ScrubberTest, HoldsOnlyTheBeginningOfASecret) {
+  Use({"Sup3r-S3cret-hunter2"});
+  EXPECT_EQ("x ", Feed("x Sup3r"));
+  EXPECT_EQ(5U, scrubber_->held());
+  EXPECT_EQ("Sup3r?", Feed("?"));
+}
+
+TEST_F(ScrubberTest, WritesTheMaskAsSoonAsTheFirstByteIsDecided) {
+  Use({"passwd", "passwd-and-more"});
+  EXPECT_EQ("***", Feed("passwd"));
+  EXPECT_EQ("", Feed("-and-"));
+  EXPECT_EQ("", Feed("more"));
+  EXPECT_EQ(".", Feed("."));
+}
+
+TEST_F(ScrubberTest, DoesNotHoldAFinishedLine) {
+  Use({"Sup3r-S3cret-hunter2"});
+  EXPECT_EQ("line Sup\n", Feed("line Sup\n"));
+}
+
+TEST_F(ScrubberTest, IdleShowsAtMostThreeBytesAndLessThanAQuarter) {
+  Use({"0123456789abcdef"});
+  EXPECT_EQ("", Feed("01234"));
+  EXPECT_EQ("012", ShowIdle());
+  EXPECT_EQ("", ShowIdle());
+  EXPECT_EQ("***", Feed("56789abcdef"));
+}
+
+TEST_F(ScrubberTest, IdleShowsLessOfAShortSecret) {
+  Use({"secret8!"});
+  EXPECT_EQ("", Feed("sec"));
+  EXPECT_EQ("s", ShowIdle());  // two bytes would be a quarter
+  EXPECT_EQ("ec-", Feed("-"));
+}
+
+TEST_F(ScrubberTest, IdleShowsNothingOfACompletedMatch) {
+  Use({"passwd", "passwd-and-more"}, "<{name}>");
+  EXPECT_EQ("<name0>", Feed("passwd"));
+  EXPECT_EQ("", Feed("-a"));
+  EXPECT_EQ("", ShowIdle());
+}
+
+TEST_F(ScrubberTest, AMaskWithANameBearsTheWholesName) {
+  Use({"https://user:pass-w0rd@host/"}, "[{name}]");
+  EXPECT_EQ("[name0].", Feed("pass-w0rd."));
+}
+
+TEST_F(ScrubberTest, AValueThatJoinsCountsWhereNothingOfItIsWritten) {
+  Use({"first-secret-value"});
+  EXPECT_EQ("seco", Feed("seco"));
+  Add({"second-secret"});
+  EXPECT_EQ("nd-secret ", Feed("nd-secret "));
+  EXPECT_EQ("*** ", Feed("second-secret "));
+}
+
+TEST_F(ScrubberTest, AValueThatJoinsIsFoundInWhatIsHeld) {
+  Use({"first-secret-value"});
+  EXPECT_EQ("", Feed("first-secret"));
+  EXPECT_EQ("***", Add({"first-sec"}));
+  EXPECT_EQ("ret.", Feed("."));
+}
+
+TEST_F(ScrubberTest, CountsRunsBySecretAndForm) {
+  Use({"Sup3r-S3cret", "other-value"});
+  Feed("Sup3r-S3cret 53757033722d533363726574 Sup3r-S3cret");
+  Finish();
+  const std::vector<ScrubCount> counts = scrubber_->Counts();
+  ASSERT_EQ(2U, counts.size());
+  EXPECT_EQ("name0", counts[0].name);
+  EXPECT_EQ("raw", FormName(counts[0].form));
+  EXPECT_EQ(2U, counts[0].runs);
+  EXPECT_EQ("hex", FormName(counts[1].form));
+  EXPECT_EQ(1U, counts[1].runs);
+}
+
+TEST_F(ScrubberTest, AllocatesNothingInTheSteadyState) {
+  Use({"Sup3r-S3cret-hunter2", "another \x1b[1m value", "third-one"});
+  std::string text;
+  for (int i = 0; i < 200; ++i) {
+    text += "line \x1b[32mgreen\x1b[0m Sup3r-S3\ncret-hunter2 \x1b]0;title\x07 another value third";
+  }
+  std::string out;
+  const auto run = [&](std::size_t chunk) {
+    for (std::size_t i = 0; i < text.size(); i += chunk) {
+      out.clear();
+      scrubber_->Feed(std::string_view(text).substr(i, chunk), out);
+    }
+  };
+  for (std::size_t chunk : {1U, 7U, 100U, 70000U}) run(chunk);
+  const std::size_t before = allocations;
+  for (std::size_t chunk : {1U, 7U, 100U, 70000U}) run(chunk);
+  EXPECT_EQ(before, allocations);
+}
+
+TEST(NeedleSetTest, WarnsOfShortAndCommonValuesByName) {
+  ScrubOptions options;
+  options.user_name = "somebody";
+  const auto set = NeedleSet::Build(
+      Secrets({"12345", "postgres", "somebody", "https://u:pw@h/", "long-enough", ""}), options);
+  using enum ScrubWarning::Reason;
+  std::vector<std::pair<std::string, ScrubWarning::Reason>> warnings;
+  for (const ScrubWarning& w : set.value()->warnings()) warnings.emplace_back(w.name, w.reason);
+  EXPECT_EQ((std::vector<std::pair<std::string, ScrubWarning::Reason>>{{"name0", kTooShort},
+                                                                       {"name1", kCommonWord},
+                                                                       {"name2", kUserName},
+                                                                       {"name3", kPartTooShort}}),
+            warnings);
+}
+
+TEST(NeedleSetTest, RefusesShortSecretsIfAsked) {
+  ScrubOptions options;
+  options.short_secrets = ShortSecrets::kError;
+  const auto set = NeedleSet::Build(Secrets({"12345"}), options);
+  ASSERT_FALSE(set.ok());
+  EXPECT_EQ("name0: shorter than 6 bytes, too short to be scrubbed", set.error().message());
+}
+
+TEST(NeedleSetTest, MasksShortSecretsIfAsked) {
+  ScrubOptions options;
+  options.short_secrets = ShortSecrets::kMask;
+  Scrubber scrubber(NeedleSet::Build(Secrets({"1234"}), options).value());
+  std::string out;
+  scrubber.Feed("a12345", out);
+  EXPECT_EQ("a***5", out);
+}
+
+}  // namespace
+}  // namespace runner_shim
