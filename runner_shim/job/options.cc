@@ -129,9 +129,7 @@ Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
   }
   for (std::size_t i = 0; i < declared.size(); ++i) {
     const OptionRow& row = OptionTable()[i];
-    if (declared[i]->count() == 0) continue;
-    line.given[&row] =
-        row.arity == OptionArity::kSwitch ? std::vector<std::string>{"1"} : declared[i]->results();
+    if (declared[i]->count() > 0) line.given[&row] = declared[i]->results();
   }
   if (help) line.action = JobOptions::Action::kHelp;
   if (version) line.action = JobOptions::Action::kVersion;
