@@ -82,12 +82,26 @@ bool JoinSession(const ChildPlan& plan) {
   return true;
 }
 
+bool IsUser(const ChildUser& user) {
+  std::array<uid_t, 3> uids{};
+  std::array<gid_t, 3> gids{};
+  return ::getresuid(&uids[0], &uids[1], &uids[2]) == 0 &&
+         ::getresgid(&gids[0], &gids[1], &gids[2]) == 0 &&
+         uids == std::array{user.uid, user.uid, user.uid} &&
+         gids == std::array{user.gid, user.gid, user.gid};
+}
+
 bool BecomeUser(const std::optional<ChildUser>& user) {
   if (!user) return true;
   const auto& groups = user->supplementary_groups;
   // Groups first: they need the privileges that setuid gives up.
-  return ::setgroups(groups.size(), groups.data()) == 0 && ::setgid(user->gid) == 0 &&
-         ::setuid(user->uid) == 0;
+  if (::setgroups(groups.size(), groups.data()) != 0) {
+    const int error = errno;
+    const bool nothing_to_drop = error == EPERM && IsUser(*user);
+    errno = error;
+    return nothing_to_drop;
+  }
+  return ::setgid(user->gid) == 0 && ::setuid(user->uid) == 0;
 }
 
 bool EnterDirectory(const std::string& directory) {
