@@ -11,7 +11,8 @@
 
 namespace runner_shim {
 
-// Whom the job runs as. All supplementary groups of ours are dropped.
+// Whom the job runs as. All supplementary groups of ours are dropped; only where we may not change
+// them (setgroups(2), EPERM) and are that very user and group already, everything stays as it is.
 struct ChildUser {
   uid_t uid = 0;
   gid_t gid = 0;

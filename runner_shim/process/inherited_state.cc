@@ -1,7 +1,6 @@
 #include "runner_shim/process/inherited_state.h"
 
 #include <fcntl.h>
-#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -27,10 +26,11 @@ bool SetAction(int signal, sighandler_t handler) {
   return ::sigaction(signal, &action, nullptr) == 0;
 }
 
-// Takes the lowest free descriptor for good, and lets the job find it closed. An eventfd, because
-// that needs no file: an empty container has no /dev/null.
+// Takes the lowest free descriptor for good, and lets the job find it closed. A mere path (O_PATH,
+// open(2)), because reading and writing it fail with EBADF, as on a closed descriptor, and never
+// wait; of "/", because an empty container has no /dev/null.
 Status PlugLowestDescriptor() {
-  if (::eventfd(0, EFD_CLOEXEC) < 0) return Error::FromErrno(errno, "eventfd");
+  if (::open("/", O_PATH | O_CLOEXEC) < 0) return Error::FromErrno(errno, "open /");
   return {};
 }
 

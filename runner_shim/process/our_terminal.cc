@@ -1,16 +1,39 @@
 #include "runner_shim/process/our_terminal.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <string>
+#include <string_view>
 #include <utility>
 
 namespace runner_shim {
 
 using injector::RetryOnEintr;
 using injector::UniqueFd;
+
+namespace {
+
+// How much the kernel holds that has been typed and not yet read (N_TTY_BUF_SIZE).
+constexpr std::size_t kInputQueueSize = 4096;
+
+bool HasLine(int terminal) {
+  pollfd polled = {.fd = terminal, .events = POLLIN, .revents = 0};
+  // With POLLHUP it would be the end of the terminal, not of input.
+  return RetryOnEintr([&] { return ::poll(&polled, 1, 0); }) == 1 && polled.revents == POLLIN;
+}
+
+bool EndsLine(char last, const termios& settings) {
+  const auto is_key = [&](int key) {
+    const cc_t character = settings.c_cc[key];
+    return character != _POSIX_VDISABLE && character == static_cast<cc_t>(last);
+  };
+  return last == '\n' || is_key(VEOL) || is_key(VEOL2);
+}
+
+}  // namespace
 
 OurTerminal::OurTerminal(int fd) : borrowed_(fd) {
   const std::string path = "/proc/self/fd/" + std::to_string(fd);
@@ -31,15 +54,40 @@ bool OurTerminal::IsUsable() const {
   return foreground < 0 ? errno == ENOTTY : foreground == ::getpgrp();
 }
 
-void OurTerminal::EnterRawMode(KeySignals keys) {
-  if (raw_ || ::isatty(fd()) == 0) return;
+std::string OurTerminal::EnterRawMode(KeySignals keys) {
+  if (raw_ || ::isatty(fd()) == 0) return {};
   // Read anew: the shell may have changed them while we were stopped.
   termios settings{};
-  if (::tcgetattr(fd(), &settings) != 0) return;
+  if (::tcgetattr(fd(), &settings) != 0) return {};
   saved_ = settings;
+  std::string typed = TakeQueuedLines();
   ::cfmakeraw(&settings);
   if (keys == KeySignals::kToUs) settings.c_lflag |= saved_->c_lflag & ISIG;
   raw_ = ::tcsetattr(fd(), TCSANOW, &settings) == 0;
+  return typed;
+}
+
+std::string OurTerminal::TakeQueuedLines() {
+  if ((saved_->c_lflag & ICANON) == 0) return {};
+  // From here on the key that ends input is an ordinary byte, which no change of mode alters. So
+  // every end of input is in the queue by now, and none comes while we read. The echo is the pty's.
+  termios settings = *saved_;
+  settings.c_cc[VEOF] = _POSIX_VDISABLE;
+  settings.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+  if (::tcsetattr(fd(), TCSANOW, &settings) != 0) return {};
+  std::string typed;
+  std::array<char, kInputQueueSize> line{};
+  // No more than the queue could hold, lest somebody who types without end keeps us here.
+  while (typed.size() < kInputQueueSize && HasLine(fd())) {
+    const ssize_t got = RetryOnEintr([&] { return ::read(fd(), line.data(), line.size()); });
+    if (got < 0) break;
+    const std::string_view text(line.data(), static_cast<std::size_t>(got));
+    typed += text;
+    if (text.empty() || !EndsLine(text.back(), *saved_)) {
+      typed += static_cast<char>(saved_->c_cc[VEOF]);
+    }
+  }
+  return typed;
 }
 
 void OurTerminal::Restore() {

@@ -12,6 +12,7 @@
 #include <termios.h>
 
 #include <optional>
+#include <string>
 
 #include "injector/base/unique_fd.h"
 
@@ -37,8 +38,10 @@ class OurTerminal {
   // the controlling terminal of our session, so that there is no foreground.
   bool IsUsable() const;
 
-  // Bytes pass both ways unchanged until Restore().
-  void EnterRawMode(KeySignals keys);
+  // Bytes pass both ways unchanged until Restore(). Returns the lines that were typed before, as
+  // the keys that made them: an end of input is the key for it (VEOF), which raw mode would have
+  // turned into a NUL. What is left of them is read in raw mode.
+  std::string EnterRawMode(KeySignals keys);
   void Restore();
   bool raw() const { return raw_; }
 
@@ -47,6 +50,8 @@ class OurTerminal {
   std::optional<winsize> Size() const;
 
  private:
+  std::string TakeQueuedLines();
+
   injector::UniqueFd own_;
   int borrowed_;
   std::optional<termios> saved_;

@@ -23,6 +23,11 @@ using injector::Result;
 using injector::RetryOnEintr;
 using injector::UniqueFd;
 
+// The exit statuses of env(1) for a command that did not start.
+constexpr int kOwnFailure = 125;
+constexpr int kCannotExecute = 126;
+constexpr int kNotFound = 127;
+
 // The steps between fork and exec, in their order.
 enum class Step {
   kDescriptors,
@@ -77,12 +82,26 @@ bool JoinSession(const ChildPlan& plan) {
   return true;
 }
 
+bool IsUser(const ChildUser& user) {
+  std::array<uid_t, 3> uids{};
+  std::array<gid_t, 3> gids{};
+  return ::getresuid(&uids[0], &uids[1], &uids[2]) == 0 &&
+         ::getresgid(&gids[0], &gids[1], &gids[2]) == 0 &&
+         uids == std::array{user.uid, user.uid, user.uid} &&
+         gids == std::array{user.gid, user.gid, user.gid};
+}
+
 bool BecomeUser(const std::optional<ChildUser>& user) {
   if (!user) return true;
   const auto& groups = user->supplementary_groups;
   // Groups first: they need the privileges that setuid gives up.
-  return ::setgroups(groups.size(), groups.data()) == 0 && ::setgid(user->gid) == 0 &&
-         ::setuid(user->uid) == 0;
+  if (::setgroups(groups.size(), groups.data()) != 0) {
+    const int error = errno;
+    const bool nothing_to_drop = error == EPERM && IsUser(*user);
+    errno = error;
+    return nothing_to_drop;
+  }
+  return ::setgid(user->gid) == 0 && ::setuid(user->uid) == 0;
 }
 
 bool EnterDirectory(const std::string& directory) {
@@ -120,8 +139,6 @@ StepFailure PrepareAndExec(const ChildPlan& plan) {
 }
 
 StartFailure ExecStartFailure(const StepFailure& failure, const std::string& name) {
-  constexpr int kCannotExecute = 126;
-  constexpr int kNotFound = 127;
   if (failure.interpreter_is_missing) {
     return {kCannotExecute,
             Error(ErrorCode::kNotFound, "run " + name + ": its interpreter is missing")
@@ -135,7 +152,6 @@ StartFailure ExecStartFailure(const StepFailure& failure, const std::string& nam
 }
 
 StartFailure Describe(const StepFailure& failure, const ChildCommand& command) {
-  constexpr int kOwnFailure = 125;
   const auto own = [&](const std::string& what) {
     return StartFailure{kOwnFailure, Error::FromErrno(failure.errno_value, what)};
   };
@@ -168,17 +184,21 @@ void JoinGroupFromParent(pid_t child, ChildPlacement placement) {
 
 }  // namespace
 
-Result<SpawnedChild> Spawn(ChildCommand command, const SpawnOptions& options,
-                           const InheritedState& inherited) {
-  ASSIGN_OR_RETURN(ExecImage image, ExecImage::Build(command));
+std::variant<SpawnedChild, StartFailure> Spawn(ChildCommand command, const SpawnOptions& options,
+                                               const InheritedState& inherited) {
+  const auto own = [](const char* what) {
+    return StartFailure{kOwnFailure, Error::FromErrno(errno, what)};
+  };
+  Result<ExecImage> image = ExecImage::Build(command);
+  if (!image.ok()) return StartFailure{kCannotExecute, std::move(image).error()};
   std::array<int, 2> report{};
-  if (::pipe2(report.data(), O_CLOEXEC) != 0) return Error::FromErrno(errno, "pipe");
+  if (::pipe2(report.data(), O_CLOEXEC) != 0) return own("pipe");
   UniqueFd reader(report[0]);
   const UniqueFd writer(report[1]);
 
-  const ChildPlan plan{command, options, inherited, image, ::getpid()};
+  const ChildPlan plan{command, options, inherited, *image, ::getpid()};
   const pid_t pid = ::fork();
-  if (pid < 0) return Error::FromErrno(errno, "fork");
+  if (pid < 0) return own("fork");
   if (pid == 0) RunChild(plan, writer.get());
 
   JoinGroupFromParent(pid, options.placement);
@@ -201,7 +221,6 @@ Result<std::optional<StartFailure>> SpawnedChild::AwaitStart() {
 }
 
 StartFailure ExecInPlace(ChildCommand command, const InheritedState& inherited) {
-  constexpr int kCannotExecute = 126;
   Result<ExecImage> image = ExecImage::Build(command);
   if (!image.ok()) return {kCannotExecute, std::move(image).error()};
   command.environment.clear();

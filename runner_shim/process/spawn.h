@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <variant>
 
 #include "injector/base/result.h"
 #include "injector/base/unique_fd.h"
@@ -71,10 +72,10 @@ class SpawnedChild {
 };
 
 // Forks; returns at once, while the child becomes the command. Wipes the command's environment.
-// kInvalidArgument: a command that ExecImage refuses.
+// Errors: 126 for a command that ExecImage refuses, 125 when there is no process or pipe to be had.
 // Requires: called on the main thread (the parent-death signal is tied to the thread that forks).
-injector::Result<SpawnedChild> Spawn(ChildCommand command, const SpawnOptions& options,
-                                     const InheritedState& inherited);
+std::variant<SpawnedChild, StartFailure> Spawn(ChildCommand command, const SpawnOptions& options,
+                                               const InheritedState& inherited);
 
 // Becomes the command in this very process: same pid, no supervision. Returns only on failure,
 // with the inherited state already given back.

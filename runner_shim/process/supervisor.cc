@@ -21,7 +21,6 @@ namespace runner_shim {
 namespace {
 
 using injector::Error;
-using injector::ErrorCode;
 using injector::Result;
 using injector::Status;
 
@@ -347,7 +346,6 @@ void KillAndReap(pid_t child) {
 
 Result<ChildOutcome> Supervise(ChildCommand command, const SupervisorOptions& options,
                                const InheritedState& inherited, const FilterFactory& make_filter) {
-  constexpr int kCannotExecute = 126;
   constexpr gid_t kSameGroup = static_cast<gid_t>(-1);
   ASSIGN_OR_RETURN(SignalReader signals, SignalReader::Create());
   ASSIGN_OR_RETURN(Arrangement arrangement, Arrange(options, inherited));
@@ -358,19 +356,17 @@ Result<ChildOutcome> Supervise(ChildCommand command, const SupervisorOptions& op
   }
 
   BecomeSubreaper();
-  Result<SpawnedChild> child = Spawn(std::move(command), arrangement.spawn, inherited);
-  if (!child.ok()) {
-    if (child.error().code() != ErrorCode::kInvalidArgument) return std::move(child).error();
-    return NotStarted({kCannotExecute, std::move(child).error()});
-  }
+  auto spawned = Spawn(std::move(command), arrangement.spawn, inherited);
+  if (auto* failure = std::get_if<StartFailure>(&spawned)) return NotStarted(std::move(*failure));
+  auto& child = std::get<SpawnedChild>(spawned);
 
-  Supervisor supervisor(options, *child, std::move(signals), std::move(arrangement));
+  Supervisor supervisor(options, child, std::move(signals), std::move(arrangement));
   Status streams = supervisor.MakeStreams(make_filter);
-  ASSIGN_OR_RETURN(std::optional<StartFailure> failure, child->AwaitStart());
+  ASSIGN_OR_RETURN(std::optional<StartFailure> failure, child.AwaitStart());
   if (failure) return NotStarted(std::move(*failure));
   Result<ChildOutcome> outcome =
       streams.ok() ? supervisor.Run() : Result<ChildOutcome>(std::move(streams).error());
-  if (!outcome.ok()) KillAndReap(child->pid());
+  if (!outcome.ok()) KillAndReap(child.pid());
   return outcome;
 }
 

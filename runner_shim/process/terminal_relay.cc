@@ -32,9 +32,13 @@ void TerminalRelay::TakeTerminal() {
     foreground_timer_.Start(kForegroundCheck);
     return;
   }
-  terminal_.EnterRawMode(keys_);
+  pending_ += terminal_.EnterRawMode(keys_);
   CopySize();
-  terminal_watch_.SetEvents(pending_.empty() ? POLLIN : FdWatch::kPaused);
+  if (pending_.empty()) {
+    terminal_watch_.SetEvents(POLLIN);
+  } else {
+    WriteKeys();
+  }
 }
 
 void TerminalRelay::ReturnTerminal() {

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -107,6 +109,32 @@ TEST_F(StartFailureTest, AMissingDirectoryIsOurOwnFailure) {
   const Finished finished = RunShim(ShimProcess::Setup{{"--cwd", "/no/such/directory"}, {"true"}});
   EXPECT_EQ(finished.status, 125);
   EXPECT_THAT(finished.errors, HasSubstr("enter /no/such/directory: no such file or directory"));
+}
+
+TEST_F(StartFailureTest, TooFewDescriptorsAreOurOwnFailure) {
+  for (rlim_t descriptors = 5; descriptors <= 10; ++descriptors) {
+    ShimProcess::Setup setup{{}, {"true"}};
+    setup.before_exec = [descriptors] {
+      const rlimit limit = {.rlim_cur = descriptors, .rlim_max = descriptors};
+      ::setrlimit(RLIMIT_NOFILE, &limit);
+    };
+    const Finished finished = RunShim(setup);
+    EXPECT_EQ(finished.status, 125) << descriptors;
+    EXPECT_THAT(finished.errors, HasSubstr("too many open files"));
+  }
+}
+
+TEST_F(StartFailureTest, NoProcessToBeHadIsOurOwnFailure) {
+  ShimProcess::Setup setup{{}, {"true"}};
+  setup.before_exec = [] {
+    // The limit does not hold for root.
+    if (::setuid(4321) != 0 && ::geteuid() == 0) ::_exit(98);
+    const rlimit limit = {.rlim_cur = 0, .rlim_max = 0};
+    ::setrlimit(RLIMIT_NPROC, &limit);
+  };
+  const Finished finished = RunShim(setup);
+  EXPECT_EQ(finished.status, 125);
+  EXPECT_THAT(finished.errors, StartsWith("runner-shim: fork: "));
 }
 
 TEST_F(StartFailureTest, TakesTheLongestArgumentThatTheSystemTakes) {

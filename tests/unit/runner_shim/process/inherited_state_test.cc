@@ -1,11 +1,14 @@
 #include "runner_shim/process/inherited_state.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <functional>
 
 #include "runner_shim/process/signal_set.h"
@@ -80,6 +83,34 @@ TEST(InheritedState, RestoreDeliversWhatWasHeldBack) {
               return state.ok() && state->Restore() ? 0 : kFailed;
             }),
             256 + SIGTERM);
+}
+
+// Whether reading and writing `fd` fails as if it were closed, and execve closes it.
+bool IsPlugged(int fd) {
+  std::array<char, 64> bytes{};
+  const bool unreadable = ::read(fd, bytes.data(), bytes.size()) < 0 && errno == EBADF;
+  const bool unwritable = ::write(fd, bytes.data(), bytes.size()) < 0 && errno == EBADF;
+  return unreadable && unwritable && ::fcntl(fd, F_GETFD) == FD_CLOEXEC;
+}
+
+TEST(InheritedState, PlugsClosedStandardDescriptorsWithWhatCanNeverBeUsed) {
+  for (int closed = 0; closed < 8; ++closed) {
+    const auto is_closed = [closed](int fd) { return (closed >> fd & 1) != 0; };
+    EXPECT_EQ(InNewProcess([&is_closed] {
+                for (const int fd : {0, 1, 2}) {
+                  if (is_closed(fd)) ::close(fd);
+                }
+                const Result<InheritedState> state = InheritedState::TakeOver();
+                if (!state.ok()) return kFailed;
+                for (const int fd : {0, 1, 2}) {
+                  if (state->WasOpen(fd) == is_closed(fd)) return kFailed;
+                  if (is_closed(fd) && !IsPlugged(fd)) return kFailed - 1;
+                }
+                return 0;
+              }),
+              0)
+        << closed;
+  }
 }
 
 TEST(SignalSet, ForwardsEverythingThatCanBeCaughtButFour) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -141,6 +142,19 @@ TEST(StartState, SaysThatAnOrdinaryUserCannotBecomeAnother) {
   const Finished finished = RunShim(setup);
   EXPECT_EQ(finished.status, 125);
   EXPECT_THAT(finished.errors, HasSubstr("become user 1234: operation not permitted"));
+}
+
+TEST(StartState, AnOrdinaryUserMayNameItself) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become the ordinary user";
+  const auto become_ordinary = [] {
+    if (::setgroups(0, nullptr) != 0 || ::setgid(2345) != 0 || ::setuid(1234) != 0) ::_exit(98);
+  };
+  ShimProcess::Setup setup{{"--user", "1234:2345"}, {}};
+  setup.before_exec = become_ordinary;
+  EXPECT_THAT(StateLines(setup), Contains("user 1234 2345"));
+  setup = {{"--user", "1234:1234"}, {"true"}};
+  setup.before_exec = become_ordinary;
+  EXPECT_EQ(RunShim(setup).status, 125);
 }
 
 TEST(StartState, ArgumentsAndEnvironmentPassByteForByte) {

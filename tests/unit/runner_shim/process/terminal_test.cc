@@ -153,6 +153,37 @@ TEST(Terminal, EchoesOnceAndEndsInputAtControlD) {
   EXPECT_EQ(session.Wait(), 0);
 }
 
+struct TypedAhead {
+  const char* name;
+  std::string keys;
+  std::string shown;  // by `cat`, and `echo end` behind it
+};
+
+void PrintTo(const TypedAhead& row, std::ostream* out) { *out << row.name; }
+
+class TypedAheadTest : public ::testing::TestWithParam<TypedAhead> {};
+
+TEST_P(TypedAheadTest, ReachesTheJob) {
+  // The shell reads one line; what follows is in the terminal's queue when the shim starts.
+  std::vector<std::string> command = {"sh", "-c", "stty -echo; echo ready; read -r x; exec \"$@\"",
+                                      "sh"};
+  for (std::string& word : Shim({"sh", "-c", "stty -echo; cat; echo end"})) {
+    command.push_back(std::move(word));
+  }
+  TerminalSession session(std::move(command));
+  session.AwaitText("ready\r\n");
+  session.Type("go\r" + GetParam().keys);
+  EXPECT_EQ(session.AwaitText("end\r\n"), GetParam().shown + "end\r\n");
+  EXPECT_EQ(session.Wait(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, TypedAheadTest,
+    ::testing::Values(TypedAhead{"end_of_input", kControlD, ""},
+                      TypedAhead{"lines_and_end", "one\rtwo\r\x04", "one\r\ntwo\r\n"},
+                      TypedAhead{"unfinished_line_and_end", "one\rtwo\x04\x04", "one\r\ntwo"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 TEST(Terminal, KeysSendSignalsToTheJob) {
   for (const auto& [key, signal] : {std::pair(kControlC, SIGINT), {kControlBackslash, SIGQUIT}}) {
     TerminalSession session(Shim({"sh", "-c", "ulimit -c 0; echo ready; exec sleep 600"}));
