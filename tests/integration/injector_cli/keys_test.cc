@@ -2,6 +2,9 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <utility>
+
 #include "tests/integration/injector_cli/injector_cli_fixture.h"
 
 namespace injector {
@@ -134,6 +137,33 @@ TEST_F(KeysTest, OtherModesAreChosenAtCreationAndSaidOnEveryUse) {
   }
 }
 
+TEST_F(KeysTest, AStoreThatNeedsNoKeyIsRefusedToWhoeverGivesOne) {
+  const std::string file = WriteFile("k", std::string(64, '8'));
+  const std::string key = std::exchange(key_, "");
+  for (const char* option : {"--machine-key", "--plaintext"}) {
+    const std::string store = Path(option);
+    Do({"--store", store, "variables", "set", "a", option}, "1");
+    for (std::vector<std::string> words : {std::vector<std::string>{"variables", "get", "a"},
+                                           {"variables", "set", "a"},
+                                           {"variables", "set", "a", option}}) {
+      words.insert(words.end(), {"--store", store});
+      key_ = key;
+      EXPECT_THAT(Fail(1, words, "2"), HasSubstr("but a key was given"));
+      key_.clear();
+      words.insert(words.end(), {"--key-file", file});
+      EXPECT_THAT(Fail(1, words, "2"), HasSubstr("but a key was given"));
+    }
+    EXPECT_EQ(Do({"--store", store, "variables", "get", "a"}), "1\n");
+  }
+}
+
+TEST_F(KeysTest, NoStoreThatUsesNoKeyIsMadeWithOne) {
+  for (const char* option : {"--machine-key", "--plaintext"}) {
+    EXPECT_THAT(Fail(1, {"variables", "set", "a", option}, "1"), HasSubstr("uses no key"));
+    EXPECT_FALSE(std::filesystem::exists(StorePath()));
+  }
+}
+
 TEST_F(KeysTest, AnExistingStoreKeepsItsMode) {
   Do({"variables", "set", "a"}, "1");
   const std::string before = FileContent(StorePath());
@@ -156,12 +186,15 @@ TEST_F(KeysTest, RekeyMovesThroughEveryMode) {
   Do({"variables", "set", "a", "--secret"}, "1");
   const std::string passphrase = WriteFile("p", "correct horse battery staple\n");
   Do({"connections", "rekey", "--plaintext"});
+  EXPECT_THAT(Fail(1, {"connections", "rekey", "--machine-key"}), HasSubstr("a key was given"));
+  const std::string key = std::exchange(key_, "");
   EXPECT_EQ(Do({"variables", "get", "a", "--reveal"}), "1\n");
   Do({"connections", "rekey", "--machine-key"});
   EXPECT_EQ(Do({"variables", "get", "a", "--reveal"}), "1\n");
   Do({"connections", "rekey", "--new-key-file", passphrase});
-  EXPECT_THAT(Fail(1, {"variables", "get", "a", "--reveal"}), HasSubstr("wrong key"));
   EXPECT_EQ(Do({"variables", "get", "a", "--reveal", "--key-file", passphrase}), "1\n");
+  key_ = key;
+  EXPECT_THAT(Fail(1, {"variables", "get", "a", "--reveal"}), HasSubstr("wrong key"));
 }
 
 TEST_F(KeysTest, RekeyThatFailsLeavesTheStoreAsItWas) {

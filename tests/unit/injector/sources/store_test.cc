@@ -195,11 +195,25 @@ TEST_F(StoreTest, HeaderDecidesWhatATextMeans) {
   EXPECT_THAT(Store::Open(path_, &hex).error().message(), Not(HasSubstr("got a passphrase")));
 }
 
-TEST_F(StoreTest, KeyIsNotNeededWhereTheHeaderNeedsNone) {
-  const KeyText key = RawKey();
-  MakeStore(Protection::Plaintext());
-  EXPECT_TRUE(Store::Open(path_, nullptr).ok());
-  EXPECT_TRUE(Store::Open(path_, &key).ok());
+TEST_F(StoreTest, KeyThatTheHeaderDoesNotUseIsRefused) {
+  const std::pair<Protection, std::string> rows[] = {
+      {Protection::Plaintext(), "the store is not encrypted, but a key was given"},
+      {Protection::Machine(), "the store takes its key from this machine, but a key was given"},
+  };
+  for (const auto& [protection, message] : rows) {
+    std::filesystem::remove(path_);
+    MakeStore(protection);
+    EXPECT_TRUE(Store::Open(path_, nullptr).ok());
+    const KeyText keys[] = {RawKey(), Passphrase()};
+    for (const KeyText& key : keys) {
+      const Result<Store> store = Store::Open(path_, &key);
+      ASSERT_FALSE(store.ok()) << message;
+      EXPECT_EQ(store.error().code(), ErrorCode::kFailedPrecondition);
+      EXPECT_THAT(store.error().message(), HasSubstr(path_ + ": " + message));
+      EXPECT_THAT(store.error().hint(), HasSubstr("connections rekey"));
+      EXPECT_FALSE(StoreEditor::Open(path_, &key, clock_).ok());
+    }
+  }
 }
 
 TEST_F(StoreTest, TwoFilesWithOneKeyShareNoKeys) {
