@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "injector/base/base64.h"
 #include "injector/base/hex.h"
@@ -251,6 +252,12 @@ TEST_F(StoreTest, FindsConnectionsByReference) {
   }
   EXPECT_EQ(store.Get(Reference::Parse("copy").value()).error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(store.GetVariable("nothing").error().code(), ErrorCode::kNotFound);
+}
+
+TEST_F(StoreTest, PipeInThePlaceOfAStoreIsAnErrorAndNoWait) {
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_THAT(Store::Open(path_, nullptr).error().message(), HasSubstr("not a regular file"));
+  EXPECT_THAT(ReadStoreListing(path_).error().message(), HasSubstr("not a regular file"));
 }
 
 TEST_F(StoreTest, FollowsLinks) {
