@@ -119,6 +119,24 @@ TEST(CheckConnection, ChecksFieldNames) {
   EXPECT_TRUE(CheckConnection(odd).ok());
 }
 
+TEST(CheckConnection, RefusesTwoFieldsThatFlattenToOneName) {
+  const std::pair<const char*, const char*> rows[] = {
+      {R"({"a.b":"zqx1","a":{"b":2}})", "field a.b: there are two of this name"},
+      {R"({"a":{"b.c":1,"b":{"c":2}}})", "field a.b.c: there are two of this name"},
+      {R"({"a.0":1,"a":[2]})", "field a.0: there are two of this name"},
+      {R"({"a":{"":1}})", "field a: has a member with an empty name"},
+      {R"({"a":[{"b":{"":1}}]})", "field a: has a member with an empty name"},
+      {R"({"":1})", "a field name must be"},
+  };
+  for (const auto& [fields, message] : rows) {
+    const Status status = CheckConnection(ConnectionOf("x", fields));
+    ASSERT_FALSE(status.ok()) << fields;
+    EXPECT_THAT(status.error().message(), HasSubstr(message));
+    EXPECT_THAT(status.error().message(), Not(HasSubstr("zqx1")));
+  }
+  EXPECT_TRUE(CheckConnection(ConnectionOf("x", R"({"a.b":1,"a":{"c":2},"d":{}})")).ok());
+}
+
 TEST(CheckConnection, ChecksIdentityAndCount) {
   Connection type = Valid();
   type.name.type = "a.b";
