@@ -1,5 +1,6 @@
 // Keys and modes of a store.
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -14,7 +15,16 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
 
-using KeysTest = InjectorCliTest;
+class KeysTest : public InjectorCliTest {
+ protected:
+  std::vector<std::string> FileNames() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(Path("."))) {
+      names.push_back(entry.path().filename());
+    }
+    return names;
+  }
+};
 
 mode_t ModeOf(const std::string& path) {
   struct stat status {};
@@ -204,6 +214,30 @@ TEST_F(KeysTest, RekeyThatFailsLeavesTheStoreAsItWas) {
   key_ = std::string(64, '8');
   Fail(1, {"connections", "rekey", "--plaintext"});
   EXPECT_EQ(FileContent(StorePath()), before);
+}
+
+TEST_F(KeysTest, AFileSizeLimitIsAnErrorAndLeavesNothingBehind) {
+  Do({"variables", "set", "large"}, std::string(10000, 'x'));
+  const std::string before = FileContent(StorePath());
+  rlimit previous{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &previous), 0);
+  const rlimit small = {.rlim_cur = 4096, .rlim_max = previous.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const ProgramResult result = Run({"variables", "set", "a"}, "2");
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &previous), 0);
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("file too large"));
+  EXPECT_EQ(FileContent(StorePath()), before);
+  EXPECT_THAT(FileNames(), testing::UnorderedElementsAre("store.json", "store.json.lock"));
+}
+
+TEST_F(KeysTest, TheNextWriteRemovesWhatKilledOnesLeft) {
+  WriteFile(".store.json.aB3xY9.tmp", "half");
+  WriteFile(".store.json.000000.tmp", "half");
+  WriteFile(".other.json.aB3xY9.tmp", "half");
+  Do({"variables", "set", "a"}, "1");
+  EXPECT_THAT(FileNames(), testing::UnorderedElementsAre("store.json", "store.json.lock",
+                                                         ".other.json.aB3xY9.tmp"));
 }
 
 TEST_F(KeysTest, ADamagedStoreIsOneClearErrorAndStaysAsItIs) {
