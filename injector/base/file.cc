@@ -84,6 +84,10 @@ bool IsTemporaryOf(std::string_view entry, std::string_view name) {
          std::all_of(entry.begin() + 1, entry.end() - 4, [](char c) { return IsAsciiAlnum(c); });
 }
 
+Error NotRegular(const std::string& path) {
+  return Error(ErrorCode::kInvalidArgument, path + ": not a regular file");
+}
+
 struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
 };
@@ -109,6 +113,20 @@ Result<Secret> ReadAll(int fd, std::string_view name, std::size_t limit) {
 Result<Secret> ReadFile(const std::string& path, std::size_t limit) {
   const UniqueFd fd(RetryOnEintr([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
   if (!fd.valid()) return Error::FromErrno(errno, "open " + path);
+  return ReadAll(fd.get(), path, limit);
+}
+
+Result<Secret> ReadRegularFile(const std::string& path, std::size_t limit) {
+  // O_NONBLOCK: opening a FIFO, and some devices, would wait for the other side. It means nothing
+  // to the reads of a regular file (open(2)).
+  const UniqueFd fd(RetryOnEintr(
+      [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); }));
+  // What open(2) says to a socket, and to a device that is not there.
+  if (!fd.valid() && errno == ENXIO) return NotRegular(path);
+  if (!fd.valid()) return Error::FromErrno(errno, "open " + path);
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return Error::FromErrno(errno, "stat " + path);
+  if (!S_ISREG(info.st_mode)) return NotRegular(path);
   return ReadAll(fd.get(), path, limit);
 }
 

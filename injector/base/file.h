@@ -17,8 +17,12 @@ namespace injector {
 // `name` stands for the descriptor in messages ("stdin", a path).
 Result<Secret> ReadAll(int fd, std::string_view name, std::size_t limit);
 
-// The content of the regular file (or pipe) at `path`. Errors name the path.
+// The content of the regular file (or pipe) at `path`. Errors name the path. Waits for the other
+// side of a FIFO.
 Result<Secret> ReadFile(const std::string& path, std::size_t limit);
+
+// The same, but never waits: kInvalidArgument for a FIFO, a socket, a device or a directory.
+Result<Secret> ReadRegularFile(const std::string& path, std::size_t limit);
 
 // Writes all of `bytes` to `fd`, however many write(2) calls it takes.
 Status WriteAll(int fd, std::string_view bytes, std::string_view name);

@@ -15,7 +15,9 @@ constexpr CommandText kText = {
     "Opens the store with the key it has (--key-file, PIPELINE_ENCRYPTION_KEY,\n"
     "--ask-passphrase), encrypts everything anew and replaces the file in one step: at every\n"
     "moment there is the old store or the new one. Copies of the old file stay readable with the\n"
-    "old key; if that key is known to others, change the passwords too.\n",
+    "old key; if that key is known to others, change the passwords too. A plaintext or "
+    "machine-keyed\n"
+    "store has no key: give none but the new one.\n",
     "  injector key new --out new.key\n"
     "  injector --key-file old.key connections rekey --new-key-file new.key\n"
     "  injector --key-file old.key connections rekey --new-passphrase\n"};

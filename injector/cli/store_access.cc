@@ -64,6 +64,16 @@ Result<std::optional<KeyText>> FindKey(Session& session) {
   return std::optional<KeyText>(WithWarningsSaid(session, *std::move(key)));
 }
 
+// A key is there to be used: the next command with it would refuse the store.
+Status RefuseUnusedKey(NewStoreMode mode, const std::string& path) {
+  if (mode != NewStoreMode::kMachine && mode != NewStoreMode::kPlaintext) return {};
+  const std::string option = mode == NewStoreMode::kMachine ? "--machine-key" : "--plaintext";
+  return Error(ErrorCode::kFailedPrecondition, "store " + path + ": a store made with " + option +
+                                                   " uses no key, but one was given")
+      .WithHint("leave out " + option +
+                ", or unset the key (--key-file, INJECTOR_KEY_FILE, PIPELINE_ENCRYPTION_KEY)");
+}
+
 // An existing store has to be what --machine-key or --plaintext asks for.
 Status CheckMode(const StoreListing& listing, NewStoreMode mode, const std::string& path) {
   const bool contradicts =
@@ -93,6 +103,7 @@ Result<StoreAccess> StoreAccess::Prepare(Session& session, NewStoreMode mode) {
   if (!exists && mode == NewStoreMode::kWithKey && !access.key_) {
     return NoKeyForNewStore(access.path_);
   }
+  if (!exists && access.key_) RETURN_IF_ERROR(RefuseUnusedKey(mode, access.path_));
   if (exists && mode != NewStoreMode::kNone) {
     ASSIGN_OR_RETURN(const Store store, Store::Open(access.path_, access.key()));
     RETURN_IF_ERROR(CheckMode(store.listing(), mode, access.path_));

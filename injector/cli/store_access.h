@@ -25,8 +25,9 @@ enum class NewStoreMode {
 class StoreAccess {
  public:
   // kNotFound: there is no store and `mode` makes none. kUnauthenticated: no key to make one with.
-  // kFailedPrecondition: `mode` contradicts the store that is there; only rekey changes a mode. May
-  // ask for a passphrase: twice for a new store. `session` must outlive this object.
+  // kFailedPrecondition: `mode` contradicts the store that is there (only rekey changes a mode), or
+  // a key was given that the store does not use. May ask for a passphrase: twice for a new store.
+  // `session` must outlive this object.
   static Result<StoreAccess> Prepare(Session& session, NewStoreMode mode);
 
   const std::string& path() const { return path_; }

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "injector/base/ascii.h"
 #include "injector/base/base64.h"
 #include "injector/base/file.h"
 #include "injector/base/hex.h"
@@ -39,7 +40,7 @@ bool OthersCanRead(const std::string& path) {
 Result<KeyText> KeyText::Parse(std::string_view text) {
   text = WithoutLineEnds(text);
   if (text.empty()) return Error(ErrorCode::kInvalidArgument, "the key is empty");
-  KeyText key(Secret::CopyOf(text), DecodeRawKey(text));
+  KeyText key(Secret::CopyOf(text), DecodeRawKey(StripAsciiSpace(text)));
   if (!key.raw_key_ && text.size() < kShortPassphrase) {
     key.warnings_.push_back("the passphrase is shorter than 16 bytes and may be guessed");
   }

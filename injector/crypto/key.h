@@ -1,9 +1,11 @@
 #pragma once
 // Keys as people hold them: a line of text in a variable or a file.
 //
-// 64 hex digits, or base64 (standard alphabet, padded) of exactly 32 bytes, spell a raw key. Any
-// other text is a passphrase. What is protected with the key decides in the end: where a passphrase
-// is due, text that looks like a raw key serves as the passphrase it also is.
+// 64 hex digits, or base64 (standard alphabet, padded) of exactly 32 bytes, spell a raw key; ASCII
+// white space around them does not count. Any other text is a passphrase, to which every blank
+// belongs, the first and the last too; only line ends after it do not count. What is protected with
+// the key decides in the end: where a passphrase is due, text that looks like a raw key serves as
+// the passphrase it also is.
 
 #include <optional>
 #include <string>

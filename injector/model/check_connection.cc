@@ -1,10 +1,13 @@
 // The bounds of connection_json.h.
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "injector/base/ascii.h"
 #include "injector/base/utf8.h"
+#include "injector/model/catalogue.h"
 #include "injector/model/connection_json.h"
 
 namespace injector {
@@ -30,13 +33,29 @@ int TwoDigits(std::string_view text, std::size_t at) {
   return 10 * (text[at] - '0') + (text[at + 1] - '0');
 }
 
+bool IsLeapYear(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+
+// Of the Gregorian calendar, which RFC 3339 uses for all years. Requires: `month` is 1 to 12.
+int DaysIn(int month, int year) {
+  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return month == 2 && IsLeapYear(year) ? 29 : kDays[month - 1];
+}
+
+// "Z", "+02:00", "-11:30".
+bool IsUtcOffset(std::string_view text) {
+  if (text == "Z") return true;
+  return (MatchesDigits(text, "+00:00") || MatchesDigits(text, "-00:00")) &&
+         TwoDigits(text, 1) <= 23 && TwoDigits(text, 4) <= 59;
+}
+
 // RFC 3339 date-time: 2026-01-31T08:05:00Z, with a fraction and an offset where wanted.
 bool IsRfc3339(std::string_view text) {
   constexpr std::string_view kDateTime = "0000-00-00T00:00:00";
   if (!MatchesDigits(text.substr(0, kDateTime.size()), kDateTime)) return false;
+  const int year = 100 * TwoDigits(text, 0) + TwoDigits(text, 2);
   const int month = TwoDigits(text, 5);
   const int day = TwoDigits(text, 8);
-  if (month < 1 || month > 12 || day < 1 || day > 31) return false;
+  if (month < 1 || month > 12 || day < 1 || day > DaysIn(month, year)) return false;
   if (TwoDigits(text, 11) > 23 || TwoDigits(text, 14) > 59 || TwoDigits(text, 17) > 60)
     return false;
 
@@ -45,7 +64,29 @@ bool IsRfc3339(std::string_view text) {
     rest.remove_prefix(1);
     while (!rest.empty() && IsAsciiDigit(rest.front())) rest.remove_prefix(1);
   }
-  return rest == "Z" || MatchesDigits(rest, "+00:00") || MatchesDigits(rest, "-00:00");
+  return IsUtcOffset(rest);
+}
+
+bool HasUnnamedMember(const Value& value) {
+  if (value.kind() == Value::Kind::kList) {
+    return std::any_of(value.items().begin(), value.items().end(), HasUnnamedMember);
+  }
+  return value.kind() == Value::Kind::kMap &&
+         std::any_of(value.members().begin(), value.members().end(), [](const auto& member) {
+           return member.name.empty() || HasUnnamedMember(member.value);
+         });
+}
+
+// A job sees leaves ("a.b"): of two with one name it would get one, and nobody could say which.
+Status CheckLeafNames(const Connection& connection) {
+  std::set<std::string> paths;
+  for (FlatField& leaf : Flatten(connection)) {
+    const auto [path, is_new] = paths.insert(std::move(leaf.path));
+    if (is_new) continue;
+    return Invalid("field " + *path + ": there are two of this name, one of them inside a map")
+        .WithHint("remove or rename one of them");
+  }
+  return {};
 }
 
 Status CheckField(const Connection& connection, const Field& field) {
@@ -55,6 +96,9 @@ Status CheckField(const Connection& connection, const Field& field) {
   }
   if (connection.FieldNamed(field.name) != &field) {
     return Invalid("field " + field.name + ": given twice");
+  }
+  if (HasUnnamedMember(field.value)) {
+    return Invalid("field " + field.name + ": has a member with an empty name");
   }
   if (field.value.ToText().size() > kFieldValueLimit) {
     return Invalid("field " + field.name + ": longer than " + std::to_string(kFieldValueLimit) +
@@ -80,6 +124,7 @@ Status CheckConnection(const Connection& connection) {
   for (const Field& field : connection.fields) {
     RETURN_IF_ERROR(CheckField(connection, field));
   }
+  RETURN_IF_ERROR(CheckLeafNames(connection));
   if (!connection.expires_at.empty() && !IsRfc3339(connection.expires_at)) {
     return Invalid("expiresAt: expected a time like 2026-01-31T08:05:00Z");
   }

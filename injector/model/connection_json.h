@@ -58,8 +58,9 @@ inline constexpr std::size_t kFieldNameLimit = 255;
 inline constexpr std::size_t kFieldValueLimit = 64 * 1024;
 
 // That the names are valid (at most 1,000 fields, each named in 1 to 255 bytes of UTF-8 without
-// control characters, no two alike), every value is at most kFieldValueLimit bytes as ToText gives
-// it, and expires_at is an RFC 3339 time.
+// control characters, no two alike, nor a leaf of Flatten (catalogue.h) and another; no member of a
+// map is unnamed), every value is at most kFieldValueLimit bytes as ToText gives it, and expires_at
+// is an RFC 3339 time.
 Status CheckConnection(const Connection& connection);
 
 }  // namespace injector

@@ -11,7 +11,7 @@ namespace injector {
 
 class EncryptedFileSource final : public Source {
  public:
-  // Reads nothing yet. `key`: none is fine for machine and plaintext stores.
+  // Reads nothing yet. `key`: as in Store::Open(); machine and plaintext stores take none.
   EncryptedFileSource(std::string path, std::optional<KeyText> key);
 
   std::string Description() const override;

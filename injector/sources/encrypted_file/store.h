@@ -5,7 +5,8 @@
 //
 // Trust: whoever holds the file without the key can read names, versions, dates and non-secret
 // variables, and can put back an older copy of the whole file; nothing else. Every other change is
-// noticed when the file is opened with its key.
+// noticed when the file is opened with its key, and a store that needs no key in the place of one
+// that does is refused to whoever has one.
 
 #include <cstdint>
 #include <memory>
@@ -70,10 +71,11 @@ class StoreContents;
 // One consistent state of a store, verified with its key. Entries are decrypted when asked for.
 class Store {
  public:
-  // `key`: what the user brought, nullptr for none; machine and plaintext stores need none.
+  // `key`: what the user brought, nullptr for none; machine and plaintext stores take none.
   // kNotFound: no such file. kUnauthenticated: a key is needed; the hint names the ways to give
-  // one. kFailedPrecondition: the wrong key (names the fingerprint needed and the one got), or a
-  // format version of a later program. kDataLoss: cut short, damaged or altered.
+  // one. kFailedPrecondition: the wrong key (names the fingerprint needed and the one got), a key
+  // that the store does not use, or a format version of a later program. kDataLoss: cut short,
+  // damaged or altered.
   static Result<Store> Open(const std::string& path, const KeyText* key);
 
   Store(Store&&) noexcept;

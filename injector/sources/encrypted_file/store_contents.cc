@@ -45,7 +45,7 @@ Error NoStore(const std::string& path) {
 }
 
 Result<Secret> ReadStoreFile(const std::string& path) {
-  Result<Secret> text = ReadFile(path, store_format::kMaxFileSize);
+  Result<Secret> text = ReadRegularFile(path, store_format::kMaxFileSize);
   if (!text.ok() && text.error().errno_value() == ENOENT) return NoStore(path);
   return text;
 }

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "injector/base/file.h"
+#include "injector/model/connection_json.h"
 #include "injector/sources/encrypted_file/store_contents.h"
 
 namespace injector {
@@ -64,6 +65,12 @@ Status CheckAliasIsFree(const ConnectionName& name, const std::vector<Connection
     }
   }
   return {};
+}
+
+Status Check(const Connection& connection) {
+  Status status = CheckConnection(connection);
+  if (status.ok()) return status;
+  return std::move(status).error().WithContext(connection.name.Full());
 }
 
 // Takes the default flag from whichever connection of `keeper`'s type has it.
@@ -127,6 +134,8 @@ Result<PutOutcome> StoreEditor::Put(const Connection& connection) {
                             .updated_at = now};
   PutOutcome outcome{.version = summary.version, .former_default = {}};
   ASSIGN_OR_RETURN(ConnectionRecord record, contents.Seal(std::move(summary), connection));
+  // After Seal(), which bounds the depth of values: what follows walks them recursively.
+  RETURN_IF_ERROR(Check(connection));
   if (connection.is_default) {
     ASSIGN_OR_RETURN(outcome.former_default, UnflagOthers(connection.name, now, contents));
   }

@@ -45,8 +45,8 @@ class StoreEditor {
 
   // Adds the connection, or replaces the one of that name whole; its `version` is ignored and
   // counted here. A new default takes the flag from the former one of its type. kAlreadyExists when
-  // another type holds the alias; kInvalidArgument for a name, a field name or a text that a store
-  // cannot hold.
+  // another type holds the alias; kInvalidArgument for what CheckConnection (connection_json.h)
+  // refuses, and for a name, a field name or a text that a store cannot hold.
   Result<PutOutcome> Put(const Connection& connection);
   // kNotFound names what there is instead.
   Status Delete(const ConnectionName& name);

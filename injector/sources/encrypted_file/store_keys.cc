@@ -54,6 +54,21 @@ Error WrongKey(const KeySection& section, const std::string& got) {
                         : "if the key is right, the file is damaged: put back an intact copy");
 }
 
+// Whoever can write the file can put one that needs no key in the place of an encrypted one, and so
+// choose what the jobs connect to. A user with a key expects it to be checked.
+Status RefuseUnusedKey(const KeySection& section, const KeyText* key) {
+  const bool machine = section.mode == StoreMode::kMachine;
+  if (key == nullptr || (!machine && section.mode != StoreMode::kPlaintext)) return {};
+  return Error(ErrorCode::kFailedPrecondition,
+               std::string("the store ") +
+                   (machine ? "takes its key from this machine" : "is not encrypted") +
+                   ", but a key was given")
+      .WithHint(
+          "if nobody has exchanged the file, unset the key (--key-file, INJECTOR_KEY_FILE, "
+          "PIPELINE_ENCRYPTION_KEY); then `injector connections rekey --new-key-file FILE` "
+          "encrypts it with one");
+}
+
 // Host name and numeric user id: no names, because looking up a user may load code (nsswitch.conf).
 Result<Secret> MachineKey(std::string_view salt) {
   std::array<char, HOST_NAME_MAX + 1> host{};
@@ -95,6 +110,7 @@ Result<StoreKeys> StoreKeys::Derive(const KeySection& section, const Secret& mas
 }
 
 Result<StoreKeys> StoreKeys::Unlock(const KeySection& section, const KeyText* key) {
+  RETURN_IF_ERROR(RefuseUnusedKey(section, key));
   ASSIGN_OR_RETURN(const Secret master, MasterKey(section, key));
   if (section.mode != StoreMode::kPlaintext) {
     ASSIGN_OR_RETURN(const std::string fingerprint, KeyFingerprint(master));

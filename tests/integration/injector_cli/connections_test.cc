@@ -76,6 +76,27 @@ TEST_F(ConnectionsTest, SetTakesAJsonObject) {
   EXPECT_EQ(TextAt(shown, {"secretFields"}), R"(["tls.key"])");
 }
 
+TEST_F(ConnectionsTest, SetRefusesOnEveryRouteWhatTheModelRefuses) {
+  const std::string large(64 * 1024 + 1, 'x');
+  const std::vector<std::string> words = {"connections", "set", "x", "--type", "generic"};
+  const auto fail = [&](std::vector<std::string> more, const std::string& text) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return Fail(1, std::move(more), text);
+  };
+  EXPECT_THAT(fail({"--json", "-"}, R"({"p":")" + large + R"("})"),
+              HasSubstr("field p: longer than 65536 bytes"));
+  EXPECT_THAT(fail({"--json", "-"}, R"({"conn_type":"generic","password":")" + large + R"("})"),
+              HasSubstr("field password: longer than 65536 bytes"));
+  EXPECT_THAT(fail({"--secret", "p=-"}, large), HasSubstr("65536 bytes"));
+  EXPECT_THAT(fail({"--uri", "-"}, "generic://u:" + large + "@h"), HasSubstr("65536 bytes"));
+  const std::string time = "2026-02-30T00:00:00Z";
+  EXPECT_THAT(fail({"--field", "a=1", "--expires", time}, ""), HasSubstr("expiresAt: expected"));
+  EXPECT_THAT(fail({"--json", "-"}, R"({"fields":{"a":1},"expiresAt":")" + time + R"("})"),
+              HasSubstr("expiresAt: expected"));
+  EXPECT_THAT(fail({"--json", "-"}, R"({"a.b":1,"a":{"b":2}})"), HasSubstr("field a.b"));
+  EXPECT_EQ(FileContent(StorePath()), "");
+}
+
 TEST_F(ConnectionsTest, SetTakesWhatGetPrints) {
   SetMovies();
   const std::string printed = Do({"connections", "get", "movies", "--reveal", "--output", "json"});

@@ -1,6 +1,10 @@
 // Keys and modes of a store.
 
+#include <sys/resource.h>
 #include <sys/stat.h>
+
+#include <filesystem>
+#include <utility>
 
 #include "tests/integration/injector_cli/injector_cli_fixture.h"
 
@@ -11,7 +15,16 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
 
-using KeysTest = InjectorCliTest;
+class KeysTest : public InjectorCliTest {
+ protected:
+  std::vector<std::string> FileNames() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(Path("."))) {
+      names.push_back(entry.path().filename());
+    }
+    return names;
+  }
+};
 
 mode_t ModeOf(const std::string& path) {
   struct stat status {};
@@ -134,6 +147,33 @@ TEST_F(KeysTest, OtherModesAreChosenAtCreationAndSaidOnEveryUse) {
   }
 }
 
+TEST_F(KeysTest, AStoreThatNeedsNoKeyIsRefusedToWhoeverGivesOne) {
+  const std::string file = WriteFile("k", std::string(64, '8'));
+  const std::string key = std::exchange(key_, "");
+  for (const char* option : {"--machine-key", "--plaintext"}) {
+    const std::string store = Path(option);
+    Do({"--store", store, "variables", "set", "a", option}, "1");
+    for (std::vector<std::string> words : {std::vector<std::string>{"variables", "get", "a"},
+                                           {"variables", "set", "a"},
+                                           {"variables", "set", "a", option}}) {
+      words.insert(words.end(), {"--store", store});
+      key_ = key;
+      EXPECT_THAT(Fail(1, words, "2"), HasSubstr("but a key was given"));
+      key_.clear();
+      words.insert(words.end(), {"--key-file", file});
+      EXPECT_THAT(Fail(1, words, "2"), HasSubstr("but a key was given"));
+    }
+    EXPECT_EQ(Do({"--store", store, "variables", "get", "a"}), "1\n");
+  }
+}
+
+TEST_F(KeysTest, NoStoreThatUsesNoKeyIsMadeWithOne) {
+  for (const char* option : {"--machine-key", "--plaintext"}) {
+    EXPECT_THAT(Fail(1, {"variables", "set", "a", option}, "1"), HasSubstr("uses no key"));
+    EXPECT_FALSE(std::filesystem::exists(StorePath()));
+  }
+}
+
 TEST_F(KeysTest, AnExistingStoreKeepsItsMode) {
   Do({"variables", "set", "a"}, "1");
   const std::string before = FileContent(StorePath());
@@ -156,12 +196,15 @@ TEST_F(KeysTest, RekeyMovesThroughEveryMode) {
   Do({"variables", "set", "a", "--secret"}, "1");
   const std::string passphrase = WriteFile("p", "correct horse battery staple\n");
   Do({"connections", "rekey", "--plaintext"});
+  EXPECT_THAT(Fail(1, {"connections", "rekey", "--machine-key"}), HasSubstr("a key was given"));
+  const std::string key = std::exchange(key_, "");
   EXPECT_EQ(Do({"variables", "get", "a", "--reveal"}), "1\n");
   Do({"connections", "rekey", "--machine-key"});
   EXPECT_EQ(Do({"variables", "get", "a", "--reveal"}), "1\n");
   Do({"connections", "rekey", "--new-key-file", passphrase});
-  EXPECT_THAT(Fail(1, {"variables", "get", "a", "--reveal"}), HasSubstr("wrong key"));
   EXPECT_EQ(Do({"variables", "get", "a", "--reveal", "--key-file", passphrase}), "1\n");
+  key_ = key;
+  EXPECT_THAT(Fail(1, {"variables", "get", "a", "--reveal"}), HasSubstr("wrong key"));
 }
 
 TEST_F(KeysTest, RekeyThatFailsLeavesTheStoreAsItWas) {
@@ -171,6 +214,30 @@ TEST_F(KeysTest, RekeyThatFailsLeavesTheStoreAsItWas) {
   key_ = std::string(64, '8');
   Fail(1, {"connections", "rekey", "--plaintext"});
   EXPECT_EQ(FileContent(StorePath()), before);
+}
+
+TEST_F(KeysTest, AFileSizeLimitIsAnErrorAndLeavesNothingBehind) {
+  Do({"variables", "set", "large"}, std::string(10000, 'x'));
+  const std::string before = FileContent(StorePath());
+  rlimit previous{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &previous), 0);
+  const rlimit small = {.rlim_cur = 4096, .rlim_max = previous.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const ProgramResult result = Run({"variables", "set", "a"}, "2");
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &previous), 0);
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, HasSubstr("file too large"));
+  EXPECT_EQ(FileContent(StorePath()), before);
+  EXPECT_THAT(FileNames(), testing::UnorderedElementsAre("store.json", "store.json.lock"));
+}
+
+TEST_F(KeysTest, TheNextWriteRemovesWhatKilledOnesLeft) {
+  WriteFile(".store.json.aB3xY9.tmp", "half");
+  WriteFile(".store.json.000000.tmp", "half");
+  WriteFile(".other.json.aB3xY9.tmp", "half");
+  Do({"variables", "set", "a"}, "1");
+  EXPECT_THAT(FileNames(), testing::UnorderedElementsAre("store.json", "store.json.lock",
+                                                         ".other.json.aB3xY9.tmp"));
 }
 
 TEST_F(KeysTest, ADamagedStoreIsOneClearErrorAndStaysAsItIs) {

@@ -59,6 +59,30 @@ TEST(ReadFile, NamesThePathThatIsMissing) {
   EXPECT_EQ(ReadFile("/no/such", 1).error().message(), "open /no/such: no such file or directory");
 }
 
+TEST(ReadRegularFile, ReadsARegularFileUpToTheLimit) {
+  const testing::TempDir dir;
+  const std::string path = dir.Write("f", "content");
+  EXPECT_EQ(ReadRegularFile(path, 7)->Reveal(), "content");
+  EXPECT_EQ(ReadRegularFile(path, 6).error().message(),
+            path + ": larger than the limit of 6 bytes");
+  EXPECT_EQ(ReadRegularFile("/no/such", 1).error().message(),
+            "open /no/such: no such file or directory");
+}
+
+TEST(ReadRegularFile, RefusesAnythingElseWithoutWaiting) {
+  const testing::TempDir dir;
+  const std::string fifo = dir / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const std::string socket = dir / "socket";
+  ASSERT_EQ(::mknod(socket.c_str(), S_IFSOCK | 0600, 0), 0);
+  for (const std::string& path : {fifo, socket, dir.path(), std::string("/dev/zero")}) {
+    const Result<Secret> content = ReadRegularFile(path, 10);
+    ASSERT_FALSE(content.ok()) << path;
+    EXPECT_EQ(content.error().message(), path + ": not a regular file");
+    EXPECT_EQ(content.error().code(), ErrorCode::kInvalidArgument);
+  }
+}
+
 TEST(ReplaceFile, GivesTheNewContentAndMode) {
   const testing::TempDir dir;
   const std::string path = dir.Write("f", "old and longer");

@@ -40,7 +40,7 @@ TEST(KeyText, KnowsARawKeyByItsForm) {
       {kHex.substr(1), false},
       {kHex + "0", false},
       {"g" + kHex.substr(1), false},
-      {" " + kHex, false},
+      {" " + kHex, true},
       {kBase64.substr(0, kBase64.size() - 1), false},
       {std::string(Base64Encode(kBytes + "1").Reveal()), false},
       {std::string(Base64Encode(kBytes.substr(1)).Reveal()), false},
@@ -52,6 +52,22 @@ TEST(KeyText, KnowsARawKeyByItsForm) {
     EXPECT_EQ(key->raw_key() != nullptr, row.raw) << row.text;
     EXPECT_EQ(RawKeyOf(*key).Reveal(), row.raw ? kBytes : "") << row.text;
   }
+}
+
+TEST(KeyText, WhiteSpaceAroundARawKeyIsNoPartOfIt) {
+  for (const std::string& spelled : {kHex, kBase64}) {
+    for (const std::string& text : {"  " + spelled, spelled + " ", "\t" + spelled + " \r\n",
+                                    "\n" + spelled + "\n", " \n " + spelled + " \n "}) {
+      EXPECT_EQ(RawKeyOf(KeyText::Parse(text).value()).Reveal(), kBytes) << text;
+      EXPECT_THAT(KeyText::Parse(text).value().warnings(), testing::IsEmpty()) << text;
+    }
+  }
+  EXPECT_EQ(KeyText::Parse(kHex.substr(0, 32) + " " + kHex.substr(32)).value().raw_key(), nullptr);
+}
+
+TEST(KeyText, BlanksBelongToAPassphrase) {
+  EXPECT_EQ(KeyText::Parse("  a pass phrase of words \n").value().text().Reveal(),
+            "  a pass phrase of words ");
 }
 
 TEST(KeyText, KeepsTheTextWithoutLineEnds) {

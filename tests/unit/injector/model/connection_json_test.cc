@@ -119,6 +119,24 @@ TEST(CheckConnection, ChecksFieldNames) {
   EXPECT_TRUE(CheckConnection(odd).ok());
 }
 
+TEST(CheckConnection, RefusesTwoFieldsThatFlattenToOneName) {
+  const std::pair<const char*, const char*> rows[] = {
+      {R"({"a.b":"zqx1","a":{"b":2}})", "field a.b: there are two of this name"},
+      {R"({"a":{"b.c":1,"b":{"c":2}}})", "field a.b.c: there are two of this name"},
+      {R"({"a.0":1,"a":[2]})", "field a.0: there are two of this name"},
+      {R"({"a":{"":1}})", "field a: has a member with an empty name"},
+      {R"({"a":[{"b":{"":1}}]})", "field a: has a member with an empty name"},
+      {R"({"":1})", "a field name must be"},
+  };
+  for (const auto& [fields, message] : rows) {
+    const Status status = CheckConnection(ConnectionOf("x", fields));
+    ASSERT_FALSE(status.ok()) << fields;
+    EXPECT_THAT(status.error().message(), HasSubstr(message));
+    EXPECT_THAT(status.error().message(), Not(HasSubstr("zqx1")));
+  }
+  EXPECT_TRUE(CheckConnection(ConnectionOf("x", R"({"a.b":1,"a":{"c":2},"d":{}})")).ok());
+}
+
 TEST(CheckConnection, ChecksIdentityAndCount) {
   Connection type = Valid();
   type.name.type = "a.b";
@@ -132,16 +150,36 @@ TEST(CheckConnection, ChecksIdentityAndCount) {
 }
 
 TEST(CheckConnection, TakesExpiryTimesOfRfc3339) {
-  for (const char* time : {"", "2026-01-31T08:05:00Z", "2026-12-31T23:59:60.125Z",
-                           "2026-01-31T08:05:00+02:00", "2026-01-31T08:05:00-11:30"}) {
+  for (const char* time :
+       {"", "2026-01-31T08:05:00Z", "2026-12-31T23:59:60.125Z", "2026-01-31T08:05:00+02:00",
+        "2026-01-31T08:05:00-11:30", "2024-02-29T00:00:00Z", "2000-02-29T00:00:00Z",
+        "2026-04-30T00:00:00Z"}) {
     Connection connection = Valid();
     connection.expires_at = time;
     EXPECT_TRUE(CheckConnection(connection).ok()) << time;
   }
-  for (const char* time : {"tomorrow", "2026-01-31", "2026-01-31T08:05:00", "2026-13-01T00:00:00Z",
-                           "2026-00-01T00:00:00Z", "2026-01-32T00:00:00Z", "2026-01-31T24:00:00Z",
-                           "2026-01-31T08:60:00Z", "2026-01-31T08:05:00.Z", "2026-01-31 08:05:00Z",
-                           "2026-01-31T08:05:00+0200", "2026-01-31T08:05:00Zx"}) {
+  for (const char* time : {"tomorrow",
+                           "2026-01-31",
+                           "2026-01-31T08:05:00",
+                           "2026-13-01T00:00:00Z",
+                           "2026-00-01T00:00:00Z",
+                           "2026-01-32T00:00:00Z",
+                           "2026-01-31T24:00:00Z",
+                           "2026-01-31T08:60:00Z",
+                           "2026-01-31T08:05:00.Z",
+                           "2026-01-31 08:05:00Z",
+                           "2026-01-31T08:05:00+0200",
+                           "2026-01-31T08:05:00Zx",
+                           "2026-02-29T00:00:00Z",
+                           "2100-02-29T00:00:00Z",
+                           "2024-02-30T00:00:00Z",
+                           "2026-04-31T00:00:00Z",
+                           "2026-06-31T00:00:00Z",
+                           "2026-09-31T00:00:00Z",
+                           "2026-11-31T00:00:00Z",
+                           "2026-01-00T00:00:00Z",
+                           "2026-01-31T08:05:00+24:00",
+                           "2026-01-31T08:05:00-01:60"}) {
     Connection connection = Valid();
     connection.expires_at = time;
     EXPECT_FALSE(CheckConnection(connection).ok()) << time;

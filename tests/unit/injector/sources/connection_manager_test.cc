@@ -151,6 +151,16 @@ TEST_F(EncryptedFileSourceTest, PassesOnWhatMustBeSaidOnEveryUse) {
   EXPECT_THAT(source.Fetch({}).value().warnings, ElementsAre(HasSubstr("NOT ENCRYPTED")));
 }
 
+TEST_F(EncryptedFileSourceTest, StoreThatUsesNoKeyIsRefusedToWhoeverGivesOne) {
+  MakeStore(Protection::Plaintext());
+  EncryptedFileSource source(path_, RawKey());
+  const Result<SourceAnswer> answer =
+      source.Fetch({.connections = {Wanted("@postgres.main")}, .variables = {}});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code(), ErrorCode::kFailedPrecondition);
+  EXPECT_THAT(answer.error().message(), HasSubstr("not encrypted, but a key was given"));
+}
+
 TEST_F(EncryptedFileSourceTest, FileThatCannotAnswerIsAnErrorNamingIt) {
   EncryptedFileSource missing(path_, RawKey());
   EXPECT_THAT(missing.Fetch({}).error().message(), HasSubstr(path_));

@@ -155,6 +155,18 @@ TEST_F(StoreEditorTest, RefusesWhatWouldNotComeBackAsItWentIn) {
   EXPECT_TRUE(editor.store().listing().connections.empty());
 }
 
+TEST_F(StoreEditorTest, RefusesWhatTheModelRefuses) {
+  StoreEditor editor = Edit();
+  Connection large = MakeConnection("generic", "c");
+  large.fields.push_back({"x", Value::String(std::string(64 * 1024 + 1, 'x'))});
+  EXPECT_EQ(editor.Put(large).error().message(), "@generic.c: field x: longer than 65536 bytes");
+  Connection expired = MakeConnection("generic", "c");
+  expired.expires_at = "2026-02-29T00:00:00Z";
+  EXPECT_THAT(editor.Put(expired).error().message(), HasSubstr("@generic.c: expiresAt: "));
+  EXPECT_EQ(editor.Put(expired).error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(editor.store().listing().connections.empty());
+}
+
 TEST_F(StoreEditorTest, KeepsTheDeepestValueItTakes) {
   Value deep = Value::String("bottom");
   for (int level = 0; level < 48; ++level) {
@@ -259,7 +271,7 @@ TEST_P(RekeyTest, KeepsEverythingAndLocksTheOldKeyOut) {
   EXPECT_EQ(store.GetVariable("api_token").value().value.Reveal(), "tkn-4711-0815");
   EXPECT_EQ(store.GetVariable("region").value().value.Reveal(), "eu-west-1");
   EXPECT_EQ(store.listing().connections.at(0).version, 1U);
-  EXPECT_EQ(Store::Open(path_, from.key()).ok(), to.key() == nullptr);
+  EXPECT_FALSE(Store::Open(path_, from.key()).ok());
 }
 
 const auto kRaw = [] { return Protection::WithKey(RawKey()); };

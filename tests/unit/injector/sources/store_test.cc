@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "injector/base/base64.h"
 #include "injector/base/hex.h"
@@ -195,11 +196,25 @@ TEST_F(StoreTest, HeaderDecidesWhatATextMeans) {
   EXPECT_THAT(Store::Open(path_, &hex).error().message(), Not(HasSubstr("got a passphrase")));
 }
 
-TEST_F(StoreTest, KeyIsNotNeededWhereTheHeaderNeedsNone) {
-  const KeyText key = RawKey();
-  MakeStore(Protection::Plaintext());
-  EXPECT_TRUE(Store::Open(path_, nullptr).ok());
-  EXPECT_TRUE(Store::Open(path_, &key).ok());
+TEST_F(StoreTest, KeyThatTheHeaderDoesNotUseIsRefused) {
+  const std::pair<Protection, std::string> rows[] = {
+      {Protection::Plaintext(), "the store is not encrypted, but a key was given"},
+      {Protection::Machine(), "the store takes its key from this machine, but a key was given"},
+  };
+  for (const auto& [protection, message] : rows) {
+    std::filesystem::remove(path_);
+    MakeStore(protection);
+    EXPECT_TRUE(Store::Open(path_, nullptr).ok());
+    const KeyText keys[] = {RawKey(), Passphrase()};
+    for (const KeyText& key : keys) {
+      const Result<Store> store = Store::Open(path_, &key);
+      ASSERT_FALSE(store.ok()) << message;
+      EXPECT_EQ(store.error().code(), ErrorCode::kFailedPrecondition);
+      EXPECT_THAT(store.error().message(), HasSubstr(path_ + ": " + message));
+      EXPECT_THAT(store.error().hint(), HasSubstr("connections rekey"));
+      EXPECT_FALSE(StoreEditor::Open(path_, &key, clock_).ok());
+    }
+  }
 }
 
 TEST_F(StoreTest, TwoFilesWithOneKeyShareNoKeys) {
@@ -237,6 +252,12 @@ TEST_F(StoreTest, FindsConnectionsByReference) {
   }
   EXPECT_EQ(store.Get(Reference::Parse("copy").value()).error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(store.GetVariable("nothing").error().code(), ErrorCode::kNotFound);
+}
+
+TEST_F(StoreTest, PipeInThePlaceOfAStoreIsAnErrorAndNoWait) {
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_THAT(Store::Open(path_, nullptr).error().message(), HasSubstr("not a regular file"));
+  EXPECT_THAT(ReadStoreListing(path_).error().message(), HasSubstr("not a regular file"));
 }
 
 TEST_F(StoreTest, FollowsLinks) {
