@@ -36,6 +36,15 @@ bool IsSecretSetting(std::string_view name) {
   return IsSecretName(name) && !name.ends_with("_FILE") && !name.ends_with("_PATH");
 }
 
+// Settings of ours that are called after secrets and hold a word or a name. Scrubbing "mask" would
+// garble the log. Any other with a secret name counts as secret, also one that we do not know.
+constexpr std::string_view kPlainSettings[] = {"INJECTOR_SHORT_SECRETS", "INJECTOR_TOKEN_ENV"};
+
+bool IsSecretOfOurs(std::string_view name) {
+  const auto* const end = std::end(kPlainSettings);
+  return IsSecretSetting(name) && std::find(std::begin(kPlainSettings), end, name) == end;
+}
+
 std::optional<Removal> WhyRemoved(std::string_view name, const EnvironmentOptions& options) {
   constexpr std::string_view kOurs = "a setting of ours";
   if (name == "PIPELINE_ENCRYPTION_KEY" || name == "SERVICE_CONN_KEY") {
@@ -44,7 +53,7 @@ std::optional<Removal> WhyRemoved(std::string_view name, const EnvironmentOption
   if (name.starts_with("PIPELINE_CONN_")) return Removal{"a connection", true};
   if (name.starts_with("PIPELINE_VAR_")) return Removal{"a variable", IsSecretName(name)};
   if (Contains(options.source_variables, name)) return Removal{"used by a source", true};
-  if (name.starts_with("INJECTOR_")) return Removal{std::string(kOurs), IsSecretSetting(name)};
+  if (name.starts_with("INJECTOR_")) return Removal{std::string(kOurs), IsSecretOfOurs(name)};
   if (Contains(options.referenced_variables, name) && !MatchesAny(options.keep, name)) {
     return Removal{"used by the connections file", IsSecretSetting(name)};
   }

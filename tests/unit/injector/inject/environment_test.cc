@@ -82,6 +82,20 @@ TEST_F(EnvironmentTest, OurOwnSettingsNeverReachTheJob) {
                           "env.PIPELINE_VAR_API_TOKEN=vt"));
 }
 
+// Their values are words of ordinary output: "mask", "error", a path.
+TEST_F(EnvironmentTest, SettingsThatAreCalledAfterSecretsAreNotScrubbed) {
+  const JobEnvironment environment = Assemble(
+      {"INJECTOR_SHORT_SECRETS=mask", "INJECTOR_TOKEN_ENV=CI_JOB_JWT", "INJECTOR_TOKEN_FILE=/t",
+       "INJECTOR_KEY_FILE=/k", "INJECTOR_NO_SCRUB=db.password", "INJECTOR_NO_SCRUB_ENV=1"});
+  EXPECT_THAT(Lines(environment), IsEmpty());
+  EXPECT_THAT(ScrubLines(environment.scrub_values), IsEmpty());
+}
+
+TEST_F(EnvironmentTest, AnUnknownSettingWithASecretNameIsScrubbed) {
+  EXPECT_THAT(ScrubLines(Assemble({"INJECTOR_NEW_SECRET=s", "INJECTOR_NEW=n"}).scrub_values),
+              ElementsAre("env.INJECTOR_NEW_SECRET=s"));
+}
+
 TEST_F(EnvironmentTest, WhatASourceUsedIsRemovedAndScrubbedWhateverItsName) {
   options_.source_variables = {"CI_JOB_JWT"};
   options_.keep = {"*"};
