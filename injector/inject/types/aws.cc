@@ -1,6 +1,7 @@
 // What the AWS CLI and SDKs read (AWS SDKs and Tools Reference Guide, "Environment variables" and
 // "Shared config and credentials files"; botocore's credentials.py for what wins over what).
 
+#include <algorithm>
 #include <string>
 
 #include "injector/base/ascii.h"
@@ -71,13 +72,18 @@ Status SetKeys(Translation& translation, const Keys& keys) {
 }
 
 // One `name = value` line. A line break would begin a setting of its own, and some parsers end a
-// value at " #".
+// value at " #" or " ;".
 Status AppendSetting(const Translation& translation, SecretBuilder& section, std::string_view name,
                      const FieldText& value) {
-  for (char c : value.text.Reveal()) {
-    if (IsAsciiSpace(c) || c == '\0') {
-      return translation.FieldError(value.field, "holds white space, which a profile cannot");
-    }
+  const std::string_view text = value.text.Reveal();
+  const bool breaks = std::any_of(text.begin(), text.end(), [](char c) {
+    return IsAsciiSpace(c) || static_cast<unsigned char>(c) < 0x20;
+  });
+  if (breaks) {
+    return translation.FieldError(value.field, "holds white space, which a profile cannot");
+  }
+  if (text.starts_with('#') || text.starts_with(';')) {
+    return translation.FieldError(value.field, "begins with # or ;, which a profile cannot");
   }
   section.Append(name);
   section.Append(" = ");
