@@ -54,16 +54,18 @@ class Collector {
 
   void AddSecretInside(const FlatField& leaf) {
     const std::string_view text = leaf.value->string().Reveal();
-    const std::string_view password = UserinfoSecret(text);
-    if (password.empty()) {
-      // A private key, "Bearer …", "password=…": where in it the secret is, is not told.
-      if (!HoldsSecret(*leaf.value)) return;
-      return Add({.name = leaf.path, .value = Secret::CopyOf(text), .secret_field = false});
-    }
-    Add({.name = leaf.path, .value = Secret::CopyOf(password)});
-    std::optional<Secret> decoded = PercentDecode(password);
-    if (!decoded || decoded->Reveal() == password) return;
-    Add({.name = leaf.path, .value = *std::move(decoded)});
+    for (Secret& piece : SecretsInText(text)) AddPiece(leaf.path, std::move(piece));
+    if (!HoldsSecret(*leaf.value) || !UserinfoSecret(text).empty()) return;
+    // A private key, "Bearer …", "password=…": pieces may be too short to be scrubbed alone.
+    Add({.name = leaf.path, .value = Secret::CopyOf(text), .secret_field = false});
+  }
+
+  // As it is written, and as a reader of the URL decodes it.
+  void AddPiece(const std::string& path, Secret piece) {
+    std::optional<Secret> decoded = PercentDecode(piece.Reveal());
+    if (decoded && *decoded == piece) decoded.reset();
+    Add({.name = path, .value = std::move(piece)});
+    if (decoded) Add({.name = path, .value = *std::move(decoded)});
   }
 
   // `value.name` is still the path alone.
