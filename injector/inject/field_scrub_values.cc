@@ -54,7 +54,14 @@ class Collector {
 
   void AddSecretInside(const FlatField& leaf) {
     const std::string_view text = leaf.value->string().Reveal();
-    for (Secret& piece : SecretsInText(text)) AddPiece(leaf.path, std::move(piece));
+    for (Secret& piece : SecretsInText(text)) {
+      // A URL's fragment is hidden with the query's last value, but is no part of it.
+      const std::size_t fragment = piece.Reveal().find('#');
+      if (fragment != std::string_view::npos && text.find("://") != std::string_view::npos) {
+        AddPiece(leaf.path, Secret::CopyOf(piece.Reveal().substr(0, fragment)));
+      }
+      AddPiece(leaf.path, std::move(piece));
+    }
     if (!HoldsSecret(*leaf.value) || !UserinfoSecret(text).empty()) return;
     // A private key, "Bearer …", "password=…": pieces may be too short to be scrubbed alone.
     Add({.name = leaf.path, .value = Secret::CopyOf(text), .secret_field = false});
