@@ -109,7 +109,18 @@ class Assembler {
   }
 
   Status Inject(const Injection& injection) {
-    for (const InjectedVariable& variable : injection.variables) Inject(variable, injection);
+    // Decided before anything is changed: what is kept is seen in what is inherited.
+    std::vector<const InjectedVariable*> mixed;
+    for (const InjectedVariable& variable : injection.variables) {
+      if (WouldMix(variable, injection)) mixed.push_back(&variable);
+    }
+    for (const InjectedVariable& variable : injection.variables) {
+      if (std::find(mixed.begin(), mixed.end(), &variable) == mixed.end()) {
+        Inject(variable, injection);
+      } else {
+        LeaveOut(variable);
+      }
+    }
     if (conflicts_.empty()) return {};
     return Error(ErrorCode::kConflict,
                  "the environment already holds other values for: " + conflicts_)
@@ -141,6 +152,22 @@ class Assembler {
                          return variable.owner == owner &&
                                 Decide(variable, ValueOf(variable, injection)) == Action::kKeep;
                        });
+  }
+
+  // Whether `variable` would stand beside a kept part of the job's own credential.
+  bool WouldMix(const InjectedVariable& variable, const Injection& injection) {
+    if (variable.credential.empty() || !Inherited(variable.name).empty()) return false;
+    return std::any_of(
+        injection.variables.begin(), injection.variables.end(), [&](const InjectedVariable& other) {
+          return other.owner == variable.owner && other.credential == variable.credential &&
+                 Decide(other, ValueOf(other, injection)) == Action::kKeep;
+        });
+  }
+
+  void LeaveOut(const InjectedVariable& variable) {
+    result_.notes.push_back(variable.name + " (" + variable.origin +
+                            ") is not injected: another part of its " +
+                            std::string(variable.credential) + " keeps its inherited value");
   }
 
   // A name may stand several times; readers differ in which one they take.

@@ -59,16 +59,21 @@ Status SetRegionAndEndpoint(Translation& translation) {
   return {};
 }
 
+// The key id is no secret, but one half of a credential: it is kept or overwritten with the other.
+Status SetKey(Translation& translation, std::string_view name, const FieldText& value) {
+  return translation.Set({.name = std::string(name),
+                          .text = value.text.Clone(),
+                          .secret = value.secret,
+                          .when_inherited = InjectedVariable::WhenInherited::kConflict,
+                          .credential = "access key",
+                          .origin = value.field});
+}
+
 Status SetKeys(Translation& translation, const Keys& keys) {
-  // No secret, but one half of a credential: it is kept or overwritten with the other half.
-  RETURN_IF_ERROR(translation.Set({.name = "AWS_ACCESS_KEY_ID",
-                                   .text = keys.id.text.Clone(),
-                                   .secret = keys.id.secret,
-                                   .when_inherited = InjectedVariable::WhenInherited::kConflict,
-                                   .origin = keys.id.field}));
-  RETURN_IF_ERROR(translation.SetText("AWS_SECRET_ACCESS_KEY", keys.secret));
+  RETURN_IF_ERROR(SetKey(translation, "AWS_ACCESS_KEY_ID", keys.id));
+  RETURN_IF_ERROR(SetKey(translation, "AWS_SECRET_ACCESS_KEY", keys.secret));
   if (!keys.session_token) return {};
-  return translation.SetText("AWS_SESSION_TOKEN", *keys.session_token);
+  return SetKey(translation, "AWS_SESSION_TOKEN", *keys.session_token);
 }
 
 // One `name = value` line. A line break would begin a setting of its own, and some parsers end a

@@ -227,6 +227,27 @@ TEST_F(EnvironmentTest, KeptAwsCredentialsStayWhole) {
               ElementsAre("AWS_ACCESS_KEY_ID=OURID", "AWS_SECRET_ACCESS_KEY=ours"));
 }
 
+TEST_F(EnvironmentTest, HalfAnAwsKeyPairIsNotCompletedWithOurs) {
+  job_.With("aws.x", R"({"access_key_id": "OURID", "secret_access_key": "canary",
+                         "session_token": "canary"})");
+  options_.on_conflict = OnConflict::kKeep;
+  const JobEnvironment environment = Assemble({"AWS_SECRET_ACCESS_KEY=theirs"});
+  EXPECT_THAT(Lines(environment), ElementsAre("AWS_SECRET_ACCESS_KEY=theirs"));
+  EXPECT_THAT(environment.notes,
+              ElementsAre(HasSubstr("AWS_ACCESS_KEY_ID (aws.x.access_key_id) is not injected"),
+                          HasSubstr("AWS_SESSION_TOKEN")));
+  EXPECT_THAT(Lines(Assemble({"AWS_ACCESS_KEY_ID=THEIRS"})),
+              ElementsAre("AWS_ACCESS_KEY_ID=THEIRS"));
+}
+
+TEST_F(EnvironmentTest, OurSessionTokenIsNotPutBesideKeptKeys) {
+  job_.With("aws.x", R"({"access_key_id": "OURID", "secret_access_key": "ours",
+                         "session_token": "ours"})");
+  options_.on_conflict = OnConflict::kKeep;
+  const std::vector<std::string> theirs = {"AWS_ACCESS_KEY_ID=A", "AWS_SECRET_ACCESS_KEY=S"};
+  EXPECT_EQ(Lines(Assemble(theirs)), theirs);
+}
+
 TEST_F(EnvironmentTest, RemovalsForAConnectionAreScrubbedWhenSecret) {
   job_.With("aws.x", R"({"access_key_id": "OURID", "secret_access_key": "ours"})");
   options_.scrub_patterns = {};
