@@ -36,6 +36,15 @@ bool IsSecretSetting(std::string_view name) {
   return IsSecretName(name) && !name.ends_with("_FILE") && !name.ends_with("_PATH");
 }
 
+// Settings of ours that are called after secrets and hold a word or a name. Scrubbing "mask" would
+// garble the log. Any other with a secret name counts as secret, also one that we do not know.
+constexpr std::string_view kPlainSettings[] = {"INJECTOR_SHORT_SECRETS", "INJECTOR_TOKEN_ENV"};
+
+bool IsSecretOfOurs(std::string_view name) {
+  const auto* const end = std::end(kPlainSettings);
+  return IsSecretSetting(name) && std::find(std::begin(kPlainSettings), end, name) == end;
+}
+
 std::optional<Removal> WhyRemoved(std::string_view name, const EnvironmentOptions& options) {
   constexpr std::string_view kOurs = "a setting of ours";
   if (name == "PIPELINE_ENCRYPTION_KEY" || name == "SERVICE_CONN_KEY") {
@@ -44,7 +53,7 @@ std::optional<Removal> WhyRemoved(std::string_view name, const EnvironmentOption
   if (name.starts_with("PIPELINE_CONN_")) return Removal{"a connection", true};
   if (name.starts_with("PIPELINE_VAR_")) return Removal{"a variable", IsSecretName(name)};
   if (Contains(options.source_variables, name)) return Removal{"used by a source", true};
-  if (name.starts_with("INJECTOR_")) return Removal{std::string(kOurs), IsSecretSetting(name)};
+  if (name.starts_with("INJECTOR_")) return Removal{std::string(kOurs), IsSecretOfOurs(name)};
   if (Contains(options.referenced_variables, name) && !MatchesAny(options.keep, name)) {
     return Removal{"used by the connections file", IsSecretSetting(name)};
   }
@@ -100,7 +109,18 @@ class Assembler {
   }
 
   Status Inject(const Injection& injection) {
-    for (const InjectedVariable& variable : injection.variables) Inject(variable, injection);
+    // Decided before anything is changed: what is kept is seen in what is inherited.
+    std::vector<const InjectedVariable*> mixed;
+    for (const InjectedVariable& variable : injection.variables) {
+      if (WouldMix(variable, injection)) mixed.push_back(&variable);
+    }
+    for (const InjectedVariable& variable : injection.variables) {
+      if (std::find(mixed.begin(), mixed.end(), &variable) == mixed.end()) {
+        Inject(variable, injection);
+      } else {
+        LeaveOut(variable);
+      }
+    }
     if (conflicts_.empty()) return {};
     return Error(ErrorCode::kConflict,
                  "the environment already holds other values for: " + conflicts_)
@@ -132,6 +152,22 @@ class Assembler {
                          return variable.owner == owner &&
                                 Decide(variable, ValueOf(variable, injection)) == Action::kKeep;
                        });
+  }
+
+  // Whether `variable` would stand beside a kept part of the job's own credential.
+  bool WouldMix(const InjectedVariable& variable, const Injection& injection) {
+    if (variable.credential.empty() || !Inherited(variable.name).empty()) return false;
+    return std::any_of(
+        injection.variables.begin(), injection.variables.end(), [&](const InjectedVariable& other) {
+          return other.owner == variable.owner && other.credential == variable.credential &&
+                 Decide(other, ValueOf(other, injection)) == Action::kKeep;
+        });
+  }
+
+  void LeaveOut(const InjectedVariable& variable) {
+    result_.notes.push_back(variable.name + " (" + variable.origin +
+                            ") is not injected: another part of its " +
+                            std::string(variable.credential) + " keeps its inherited value");
   }
 
   // A name may stand several times; readers differ in which one they take.

@@ -16,6 +16,8 @@
 namespace injector {
 
 // What happens when a secret variable is inherited with another value than ours.
+// kKeep keeps a credential whole (InjectedVariable::credential): where the job has only the half of
+// a key pair, our other half is not put beside it, and the tool will say what is missing.
 enum class OnConflict { kError, kKeep, kOverwrite };
 
 // Inherited variables whose values are scrubbed by default (--scrub-env).
@@ -59,6 +61,8 @@ struct JobEnvironment {
   // are not repeated.
   std::vector<ScrubValue> scrub_values;
   std::vector<EnvironmentChange> changes;
+  // What is not injected because another part of its credential was kept, for --dry-run.
+  std::vector<std::string> notes;
 };
 
 // kConflict names every secret variable that is inherited with another value, unless

@@ -54,16 +54,25 @@ class Collector {
 
   void AddSecretInside(const FlatField& leaf) {
     const std::string_view text = leaf.value->string().Reveal();
-    const std::string_view password = UserinfoSecret(text);
-    if (password.empty()) {
-      // A private key, "Bearer …", "password=…": where in it the secret is, is not told.
-      if (!HoldsSecret(*leaf.value)) return;
-      return Add({.name = leaf.path, .value = Secret::CopyOf(text), .secret_field = false});
+    for (Secret& piece : SecretsInText(text)) {
+      // A URL's fragment is hidden with the query's last value, but is no part of it.
+      const std::size_t fragment = piece.Reveal().find('#');
+      if (fragment != std::string_view::npos && text.find("://") != std::string_view::npos) {
+        AddPiece(leaf.path, Secret::CopyOf(piece.Reveal().substr(0, fragment)));
+      }
+      AddPiece(leaf.path, std::move(piece));
     }
-    Add({.name = leaf.path, .value = Secret::CopyOf(password)});
-    std::optional<Secret> decoded = PercentDecode(password);
-    if (!decoded || decoded->Reveal() == password) return;
-    Add({.name = leaf.path, .value = *std::move(decoded)});
+    if (!HoldsSecret(*leaf.value) || !UserinfoSecret(text).empty()) return;
+    // A private key, "Bearer …", "password=…": pieces may be too short to be scrubbed alone.
+    Add({.name = leaf.path, .value = Secret::CopyOf(text), .secret_field = false});
+  }
+
+  // As it is written, and as a reader of the URL decodes it.
+  void AddPiece(const std::string& path, Secret piece) {
+    std::optional<Secret> decoded = PercentDecode(piece.Reveal());
+    if (decoded && *decoded == piece) decoded.reset();
+    Add({.name = path, .value = std::move(piece)});
+    if (decoded) Add({.name = path, .value = *std::move(decoded)});
   }
 
   // `value.name` is still the path alone.

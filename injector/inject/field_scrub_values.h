@@ -10,9 +10,9 @@
 namespace injector {
 
 // Every secret field and secret leaf, each under "type.alias.path"; of fields that are not secret
-// the password inside a URL, and the whole text where it holds a secret in another shape
-// (redaction.h). Left out: what the user took out (Connection::no_scrub), empty
-// values, true and false.
+// each piece that is one (SecretsInText of redaction.h), as written and percent-decoded, and the
+// whole text where it is no URL with a password. Left out: what the user took out
+// (Connection::no_scrub), empty values, true and false.
 std::vector<ScrubValue> FieldScrubValues(const Connection& connection);
 
 // Whether the user took `field` (any spelling, or something around it) out of scrubbing.

@@ -42,6 +42,9 @@ struct InjectedVariable {
   std::size_t file = 0;
   bool secret = false;  // the text is not to be shown; a path never is secret
   WhenInherited when_inherited = WhenInherited::kOverwrite;
+  // Of use only together with the owner's others of this mark, as key id and key are: when the
+  // job keeps an inherited one, none of the owner's is mixed in. Empty: stands alone.
+  std::string_view credential = {};
   std::string owner = {};   // "type.alias" or "var.KEY"
   std::string origin = {};  // "type.alias.field" or "var.KEY"; a job file may name it
 };

@@ -24,6 +24,7 @@ InjectionPlan PlanOf(const Injection& injection, const JobEnvironment& environme
   for (const InjectedLink& link : injection.links) {
     plan.links.push_back({files_directory + "/" + link.name, link.target, link.origin});
   }
+  plan.notes.insert(plan.notes.end(), environment.notes.begin(), environment.notes.end());
   AddKeptNotes(plan);
   return plan;
 }

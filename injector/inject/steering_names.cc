@@ -27,7 +27,8 @@ constexpr std::string_view kShell[] = {
     "HISTFILE",    "IFS",      "INPUTRC",   "MAILPATH",  "NULLCMD",         "PS0",
     "PS1",         "PS2",      "PS3",       "PS4",       "POSIXLY_CORRECT", "PROMPT_COMMAND",
     "READNULLCMD", "SHELL",    "SHELLOPTS", "TMPPREFIX", "ZDOTDIR"};
-constexpr std::string_view kHome[] = {"HOME", "XDG_*_HOME", "XDG_*_DIRS", "XDG_RUNTIME_DIR"};
+constexpr std::string_view kHome[] = {"HOME",       "XDG_*_HOME", "XDG_*_DIRS", "XDG_RUNTIME_DIR",
+                                      "CARGO_HOME", "CURL_HOME",  "WGETRC"};
 constexpr std::string_view kPython[] = {
     "PYTHONBREAKPOINT", "PYTHONCASEOK",   "PYTHONEXECUTABLE", "PYTHONHOME",
     "PYTHONINSPECT",    "PYTHONPATH",     "PYTHONPLATLIBDIR", "PYTHONPYCACHEPREFIX",
@@ -35,7 +36,6 @@ constexpr std::string_view kPython[] = {
 constexpr std::string_view kNode[] = {"NODE_OPTIONS",
                                       "NODE_PATH",
                                       "NODE_REPL_EXTERNAL_MODULE",
-                                      "NODE_TLS_REJECT_UNAUTHORIZED",
                                       "BUN_OPTIONS",
                                       "NPM_CONFIG_GIT",
                                       "NPM_CONFIG_NODE_OPTIONS",
@@ -63,20 +63,56 @@ constexpr std::string_view kOtherRuntimes[] = {"PHPRC",
                                                "ERL_*FLAGS",
                                                "ELIXIR_ERL_OPTIONS",
                                                "DOTNET_STARTUP_HOOKS",
+                                               "GUILE_LOAD_PATH",
+                                               "GUILE_LOAD_COMPILED_PATH",
+                                               "GUILE_EXTENSIONS_PATH",
+                                               "EMACSLOADPATH",
                                                "CORECLR_*",
                                                "COR_*PROFILE*",
                                                "GTK_MODULES",
                                                "GIO_EXTRA_MODULES",
                                                "QT_PLUGIN_PATH",
                                                "LIBMYSQL_PLUGIN*"};
-constexpr std::string_view kBuild[] = {
-    "GOFLAGS",   "GOTOOLDIR",    "RUSTC",     "RUSTC_*WRAPPER",  "RUSTFLAGS",    "MAKEFILES",
-    "MAKEFLAGS", "GNUMAKEFLAGS", "MAKESHELL", "GCC_EXEC_PREFIX", "COMPILER_PATH"};
-constexpr std::string_view kGit[] = {"GIT_ASKPASS",       "GIT_CONFIG*",       "GIT_DIR",
-                                     "GIT_EXEC_PATH",     "GIT_EXTERNAL_DIFF", "GIT_PROXY_COMMAND",
-                                     "GIT_SSH",           "GIT_SSH_COMMAND",   "GIT_SSL_NO_VERIFY",
-                                     "GIT_TEMPLATE_DIR",  "GIT_COMMON_DIR",    "GIT_WORK_TREE",
-                                     "GIT_ALLOW_PROTOCOL"};
+// CC and its like name programs as RUSTC does, and make(1) runs them without being told to.
+constexpr std::string_view kBuild[] = {"GOFLAGS",
+                                       "GOTOOLDIR",
+                                       "RUSTC",
+                                       "RUSTC_*WRAPPER",
+                                       "RUSTFLAGS",
+                                       "CARGO_BUILD_RUSTC*",
+                                       "CARGO_BUILD_RUSTFLAGS",
+                                       "CARGO_ENCODED_RUSTFLAGS",
+                                       "CARGO_TARGET_*_LINKER",
+                                       "CARGO_TARGET_*_RUNNER",
+                                       "CMAKE_*_LAUNCHER",
+                                       "CMAKE_TOOLCHAIN_FILE",
+                                       "CC",
+                                       "CXX",
+                                       "CPP",
+                                       "LD",
+                                       "AR",
+                                       "MAKEFILES",
+                                       "MAKEFLAGS",
+                                       "GNUMAKEFLAGS",
+                                       "MAKESHELL",
+                                       "GCC_EXEC_PREFIX",
+                                       "COMPILER_PATH"};
+// Whoever chooses the authorities can stand between a tool and its server.
+constexpr std::string_view kTrust[] = {"SSL_CERT_FILE",     "SSL_CERT_DIR",
+                                       "CURL_CA_BUNDLE",    "REQUESTS_CA_BUNDLE",
+                                       "AWS_CA_BUNDLE",     "NODE_EXTRA_CA_CERTS",
+                                       "GIT_SSL_CAINFO",    "GIT_SSL_CAPATH",
+                                       "GIT_SSL_NO_VERIFY", "NODE_TLS_REJECT_UNAUTHORIZED",
+                                       "PIP_CERT",          "PYTHONHTTPSVERIFY"};
+// AWS's credential_process, kubectl's exec plugins and docker's helpers are commands in these
+// files; DOCKER_HOST is sent what docker is told to build and run. The translators' own pass.
+constexpr std::string_view kCredentials[] = {"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
+                                             "KUBECONFIG",      "DOCKER_CONFIG",
+                                             "DOCKER_CONTEXT",  "DOCKER_HOST"};
+constexpr std::string_view kGit[] = {"GIT_ASKPASS",    "GIT_CONFIG*",       "GIT_DIR",
+                                     "GIT_EXEC_PATH",  "GIT_EXTERNAL_DIFF", "GIT_PROXY_COMMAND",
+                                     "GIT_SSH",        "GIT_SSH_COMMAND",   "GIT_TEMPLATE_DIR",
+                                     "GIT_COMMON_DIR", "GIT_WORK_TREE",     "GIT_ALLOW_PROTOCOL"};
 constexpr std::string_view kHelpers[] = {"SSH_ASKPASS*", "SUDO_ASKPASS", "SSH_AUTH_SOCK", "SVN_SSH",
                                          "CVS_RSH",      "RSYNC_RSH",    "HGRCPATH",      "PSQLRC"};
 constexpr std::string_view kEditors[] = {"EDITOR",   "*_EDITOR", "VISUAL",  "PAGER",
@@ -93,12 +129,14 @@ constexpr Family kFamilies[] = {
     {"shells run or split commands by it", kShell},
     {"tools find their configuration by it", kHome},
     {"Python finds code by it", kPython},
-    {"Node.js and npm find code or trust servers by it", kNode},
+    {"Node.js and npm find code by it", kNode},
     {"Perl finds code by it", kPerl},
     {"Ruby finds code by it", kRuby},
     {"Java virtual machines take options by it", kJava},
     {"an interpreter finds code by it", kOtherRuntimes},
     {"build tools run programs by it", kBuild},
+    {"tools trust servers by it", kTrust},
+    {"tools find commands to run, or where to log in, by it", kCredentials},
     {"git runs programs and finds repositories by it", kGit},
     {"tools run programs for passwords and connections by it", kHelpers},
     {"tools run an editor, pager or browser by it", kEditors},

@@ -1,9 +1,10 @@
 #pragma once
 // Variables that decide which code a process runs, not what it works on: read by the dynamic
-// loader, shells, interpreters and tools that start other programs. Who may write a connection or a
-// variable may choose its name; letting that name be LD_PRELOAD would hand them the job. Such names
-// are therefore refused from generic connections, variables and `.env` files, and from anything
-// that a prefix completes to one.
+// loader, shells, interpreters and tools that start other programs. Beside them those that decide
+// whom a process trusts with what it knows (certificate authorities, docker's host). Who may write
+// a connection or a variable may choose its name; letting that name be LD_PRELOAD would hand them
+// the job. Such names are therefore refused from generic connections, variables and `.env` files,
+// and from anything that a prefix completes to one.
 //
 // Sources: glibc's list of variables dropped for set-user-ID programs (unsecvars.h), sudo's
 // env_delete list (sudoers(5)), and the manuals of the programs named in the reasons.

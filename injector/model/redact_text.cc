@@ -1,6 +1,8 @@
 // Finding secrets in text by its shape: the half of redaction.h that reads strings.
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "injector/base/ascii.h"
 #include "injector/model/json.h"
@@ -30,20 +32,32 @@ class TextRedactor {
   explicit TextRedactor(std::string_view text) : text_(text) {}
 
   std::string Run() && {
+    Walk();
+    return std::move(shown_);
+  }
+
+  std::vector<std::string_view> Pieces() && {
+    Walk();
+    return std::move(pieces_);
+  }
+
+ private:
+  void Walk() {
     while (at_ < text_.size()) {
       if (SkipPrivateKey() || SkipUserinfo() || SkipScheme() || SkipNamedValue()) continue;
       shown_ += text_[at_++];
     }
-    return std::move(shown_);
   }
 
- private:
   std::string_view rest() const { return text_.substr(at_); }
 
   // Shows what stands before `secret_begin`, and the mask for what stands from there to `end`.
   void MaskUntil(std::size_t secret_begin, std::size_t end) {
     shown_ += text_.substr(at_, secret_begin - at_);
-    if (end > secret_begin) shown_ += kRedacted;
+    if (end > secret_begin) {
+      shown_ += kRedacted;
+      pieces_.push_back(text_.substr(secret_begin, end - secret_begin));
+    }
     at_ = end;
   }
 
@@ -69,7 +83,11 @@ class TextRedactor {
     const std::size_t end = UserinfoEnd(begin);
     if (end == std::string_view::npos) return false;
     const std::size_t colon = text_.substr(0, end).find(':', begin);
-    MaskUntil(colon == std::string_view::npos ? begin : colon + 1, end);
+    const bool is_user = colon == std::string_view::npos;
+    const std::string_view before = text_.substr(0, at_);
+    MaskUntil(is_user ? begin : colon + 1, end);
+    const bool is_http = before.ends_with("http") || before.ends_with("https");
+    if (is_user && end > begin && !is_http) pieces_.pop_back();
     return true;
   }
 
@@ -158,13 +176,63 @@ class TextRedactor {
   std::size_t url_end_ = 0;
   std::size_t last_at_ = std::string_view::npos;
   std::string shown_;
+  std::vector<std::string_view> pieces_;
 };
+
+std::string_view WithoutQuotes(std::string_view piece) {
+  const bool quoted = piece.size() >= 2 && IsQuote(piece.front()) && piece.front() == piece.back();
+  return quoted ? piece.substr(1, piece.size() - 2) : piece;
+}
+
+void AppendAll(std::vector<Secret>& all, std::vector<Secret> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+// A piece is shorter than the text that it stands in, so this comes to an end.
+std::vector<Secret> PiecesWithin(std::string_view text) {
+  std::vector<Secret> all;
+  for (std::string_view piece : TextRedactor(text).Pieces()) {
+    piece = WithoutQuotes(piece);
+    if (piece.empty()) continue;
+    all.push_back(Secret::CopyOf(piece));
+    if (piece.size() < text.size()) AppendAll(all, SecretsInText(piece));
+  }
+  return all;
+}
+
+std::vector<Secret> SecretsInValue(const Value& value, bool secret) {
+  std::vector<Secret> all;
+  if (value.kind() == Value::Kind::kMap) {
+    for (const Value::Member& member : value.members()) {
+      AppendAll(all, SecretsInValue(member.value, secret || IsSecretName(member.name)));
+    }
+  } else if (value.kind() == Value::Kind::kList) {
+    for (const Value& item : value.items()) AppendAll(all, SecretsInValue(item, secret));
+  } else if (secret && value.kind() != Value::Kind::kBool && !value.is_null()) {
+    all.push_back(value.ToText());
+  } else if (value.kind() == Value::Kind::kString) {
+    AppendAll(all, SecretsInText(value.string().Reveal()));
+  }
+  return all;
+}
+
+bool MayBeJson(std::string_view text) {
+  const std::string_view trimmed = StripAsciiSpace(text);
+  return trimmed.starts_with('{') || trimmed.starts_with('[');
+}
 
 }  // namespace
 
+std::vector<Secret> SecretsInText(std::string_view text) {
+  if (MayBeJson(text)) {
+    const Result<Value> json = ParseJson(text);
+    if (json.ok()) return SecretsInValue(*json, false);
+  }
+  return PiecesWithin(text);
+}
+
 std::string RedactText(std::string_view text) {
-  const std::string_view trimmed = StripAsciiSpace(text);
-  if (trimmed.starts_with('{') || trimmed.starts_with('[')) {
+  if (MayBeJson(text)) {
     const Result<Value> json = ParseJson(text);
     if (json.ok()) {
       const Value redacted = Redact(*json);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "injector/base/secret.h"
 #include "injector/model/connection.h"
 
 namespace injector {
@@ -20,6 +21,11 @@ inline constexpr std::string_view kRedacted = "***";
 // parameters); what follows "Bearer" or "Basic"; private keys in PEM; and secrets inside when the
 // whole text is JSON. Rather masks too much than too little.
 std::string RedactText(std::string_view text);
+
+// The pieces that RedactText masks, as they stand in `text`, without quotes around them, outer ones
+// before those inside them ("Bearer x", then "x"). The user of a URL without password counts in
+// http alone: of ssh://git@host it is no secret.
+std::vector<Secret> SecretsInText(std::string_view text);
 
 // The same in all strings of `value`, and whole what stands under a secret name.
 Value Redact(const Value& value);

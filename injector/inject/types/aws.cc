@@ -1,6 +1,7 @@
 // What the AWS CLI and SDKs read (AWS SDKs and Tools Reference Guide, "Environment variables" and
 // "Shared config and credentials files"; botocore's credentials.py for what wins over what).
 
+#include <algorithm>
 #include <string>
 
 #include "injector/base/ascii.h"
@@ -58,26 +59,36 @@ Status SetRegionAndEndpoint(Translation& translation) {
   return {};
 }
 
+// The key id is no secret, but one half of a credential: it is kept or overwritten with the other.
+Status SetKey(Translation& translation, std::string_view name, const FieldText& value) {
+  return translation.Set({.name = std::string(name),
+                          .text = value.text.Clone(),
+                          .secret = value.secret,
+                          .when_inherited = InjectedVariable::WhenInherited::kConflict,
+                          .credential = "access key",
+                          .origin = value.field});
+}
+
 Status SetKeys(Translation& translation, const Keys& keys) {
-  // No secret, but one half of a credential: it is kept or overwritten with the other half.
-  RETURN_IF_ERROR(translation.Set({.name = "AWS_ACCESS_KEY_ID",
-                                   .text = keys.id.text.Clone(),
-                                   .secret = keys.id.secret,
-                                   .when_inherited = InjectedVariable::WhenInherited::kConflict,
-                                   .origin = keys.id.field}));
-  RETURN_IF_ERROR(translation.SetText("AWS_SECRET_ACCESS_KEY", keys.secret));
+  RETURN_IF_ERROR(SetKey(translation, "AWS_ACCESS_KEY_ID", keys.id));
+  RETURN_IF_ERROR(SetKey(translation, "AWS_SECRET_ACCESS_KEY", keys.secret));
   if (!keys.session_token) return {};
-  return translation.SetText("AWS_SESSION_TOKEN", *keys.session_token);
+  return SetKey(translation, "AWS_SESSION_TOKEN", *keys.session_token);
 }
 
 // One `name = value` line. A line break would begin a setting of its own, and some parsers end a
-// value at " #".
+// value at " #" or " ;".
 Status AppendSetting(const Translation& translation, SecretBuilder& section, std::string_view name,
                      const FieldText& value) {
-  for (char c : value.text.Reveal()) {
-    if (IsAsciiSpace(c) || c == '\0') {
-      return translation.FieldError(value.field, "holds white space, which a profile cannot");
-    }
+  const std::string_view text = value.text.Reveal();
+  const bool breaks = std::any_of(text.begin(), text.end(), [](char c) {
+    return IsAsciiSpace(c) || static_cast<unsigned char>(c) < 0x20;
+  });
+  if (breaks) {
+    return translation.FieldError(value.field, "holds white space, which a profile cannot");
+  }
+  if (text.starts_with('#') || text.starts_with(';')) {
+    return translation.FieldError(value.field, "begins with # or ;, which a profile cannot");
   }
   section.Append(name);
   section.Append(" = ");

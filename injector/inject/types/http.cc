@@ -59,14 +59,17 @@ Status CheckNetrcWord(const Translation& translation, const FieldText& word) {
   return {};
 }
 
-Status AddToNetrc(Translation& translation, std::string_view machine, const FieldText& login,
+// `machine` is the host name of the field that it is called after.
+Status AddToNetrc(Translation& translation, const FieldText& machine, const FieldText& login,
                   const FieldText& password) {
-  RETURN_IF_ERROR(CheckNetrcWord(translation, login));
-  RETURN_IF_ERROR(CheckNetrcWord(translation, password));
-  const Secret entry = Secret::Concat({"machine ", machine, "\nlogin ", login.text.Reveal(),
+  for (const FieldText* word : {&machine, &login, &password}) {
+    RETURN_IF_ERROR(CheckNetrcWord(translation, *word));
+  }
+  const std::string_view host = machine.text.Reveal();
+  const Secret entry = Secret::Concat({"machine ", host, "\nlogin ", login.text.Reveal(),
                                        "\npassword ", password.text.Reveal(), "\n"});
   const std::size_t file = translation.SharedFile("netrc");
-  RETURN_IF_ERROR(translation.Claim("netrc machine " + std::string(machine), entry.Clone()));
+  RETURN_IF_ERROR(translation.Claim("netrc machine " + std::string(host), entry.Clone()));
   Secret& content = translation.ContentOf(file);
   if (content.Reveal().find(entry.Reveal()) == std::string_view::npos) {
     content = Secret::Concat({content.Reveal(), entry.Reveal()});
@@ -98,9 +101,10 @@ Status TranslateHttp(Translation& translation) {
   }
   ASSIGN_OR_RETURN(const std::optional<FieldText> login, translation.Field("login"));
   ASSIGN_OR_RETURN(const std::optional<FieldText> password, translation.Field("password"));
-  const std::string machine(url ? MachineOf(url->text.Reveal()) : std::string_view());
-  if (url) translation.OfferUri(*std::move(url));
-  if (!login || !password || machine.empty()) return {};
+  if (!url) return {};
+  const FieldText machine{url->field, Secret::CopyOf(MachineOf(url->text.Reveal())), url->secret};
+  translation.OfferUri(*std::move(url));
+  if (!login || !password || machine.text.empty()) return {};
   return AddToNetrc(translation, machine, *login, *password);
 }
 

@@ -30,6 +30,9 @@ Status SetFile(Translation& translation, const Row& row) {
   if (value->text.Reveal().find("-----BEGIN ") == std::string_view::npos) {
     return translation.SetText(row.variable, *value);
   }
+  if (value->text.Reveal().find('\0') != std::string_view::npos) {
+    return translation.FieldError(value->field, "holds a NUL byte, which a PEM file cannot");
+  }
   const bool complete = value->text.Reveal().ends_with('\n');
   ASSIGN_OR_RETURN(
       const std::size_t file,

@@ -82,6 +82,20 @@ TEST_F(EnvironmentTest, OurOwnSettingsNeverReachTheJob) {
                           "env.PIPELINE_VAR_API_TOKEN=vt"));
 }
 
+// Their values are words of ordinary output: "mask", "error", a path.
+TEST_F(EnvironmentTest, SettingsThatAreCalledAfterSecretsAreNotScrubbed) {
+  const JobEnvironment environment = Assemble(
+      {"INJECTOR_SHORT_SECRETS=mask", "INJECTOR_TOKEN_ENV=CI_JOB_JWT", "INJECTOR_TOKEN_FILE=/t",
+       "INJECTOR_KEY_FILE=/k", "INJECTOR_NO_SCRUB=db.password", "INJECTOR_NO_SCRUB_ENV=1"});
+  EXPECT_THAT(Lines(environment), IsEmpty());
+  EXPECT_THAT(ScrubLines(environment.scrub_values), IsEmpty());
+}
+
+TEST_F(EnvironmentTest, AnUnknownSettingWithASecretNameIsScrubbed) {
+  EXPECT_THAT(ScrubLines(Assemble({"INJECTOR_NEW_SECRET=s", "INJECTOR_NEW=n"}).scrub_values),
+              ElementsAre("env.INJECTOR_NEW_SECRET=s"));
+}
+
 TEST_F(EnvironmentTest, WhatASourceUsedIsRemovedAndScrubbedWhateverItsName) {
   options_.source_variables = {"CI_JOB_JWT"};
   options_.keep = {"*"};
@@ -211,6 +225,27 @@ TEST_F(EnvironmentTest, KeptAwsCredentialsStayWhole) {
   options_.on_conflict = OnConflict::kOverwrite;
   EXPECT_THAT(Lines(Assemble(theirs)),
               ElementsAre("AWS_ACCESS_KEY_ID=OURID", "AWS_SECRET_ACCESS_KEY=ours"));
+}
+
+TEST_F(EnvironmentTest, HalfAnAwsKeyPairIsNotCompletedWithOurs) {
+  job_.With("aws.x", R"({"access_key_id": "OURID", "secret_access_key": "canary",
+                         "session_token": "canary"})");
+  options_.on_conflict = OnConflict::kKeep;
+  const JobEnvironment environment = Assemble({"AWS_SECRET_ACCESS_KEY=theirs"});
+  EXPECT_THAT(Lines(environment), ElementsAre("AWS_SECRET_ACCESS_KEY=theirs"));
+  EXPECT_THAT(environment.notes,
+              ElementsAre(HasSubstr("AWS_ACCESS_KEY_ID (aws.x.access_key_id) is not injected"),
+                          HasSubstr("AWS_SESSION_TOKEN")));
+  EXPECT_THAT(Lines(Assemble({"AWS_ACCESS_KEY_ID=THEIRS"})),
+              ElementsAre("AWS_ACCESS_KEY_ID=THEIRS"));
+}
+
+TEST_F(EnvironmentTest, OurSessionTokenIsNotPutBesideKeptKeys) {
+  job_.With("aws.x", R"({"access_key_id": "OURID", "secret_access_key": "ours",
+                         "session_token": "ours"})");
+  options_.on_conflict = OnConflict::kKeep;
+  const std::vector<std::string> theirs = {"AWS_ACCESS_KEY_ID=A", "AWS_SECRET_ACCESS_KEY=S"};
+  EXPECT_EQ(Lines(Assemble(theirs)), theirs);
 }
 
 TEST_F(EnvironmentTest, RemovalsForAConnectionAreScrubbedWhenSecret) {

@@ -40,6 +40,32 @@ TEST(FieldScrubValuesTest, HoldsThePasswordOfAUrlAsWrittenAndDecoded) {
               ElementsAre("generic.x.url=p%40ss", "generic.x.url=p@ss"));
 }
 
+TEST(FieldScrubValuesTest, HoldsEveryPieceOfAUrlThatRedactionHides) {
+  const Connection connection = MakeConnection(
+      "generic.x",
+      R"({"url": "https://u:canarypw12@h/p?token=abc%2Fdefghijk&page=2&api_key=k#f"})");
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)),
+              ElementsAre("generic.x.url=canarypw12", "generic.x.url=abc%2Fdefghijk",
+                          "generic.x.url=abc/defghijk", "generic.x.url=k", "generic.x.url=k#f"));
+}
+
+TEST(FieldScrubValuesTest, HoldsPiecesOfHeadersAndOfJsonText) {
+  const Connection connection =
+      MakeConnection("generic.x", R"({"header": "Authorization: Bearer abcdefgh",
+                       "json": "{\"a\": {\"password\": \"inner1\"}, \"b\": \"plain\"}"})");
+  const std::vector<std::string> lines = ScrubLines(FieldScrubValues(connection));
+  EXPECT_THAT(lines,
+              ::testing::IsSupersetOf({"generic.x.header=Bearer abcdefgh",
+                                       "generic.x.header=abcdefgh", "generic.x.json=inner1"}));
+  EXPECT_THAT(lines, ::testing::Not(::testing::Contains("generic.x.json=plain")));
+}
+
+TEST(FieldScrubValuesTest, TheUserOfASshUrlIsNoSecret) {
+  const Connection connection = MakeConnection("generic.x", R"({"url": "ssh://deploy@host/x"})");
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)),
+              ::testing::Not(::testing::Contains("generic.x.url=deploy")));
+}
+
 TEST(FieldScrubValuesTest, HoldsTheWholeTextWhereASecretIsSomewhereInIt) {
   const Connection connection = MakeConnection(
       "generic.x", R"({"a": "host=h password=pw1234", "b": "host=h", "c": "ssh://git@host/x"})");

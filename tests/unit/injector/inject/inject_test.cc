@@ -80,6 +80,18 @@ TEST(InjectTest, ANulByteIsNamedAndNotInjected) {
               AllOf(HasSubstr("TOKEN holds a NUL byte"), Not(HasSubstr("canary"))));
 }
 
+// execve(2) would end the value there without a word.
+TEST(InjectTest, ANulByteIsRefusedWhereverATextComesFrom) {
+  using namespace std::string_view_literals;
+  EXPECT_THAT(JobUnderTest().WithVariable("mode", "canary\0x"sv).Refusal(),
+              AllOf(HasSubstr("variable mode: the value for MODE holds a NUL byte"),
+                    Not(HasSubstr("canary"))));
+  EXPECT_THAT(JobUnderTest().With("aws.a", R"({"region": "canary\u0000x"})").Refusal(),
+              AllOf(HasSubstr("@aws.a: the value for AWS_REGION holds"), Not(HasSubstr("canary"))));
+  EXPECT_THAT(JobUnderTest().With("http.a", R"({"host": "h", "token": "\u0000"})").Refusal(),
+              HasSubstr("@http.a: the value for A_TOKEN holds a NUL byte"));
+}
+
 TEST(InjectTest, VariablesAreUpperCasedUnlessNamed) {
   const Injection injection = JobUnderTest()
                                   .WithVariable("api_url", "u")

@@ -131,7 +131,17 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedRow{R"({"access_key_id": "a", "secret_access_key": "canary\nx", "role_arn": "r"})",
                    "secret_access_key holds white space"},
         RefusedRow{R"({"access_key_id": "a", "secret_access_key": "s", "role_arn": "canary #"})",
-                   "role_arn holds white space"}));
+                   "role_arn holds white space"},
+        RefusedRow{R"({"access_key_id": "canary\r[b]", "secret_access_key": "s", "role_arn": "r"})",
+                   "access_key_id holds white space"},
+        RefusedRow{R"({"access_key_id": "a", "secret_access_key": "s\u0000canary",
+                       "role_arn": "r"})",
+                   "secret_access_key holds white space"},
+        RefusedRow{R"({"access_key_id": "a", "secret_access_key": "s", "role_arn": "r",
+                       "external_id": "x\ncanary"})",
+                   "external_id holds white space"},
+        RefusedRow{R"({"access_key_id": "a", "secret_access_key": ";canary", "role_arn": "r"})",
+                   "secret_access_key begins with"}));
 
 }  // namespace
 }  // namespace injector

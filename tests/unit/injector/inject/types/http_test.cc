@@ -101,6 +101,15 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedRow{R"({"host": "h", "login": "canary u", "password": "p"})", "login holds white"},
         RefusedRow{R"({"host": "h", "login": "u", "password": "#canary"})", "password begins"},
         RefusedRow{R"({"host": "h", "login": "u", "password": "\"canary"})", "password begins"},
+        RefusedRow{R"({"host": "canary\nmachine b", "login": "u", "password": "p"})",
+                   "host holds white"},
+        RefusedRow{R"({"host": "canary b", "login": "u", "password": "p"})", "host holds white"},
+        RefusedRow{R"({"host": "canary\r", "login": "u", "password": "p"})", "host holds white"},
+        RefusedRow{R"({"host": "canary\t", "login": "u", "password": "p"})", "host holds white"},
+        RefusedRow{R"({"url": "http://canary\nb/", "login": "u", "password": "p"})",
+                   "url holds white"},
+        RefusedRow{R"({"url": "http://[canary b]/", "login": "u", "password": "p"})",
+                   "url holds white"},
         RefusedRow{R"({"host": "h", "schema": "canary"})", "schema is neither"}));
 
 }  // namespace

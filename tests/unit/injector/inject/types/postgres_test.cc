@@ -78,6 +78,15 @@ TEST(PostgresTest, PemTextsBecomeFilesAndPathsStayPaths) {
             "-----BEGIN PRIVATE KEY-----\nk\n");
 }
 
+TEST(PostgresTest, APemTextWithANulByteIsRefused) {
+  const std::string refusal =
+      JobUnderTest()
+          .With("postgres.db", R"({"sslkey": "-----BEGIN PRIVATE KEY-----\u0000canary\n"})")
+          .Refusal();
+  EXPECT_THAT(refusal, HasSubstr("sslkey holds a NUL byte"));
+  EXPECT_THAT(refusal, Not(HasSubstr("canary")));
+}
+
 TEST(PostgresTest, APrefixIsSaidToHideTheVariables) {
   const Injection injection =
       JobUnderTest().With("postgres.db", R"({"host": "h"})", "MOVIES_").Injected();
