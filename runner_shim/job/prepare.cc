@@ -38,7 +38,7 @@ Result<std::vector<injector::UserConfiguration>> ReadUserConfiguration(
       injector::LocateUserConfiguration(types, environment.entries());
   for (injector::UserConfiguration& configuration : found) {
     if (configuration.path.empty()) continue;
-    Result<Secret> content = injector::ReadFile(configuration.path, kLargestConfiguration);
+    Result<Secret> content = injector::ReadRegularFile(configuration.path, kLargestConfiguration);
     if (content.ok()) {
       configuration.content = std::move(content).value();
     } else if (content.error().code() != injector::ErrorCode::kNotFound) {
