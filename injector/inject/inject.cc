@@ -1,8 +1,10 @@
 #include "injector/inject/inject.h"
 
+#include <optional>
 #include <utility>
 
 #include "injector/base/ascii.h"
+#include "injector/base/base64.h"
 #include "injector/inject/field_scrub_values.h"
 #include "injector/inject/injection_builder.h"
 #include "injector/inject/steering_names.h"
@@ -10,6 +12,7 @@
 #include "injector/inject/types/translators.h"
 #include "injector/inject/variable_name.h"
 #include "injector/model/catalogue.h"
+#include "injector/model/redaction.h"
 
 namespace injector {
 namespace {
@@ -66,6 +69,35 @@ Status AddConnection(const ConnectionToInject& wanted, const InjectionRequest& r
   return AddFieldVariables(translation);
 }
 
+std::string_view ScrubNameOf(UserConfigurationKind kind) {
+  switch (kind) {
+    case UserConfigurationKind::kDockerConfig:
+      return "env.docker config.json";
+    case UserConfigurationKind::kDockerAuthConfig:
+      return "env.DOCKER_AUTH_CONFIG";
+    case UserConfigurationKind::kAwsConfig:
+      return "env.aws config";
+    case UserConfigurationKind::kAwsCredentials:
+      break;
+  }
+  return "env.aws credentials";
+}
+
+// The user's own logins, which files of ours carry on. A registry's are base64 of user:password.
+void AddUsersSecrets(const UserConfiguration& configuration, InjectionBuilder& builder) {
+  if (!configuration.content) return;
+  const std::string name(ScrubNameOf(configuration.kind));
+  for (Secret& secret : SecretsInText(configuration.content->Reveal())) {
+    if (const std::optional<Secret> login = Base64Decode(secret.Reveal())) {
+      const std::size_t colon = login->Reveal().find(':');
+      if (colon != std::string_view::npos) {
+        builder.AddScrubValue({name, Secret::CopyOf(login->Reveal().substr(colon + 1))});
+      }
+    }
+    builder.AddScrubValue({name, std::move(secret)});
+  }
+}
+
 Status AddVariable(const VariableToInject& wanted, InjectionBuilder& builder) {
   const Variable& variable = *wanted.variable;
   const std::string name = wanted.name.empty() ? ToAsciiUpper(variable.key) : wanted.name;
@@ -93,6 +125,9 @@ Status AddVariable(const VariableToInject& wanted, InjectionBuilder& builder) {
 
 Result<Injection> BuildInjection(const InjectionRequest& request) {
   InjectionBuilder builder;
+  for (const UserConfiguration& configuration : request.user_configuration) {
+    AddUsersSecrets(configuration, builder);
+  }
   for (const ConnectionToInject& wanted : request.connections) {
     RETURN_IF_ERROR(AddConnection(wanted, request, builder));
   }

@@ -134,6 +134,22 @@ TEST(InjectTest, FieldVariablesBearThePrefix) {
   EXPECT_THAT(VariableLines(injection), ElementsAre("P_AB=1", "P_CONN_X_AB=1"));
 }
 
+TEST(InjectTest, TheUsersOwnLoginsThatAreCarriedOnAreScrubbed) {
+  const Injection injection =
+      JobUnderTest()
+          .With("docker.a", R"({"registry": "a.io", "login": "u", "password": "p"})")
+          .WithUserConfiguration(UserConfigurationKind::kDockerConfig, "/h/.docker/config.json",
+                                 R"({"auths": {"x.io": {"auth": "dTpodW50ZXIy"}},
+                                     "currentContext": "plain"})")
+          .WithUserConfiguration(UserConfigurationKind::kAwsCredentials, "/h/.aws/credentials",
+                                 "[d]\naws_access_key_id = ID\naws_secret_access_key = wJalr\n")
+          .Injected();
+  EXPECT_THAT(
+      testing::ScrubLines(injection.scrub_values),
+      ElementsAre("env.docker config.json=hunter2", "env.docker config.json=dTpodW50ZXIy",
+                  "env.aws credentials=wJalr", "docker.a.password=p", "docker.a.password=dTpw"));
+}
+
 TEST(InjectTest, ATypeWithoutATranslatorSaysThatItActsAsGeneric) {
   const Injection injection = JobUnderTest().With("slack.ops", R"({"bot_token": "t"})").Injected();
   EXPECT_THAT(VariableLines(injection), ElementsAre("BOT_TOKEN=t"));
