@@ -1,7 +1,8 @@
 #include "injector/base/error.h"
 
+#include <string.h>  // strerrordesc_np: GNU, not in <cstring>
+
 #include <cerrno>
-#include <system_error>
 
 namespace injector {
 namespace {
@@ -37,7 +38,11 @@ ErrorCode CodeForErrno(int errno_value) {
 
 // strerror(3) in lower case: messages read as one sentence.
 std::string DescribeErrno(int errno_value) {
-  std::string text = std::generic_category().message(errno_value);
+  // Not std::generic_category().message(): strerrordesc_np(3) needs no locale, no lock and no
+  // allocation.
+  const char* description = ::strerrordesc_np(errno_value);
+  if (description == nullptr) return "error " + std::to_string(errno_value);
+  std::string text = description;
   const bool starts_with_a_word =
       text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z';
   if (starts_with_a_word) text[0] = static_cast<char>(text[0] - 'A' + 'a');
