@@ -56,8 +56,9 @@ class ProcExposureTest : public JobTest {
     std::vector<std::string> environment = {"INJECTOR_STORE=" + store(),
                                             "PIPELINE_ENCRYPTION_KEY=" + std::string(kKey),
                                             "XDG_RUNTIME_DIR=" + runtime_directory()};
+    // Not `exec sleep`: /proc shows nothing of a process in the middle of its execve.
     job_.emplace(ProgramRun{.argv = {shim_path(), "-c", "canary", "--", "bash", "-c",
-                                     "echo child $$ ready; exec sleep 1000"},
+                                     "echo child $$ ready; sleep 1000 & wait"},
                             .environment = std::move(environment),
                             .stdin_bytes = "",
                             .working_directory = directory_.path()});
