@@ -56,14 +56,17 @@ class ProcExposureTest : public JobTest {
     std::vector<std::string> environment = {"INJECTOR_STORE=" + store(),
                                             "PIPELINE_ENCRYPTION_KEY=" + std::string(kKey),
                                             "XDG_RUNTIME_DIR=" + runtime_directory()};
-    // Not `exec sleep`: /proc shows nothing of a process in the middle of its execve.
     job_.emplace(ProgramRun{.argv = {shim_path(), "-c", "canary", "--", "bash", "-c",
-                                     "echo child $$ ready; sleep 1000 & wait"},
+                                     "echo child $$ ready; exec sleep 1000"},
                             .environment = std::move(environment),
                             .stdin_bytes = "",
                             .working_directory = directory_.path()});
     ASSERT_TRUE(job_->WaitForOutput("ready\n"));
     child_ = std::stoi(job_->out().substr(6));
+    // /proc shows nothing of a process in the middle of its execve.
+    while (ReadProc(child_, "comm") != "sleep\n" || ReadProc(child_, "environ").empty()) {
+      ::usleep(1000);
+    }
   }
   void TearDown() override {
     if (job_) job_->Signal(SIGTERM);
