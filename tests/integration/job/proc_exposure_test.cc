@@ -63,8 +63,9 @@ class ProcExposureTest : public JobTest {
                             .working_directory = directory_.path()});
     ASSERT_TRUE(job_->WaitForOutput("ready\n"));
     child_ = std::stoi(job_->out().substr(6));
-    // /proc shows nothing of a process in the middle of its execve.
-    while (ReadProc(child_, "comm") != "sleep\n" || ReadProc(child_, "environ").empty()) {
+    // Asleep as `sleep`: before that /proc shows an execve half done, or the loader's open files.
+    while (ReadProc(child_, "comm") != "sleep\n" ||
+           StatusLine(child_, "State").find("S (sleeping)") == std::string::npos) {
       ::usleep(1000);
     }
   }
