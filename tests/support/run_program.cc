@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,18 +32,12 @@ Pipe MakePipe() {
   return {UniqueFd(fds[0]), UniqueFd(fds[1])};
 }
 
-std::vector<char*> Pointers(std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  pointers.reserve(strings.size() + 1);
-  for (std::string& text : strings) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-// Appends what `fd` has to `text`; closes it at its end.
-void Drain(UniqueFd& fd, std::string& text) {
+// Appends what `fd` has, at most `limit` bytes, to `text`; closes it at its end.
+void Drain(UniqueFd& fd, std::string& text,
+           std::size_t limit = std::numeric_limits<std::size_t>::max()) {
   std::array<char, 65536> chunk;
-  const ssize_t got = RetryOnEintr([&] { return ::read(fd.get(), chunk.data(), chunk.size()); });
+  const std::size_t size = std::min(chunk.size(), limit);
+  const ssize_t got = RetryOnEintr([&] { return ::read(fd.get(), chunk.data(), size); });
   if (got <= 0) return fd.Reset();
   text.append(chunk.data(), static_cast<std::size_t>(got));
 }
@@ -54,7 +49,40 @@ std::vector<std::string> WithPath(std::vector<std::string> environment) {
   return environment;
 }
 
+[[noreturn]] void BecomeProgram(const ProgramRun& run, char* const* argv, char* const* environment,
+                                const std::array<int, 3>& descriptors) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setsid();
+  ResetSignals();
+  for (int fd = 0; fd < 3; ++fd) ::dup2(descriptors[static_cast<std::size_t>(fd)], fd);
+  if (!run.working_directory.empty() && ::chdir(run.working_directory.c_str()) != 0) ::_exit(99);
+  if (run.before_exec) run.before_exec();
+  ::execvpe(argv[0], argv, environment);
+  ::_exit(99);
+}
+
 }  // namespace
+
+std::vector<char*> PointersTo(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+std::vector<std::string> OwnEnvironment() {
+  std::vector<std::string> entries;
+  for (char** entry = environ; *entry != nullptr; ++entry) entries.emplace_back(*entry);
+  return entries;
+}
+
+void ResetSignals() {
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
 
 RunningProgram::RunningProgram(const ProgramRun& run) : stdin_bytes_(run.stdin_bytes) {
   Pipe in = MakePipe();
@@ -62,19 +90,15 @@ RunningProgram::RunningProgram(const ProgramRun& run) : stdin_bytes_(run.stdin_b
   Pipe err = MakePipe();
   std::vector<std::string> argv_text = run.argv;
   std::vector<std::string> environment_text = WithPath(run.environment);
-  const std::vector<char*> argv = Pointers(argv_text);
-  const std::vector<char*> environment = Pointers(environment_text);
+  const std::vector<char*> argv = PointersTo(argv_text);
+  const std::vector<char*> environment = PointersTo(environment_text);
+  const bool one_pipe = run.outputs == ProgramRun::Outputs::kOnePipe;
+  const std::array<int, 3> descriptors = {in.read_end.get(), out.write_end.get(),
+                                          one_pipe ? out.write_end.get() : err.write_end.get()};
 
   pid_ = ::fork();
   if (pid_ < 0) Die("fork");
-  if (pid_ == 0) {
-    ::dup2(in.read_end.get(), 0);
-    ::dup2(out.write_end.get(), 1);
-    ::dup2(err.write_end.get(), 2);
-    if (!run.working_directory.empty() && ::chdir(run.working_directory.c_str()) != 0) ::_exit(99);
-    ::execvpe(argv[0], argv.data(), environment.data());
-    ::_exit(99);
-  }
+  if (pid_ == 0) BecomeProgram(run, argv.data(), environment.data(), descriptors);
   in_ = std::move(in.write_end);
   out_ = std::move(out.read_end);
   err_ = std::move(err.read_end);
@@ -111,14 +135,40 @@ bool RunningProgram::WaitForOutput(std::string_view marker) {
   return true;
 }
 
+std::string RunningProgram::ReadLine() {
+  std::size_t end = 0;
+  while ((end = result_.out.find('\n', read_)) == std::string::npos) {
+    if (!out_.valid()) return ReadOutput();
+    Drain(out_, result_.out);
+  }
+  const std::size_t start = std::exchange(read_, end + 1);
+  return result_.out.substr(start, end - start);
+}
+
+std::string RunningProgram::ReadOutput() {
+  while (out_.valid()) Drain(out_, result_.out);
+  return result_.out.substr(std::exchange(read_, result_.out.size()));
+}
+
+std::string RunningProgram::ReadErrors(std::size_t limit) {
+  const std::size_t start = result_.err.size();
+  while (err_.valid() && result_.err.size() - start < limit) {
+    Drain(err_, result_.err, limit - (result_.err.size() - start));
+  }
+  return result_.err.substr(start);
+}
+
 void RunningProgram::Signal(int signal_number) const { ::kill(pid_, signal_number); }
+
+int RunningProgram::Wait() {
+  int status = 0;
+  RetryOnEintr([&] { return ::waitpid(std::exchange(pid_, -1), &status, 0); });
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
 
 ProgramResult RunningProgram::Finish() {
   while (out_.valid() || err_.valid()) Step();
-  int status = 0;
-  RetryOnEintr([&] { return ::waitpid(pid_, &status, 0); });
-  pid_ = -1;
-  result_.exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  result_.exit_status = Wait();
   return std::move(result_);
 }
 

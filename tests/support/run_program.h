@@ -1,8 +1,11 @@
 #pragma once
-// Runs a real program and keeps everything it prints.
+// Runs a real program as a service manager or a CI runner would: without a controlling terminal,
+// with default signals, with pipes for its output; and gone when the test is.
 
 #include <sys/types.h>
 
+#include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,15 +15,20 @@
 namespace injector::testing {
 
 struct ProgramRun {
+  enum class Outputs { kTwoPipes, kOnePipe };
+
   std::vector<std::string> argv;  // argv[0] is looked up in PATH
   // The whole environment, NAME=value; PATH is added when it is missing.
   std::vector<std::string> environment;
-  std::string stdin_bytes;
+  std::string stdin_bytes;        // empty: stdin is at its end
   std::string working_directory;  // empty: ours
+  Outputs outputs = Outputs::kTwoPipes;
+  // Called in the new process just before it becomes the program. Async-signal-safe calls only.
+  std::function<void()> before_exec = {};
 };
 
 struct ProgramResult {
-  int exit_status = -1;  // 128 + signal when a signal ended it, as a shell says
+  int exit_status = -1;  // minus the signal that ended it: not what a program says of its child
   std::string out;
   std::string err;
 };
@@ -37,14 +45,24 @@ class RunningProgram {
   RunningProgram& operator=(const RunningProgram&) = delete;
 
   pid_t pid() const { return pid_; }
+  void Signal(int signal_number) const;
 
   // Waits until stdout holds `marker`; false when the program closes stdout before. Returns what
   // stdout has printed so far by out().
   bool WaitForOutput(std::string_view marker);
   const std::string& out() const { return result_.out; }
 
-  void Signal(int signal_number) const;
+  // For programs that must not be read faster than the test says; none of these touches the other
+  // stream. The next line of stdout without its newline; what is left at the end of the stream.
+  std::string ReadLine();
+  // The rest of stdout; of stderr, or at most its next `limit` bytes.
+  std::string ReadOutput();
+  std::string ReadErrors(std::size_t limit = std::numeric_limits<std::size_t>::max());
+  void CloseOutput() { out_.Reset(); }
+  int stdout_fd() const { return out_.get(); }
 
+  // Waits for the end, reading nothing. As ProgramResult::exit_status.
+  int Wait();
   // Waits for the end of the output and of the program.
   ProgramResult Finish();
 
@@ -59,6 +77,17 @@ class RunningProgram {
   std::string stdin_bytes_;
   std::size_t supplied_ = 0;
   ProgramResult result_;
+  std::size_t read_ = 0;  // of result_.out, by ReadLine and ReadOutput
 };
+
+// The environment of the test itself, for programs that are to inherit it.
+std::vector<std::string> OwnEnvironment();
+
+// In a new process: default actions for all signals, none blocked. What runs the tests may have
+// been started with some ignored (`make &`). Async-signal-safe.
+void ResetSignals();
+
+// `words` as execve(2) takes them. They must outlive the result.
+std::vector<char*> PointersTo(std::vector<std::string>& words);
 
 }  // namespace injector::testing

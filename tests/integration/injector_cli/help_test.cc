@@ -6,10 +6,10 @@
 namespace injector {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::MatchesRegex;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
 
 using HelpTest = InjectorCliTest;
 
@@ -70,9 +70,8 @@ TEST_F(HelpTest, TypesShowsTheCatalogue) {
 }
 
 TEST_F(HelpTest, ALostResultIsAFailure) {
-  ProgramCall call = Call({"types"});
-  call.path = "/bin/sh";
-  call.arguments = {"-c", "exec " + tests::Program("injector") + " types > /dev/full"};
+  ProgramRun call = Call({"types"});
+  call.argv = {"/bin/sh", "-c", "exec " + tests::Program("injector") + " types > /dev/full"};
   const ProgramResult result = RunProgram(call);
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, HasSubstr("stdout"));

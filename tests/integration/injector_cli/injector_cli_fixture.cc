@@ -12,7 +12,7 @@
 namespace injector {
 
 void InjectorCliTest::SetUp() {
-  directory_ = testing::TempDir() + "/injector_cli_XXXXXX";
+  directory_ = ::testing::TempDir() + "/injector_cli_XXXXXX";
   ASSERT_NE(::mkdtemp(directory_.data()), nullptr);
 }
 
@@ -32,18 +32,25 @@ std::string InjectorCliTest::FileContent(const std::string& path) {
   return content.str();
 }
 
-ProgramCall InjectorCliTest::Call(std::vector<std::string> words, std::string stdin_text) const {
-  ProgramCall call;
-  call.path = tests::Program("injector");
-  call.arguments = std::move(words);
+ProgramRun InjectorCliTest::Call(std::vector<std::string> words, std::string stdin_text) const {
+  ProgramRun call;
+  call.argv = std::move(words);
+  call.argv.insert(call.argv.begin(), tests::Program("injector"));
   call.environment = {"INJECTOR_STORE=" + StorePath(), "HOME=" + directory_, "TERM=xterm"};
   if (!key_.empty()) call.environment.push_back("PIPELINE_ENCRYPTION_KEY=" + key_);
-  call.stdin_text = std::move(stdin_text);
+  call.stdin_bytes = std::move(stdin_text);
   return call;
 }
 
 ProgramResult InjectorCliTest::Run(std::vector<std::string> words, std::string stdin_text) const {
   return RunProgram(Call(std::move(words), std::move(stdin_text)));
+}
+
+TerminalSession::Setup InjectorCliTest::AtTerminal(ProgramRun run, Place input) {
+  return {.argv = std::move(run.argv),
+          .environment = std::move(run.environment),
+          .input = input,
+          .leader = TerminalSession::Leader::kShell};
 }
 
 std::string InjectorCliTest::Do(std::vector<std::string> words, std::string stdin_text) const {

@@ -10,11 +10,18 @@
 #include <vector>
 
 #include "injector/model/value.h"
-#include "tests/integration/injector_cli/program_run.h"
+#include "tests/support/run_program.h"
+#include "tests/support/terminal_session.h"
 
 namespace injector {
 
-class InjectorCliTest : public testing::Test {
+using testing::ProgramResult;
+using testing::ProgramRun;
+using testing::RunProgram;
+using testing::TerminalSession;
+using Place = TerminalSession::Place;
+
+class InjectorCliTest : public ::testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
@@ -27,7 +34,7 @@ class InjectorCliTest : public testing::Test {
   static std::string FileContent(const std::string& path);
 
   // The program with `words`, the key in its environment unless key_ is empty, and the store.
-  ProgramCall Call(std::vector<std::string> words, std::string stdin_text = "") const;
+  ProgramRun Call(std::vector<std::string> words, std::string stdin_text = "") const;
   ProgramResult Run(std::vector<std::string> words, std::string stdin_text = "") const;
   // Run(), which has to succeed; what it wrote to stdout.
   std::string Do(std::vector<std::string> words, std::string stdin_text = "") const;
@@ -36,6 +43,9 @@ class InjectorCliTest : public testing::Test {
   // Run(), which has to fail with `exit_status`; what it wrote to stderr.
   std::string Fail(int exit_status, std::vector<std::string> words,
                    std::string stdin_text = "") const;
+
+  // `run` in the foreground of a terminal, which is its stdout and stderr.
+  static TerminalSession::Setup AtTerminal(ProgramRun run, Place input = Place::kTerminal);
 
   // Text at a path of members: TextAt(json, {"fields", "host"}); "(absent)" when there is none.
   static std::string TextAt(const Value& json, const std::vector<std::string>& path);

@@ -11,9 +11,9 @@
 namespace injector {
 namespace {
 
-using testing::HasSubstr;
-using testing::MatchesRegex;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
 
 class KeysTest : public InjectorCliTest {
  protected:
@@ -78,7 +78,7 @@ TEST_F(KeysTest, AKeyFileWinsOverTheEnvironment) {
 class KeyFileVariableTest : public InjectorCliTest {
  protected:
   ProgramResult RunWith(const std::string& key_file, std::vector<std::string> words) const {
-    ProgramCall call = Call(std::move(words), "1");
+    ProgramRun call = Call(std::move(words), "1");
     call.environment.push_back("INJECTOR_KEY_FILE=" + key_file);
     return RunProgram(call);
   }
@@ -228,7 +228,7 @@ TEST_F(KeysTest, AFileSizeLimitIsAnErrorAndLeavesNothingBehind) {
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, HasSubstr("file too large"));
   EXPECT_EQ(FileContent(StorePath()), before);
-  EXPECT_THAT(FileNames(), testing::UnorderedElementsAre("store.json", "store.json.lock"));
+  EXPECT_THAT(FileNames(), ::testing::UnorderedElementsAre("store.json", "store.json.lock"));
 }
 
 TEST_F(KeysTest, TheNextWriteRemovesWhatKilledOnesLeft) {
@@ -236,8 +236,8 @@ TEST_F(KeysTest, TheNextWriteRemovesWhatKilledOnesLeft) {
   WriteFile(".store.json.000000.tmp", "half");
   WriteFile(".other.json.aB3xY9.tmp", "half");
   Do({"variables", "set", "a"}, "1");
-  EXPECT_THAT(FileNames(), testing::UnorderedElementsAre("store.json", "store.json.lock",
-                                                         ".other.json.aB3xY9.tmp"));
+  EXPECT_THAT(FileNames(), ::testing::UnorderedElementsAre("store.json", "store.json.lock",
+                                                           ".other.json.aB3xY9.tmp"));
 }
 
 TEST_F(KeysTest, ADamagedStoreIsOneClearErrorAndStaysAsItIs) {

@@ -5,13 +5,12 @@
 #include "injector/base/base64.h"
 #include "injector/base/hex.h"
 #include "tests/integration/injector_cli/injector_cli_fixture.h"
-#include "tests/integration/injector_cli/terminal_session.h"
 
 namespace injector {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kFieldCanary = "canary-field-7f3a9c";
 constexpr const char* kNestedCanary = "canary-nested-51be02";
@@ -41,7 +40,7 @@ void ExpectNoCanaryIn(std::string_view text, std::string_view where) {
 class LeakTest : public InjectorCliTest {
  protected:
   void ExpectNoCanaryFrom(std::vector<std::string> words, std::string stdin_text = "") const {
-    const std::string what = testing::PrintToString(words);
+    const std::string what = ::testing::PrintToString(words);
     const ProgramResult result = Run(std::move(words), std::move(stdin_text));
     ExpectNoCanaryIn(result.out, what + " stdout");
     ExpectNoCanaryIn(result.err, what + " stderr");
@@ -105,10 +104,9 @@ TEST_F(LeakTest, RefusedInputIsNotRepeated) {
 TEST_F(LeakTest, TheKeyIsGoneFromTheEnvironmentWhileAsking) {
   key_ = "c0ffee" + std::string(58, '7');
   TerminalSession session(
-      Call({"connections", "set", "db", "--type", "generic", "--secret", "password"}),
-      SessionStdin::kTerminal);
-  ASSERT_TRUE(session.WaitFor("password: "));
-  const std::string proc = "/proc/" + std::to_string(session.program());
+      AtTerminal(Call({"connections", "set", "db", "--type", "generic", "--secret", "password"})));
+  ASSERT_TRUE(session.Shows("password: "));
+  const std::string proc = "/proc/" + std::to_string(session.pid());
   const std::string environment = FileContent(proc + "/environ");
   EXPECT_EQ(environment.find("c0ffee"), std::string::npos);
   if (::geteuid() == 0) {  // nobody else may look at all: the process is not dumpable
@@ -118,7 +116,7 @@ TEST_F(LeakTest, TheKeyIsGoneFromTheEnvironmentWhileAsking) {
   }
   EXPECT_EQ(FileContent(proc + "/cmdline").find("c0ffee"), std::string::npos);
   session.Type("x\n");
-  EXPECT_EQ(session.WaitForStatus(), 0);
+  EXPECT_EQ(session.NextStatus(), 0);
 }
 
 }  // namespace

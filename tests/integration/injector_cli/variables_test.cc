@@ -5,9 +5,9 @@
 namespace injector {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 using VariablesTest = InjectorCliTest;
 

@@ -76,7 +76,7 @@ TEST_F(PrivateFilesTest, OfAKilledShimAreSweptByTheNextStart) {
   RunningProgram job(LongJob());
   ASSERT_TRUE(job.WaitForOutput("ready"));
   job.Signal(SIGKILL);
-  EXPECT_EQ(job.Finish().exit_status, 128 + SIGKILL);
+  EXPECT_EQ(job.Finish().exit_status, -SIGKILL);
   ASSERT_EQ(PrivateDirectories(), 1U);
   EXPECT_EQ(Shim({"--", "true"}).exit_status, 0);
   EXPECT_EQ(PrivateDirectories(), 0U);

@@ -22,7 +22,7 @@ using ::testing::StartsWith;
 
 TEST(ExitStatus, PassesEveryCodeOn) {
   for (int code = 0; code < 256; ++code) {
-    EXPECT_EQ(RunShim({TestProgram("exit_with"), "code", std::to_string(code)}).status, code);
+    EXPECT_EQ(RunShim({TestProgram("exit_with"), "code", std::to_string(code)}).exit_status, code);
   }
 }
 
@@ -33,7 +33,7 @@ TEST(ExitStatus, Is128PlusTheSignalThatEndedTheCommand) {
                               signal == SIGTTIN || signal == SIGTTOU;
     const bool belongs_to_the_c_library = signal == 32 || signal == 33;
     if (ends_nothing || belongs_to_the_c_library) continue;
-    EXPECT_EQ(RunShim({TestProgram("exit_with"), "signal", std::to_string(signal)}).status,
+    EXPECT_EQ(RunShim({TestProgram("exit_with"), "signal", std::to_string(signal)}).exit_status,
               128 + signal);
   }
 }
@@ -54,7 +54,7 @@ class StartFailureTest : public ::testing::Test {
   }
 
   // Runs `command` with `search_path` as the job's PATH.
-  Finished RunWithPath(const std::string& search_path, std::vector<std::string> command) {
+  ProgramResult RunWithPath(const std::string& search_path, std::vector<std::string> command) {
     ShimProcess::Setup setup{{}, std::move(command)};
     setup.wrapper = {"env", "PATH=" + search_path};
     return RunShim(setup);
@@ -66,9 +66,9 @@ class StartFailureTest : public ::testing::Test {
 TEST_F(StartFailureTest, NotFoundIs127) {
   for (const std::string name :
        {"no-such-command", "./no-such-file", "/no/such/directory/file", ""}) {
-    const Finished finished = RunShim({name});
-    EXPECT_EQ(finished.status, 127) << name;
-    EXPECT_THAT(finished.errors, StartsWith("runner-shim: run " + name + ": "));
+    const ProgramResult finished = RunShim({name});
+    EXPECT_EQ(finished.exit_status, 127) << name;
+    EXPECT_THAT(finished.err, StartsWith("runner-shim: run " + name + ": "));
   }
 }
 
@@ -76,9 +76,9 @@ TEST_F(StartFailureTest, FoundButNotExecutableIs126) {
   const std::string plain = MakeFile("plain", "data", 0644);
   const std::string bad_interpreter = MakeFile("script", "#!/no/such/interpreter\n", 0755);
   for (const std::string& path : {plain, bad_interpreter, directory_.string()}) {
-    EXPECT_EQ(RunShim({path}).status, 126) << path;
+    EXPECT_EQ(RunShim({path}).exit_status, 126) << path;
   }
-  EXPECT_THAT(RunShim({bad_interpreter}).errors, HasSubstr("its interpreter is missing"));
+  EXPECT_THAT(RunShim({bad_interpreter}).err, HasSubstr("its interpreter is missing"));
 }
 
 TEST_F(StartFailureTest, AnExecutableLaterInPathWinsOverOneThatMayNotBeRun) {
@@ -86,29 +86,30 @@ TEST_F(StartFailureTest, AnExecutableLaterInPathWinsOverOneThatMayNotBeRun) {
   std::filesystem::create_directory(directory_ / "later");
   MakeFile("later/tool", "#!/bin/sh\nexit 42\n", 0755);
   const std::string first = directory_.string();
-  EXPECT_EQ(RunWithPath(first + ":" + first + "/later", {"tool"}).status, 42);
-  EXPECT_EQ(RunWithPath(first + ":/no/such", {"tool"}).status, 126);
-  EXPECT_EQ(RunWithPath("/no/such:" + first + "/plain", {"tool"}).status, 127);
+  EXPECT_EQ(RunWithPath(first + ":" + first + "/later", {"tool"}).exit_status, 42);
+  EXPECT_EQ(RunWithPath(first + ":/no/such", {"tool"}).exit_status, 126);
+  EXPECT_EQ(RunWithPath("/no/such:" + first + "/plain", {"tool"}).exit_status, 127);
 }
 
 TEST_F(StartFailureTest, AScriptWithoutFirstLineIsRunByTheShell) {
   const std::string script = MakeFile("script", "echo \"$0 $1 $2\"; exit 3\n", 0755);
-  const Finished finished = RunShim({script, "a b", "c"});
-  EXPECT_EQ(finished.status, 3);
-  EXPECT_EQ(finished.output, script + " a b c\n");
+  const ProgramResult finished = RunShim({script, "a b", "c"});
+  EXPECT_EQ(finished.exit_status, 3);
+  EXPECT_EQ(finished.out, script + " a b c\n");
 }
 
 TEST_F(StartFailureTest, AnEmptyPathElementIsTheWorkingDirectory) {
   MakeFile("tool", "#!/bin/sh\nexit 42\n", 0755);
   ShimProcess::Setup setup{{"--cwd", directory_.string()}, {"tool"}};
   setup.wrapper = {"env", "PATH=/no/such:"};
-  EXPECT_EQ(RunShim(setup).status, 42);
+  EXPECT_EQ(RunShim(setup).exit_status, 42);
 }
 
 TEST_F(StartFailureTest, AMissingDirectoryIsOurOwnFailure) {
-  const Finished finished = RunShim(ShimProcess::Setup{{"--cwd", "/no/such/directory"}, {"true"}});
-  EXPECT_EQ(finished.status, 125);
-  EXPECT_THAT(finished.errors, HasSubstr("enter /no/such/directory: no such file or directory"));
+  const ProgramResult finished =
+      RunShim(ShimProcess::Setup{{"--cwd", "/no/such/directory"}, {"true"}});
+  EXPECT_EQ(finished.exit_status, 125);
+  EXPECT_THAT(finished.err, HasSubstr("enter /no/such/directory: no such file or directory"));
 }
 
 TEST_F(StartFailureTest, TooFewDescriptorsAreOurOwnFailure) {
@@ -118,9 +119,9 @@ TEST_F(StartFailureTest, TooFewDescriptorsAreOurOwnFailure) {
       const rlimit limit = {.rlim_cur = descriptors, .rlim_max = descriptors};
       ::setrlimit(RLIMIT_NOFILE, &limit);
     };
-    const Finished finished = RunShim(setup);
-    EXPECT_EQ(finished.status, 125) << descriptors;
-    EXPECT_THAT(finished.errors, HasSubstr("too many open files"));
+    const ProgramResult finished = RunShim(setup);
+    EXPECT_EQ(finished.exit_status, 125) << descriptors;
+    EXPECT_THAT(finished.err, HasSubstr("too many open files"));
   }
 }
 
@@ -134,13 +135,13 @@ TEST_F(StartFailureTest, NoProcessToBeHadIsOurOwnFailure) {
     const rlimit limit = {.rlim_cur = 0, .rlim_max = 0};
     ::setrlimit(RLIMIT_NPROC, &limit);
   };
-  const Finished finished = RunShim(setup);
-  EXPECT_EQ(finished.status, 125);
-  EXPECT_THAT(finished.errors, StartsWith("runner-shim: fork: "));
+  const ProgramResult finished = RunShim(setup);
+  EXPECT_EQ(finished.exit_status, 125);
+  EXPECT_THAT(finished.err, StartsWith("runner-shim: fork: "));
 }
 
 TEST_F(StartFailureTest, TakesTheLongestArgumentThatTheSystemTakes) {
-  EXPECT_EQ(RunShim({"true", std::string(131'071, 'x')}).status, 0);
+  EXPECT_EQ(RunShim({"true", std::string(131'071, 'x')}).exit_status, 0);
 }
 
 TEST(ExecInPlace, BecomesTheCommand) {
@@ -150,9 +151,9 @@ TEST(ExecInPlace, BecomesTheCommand) {
 }
 
 TEST(ExecInPlace, SaysWhyItCannot) {
-  const Finished finished = RunShim(ShimProcess::Setup{{"--exec"}, {"no-such-command"}});
-  EXPECT_EQ(finished.status, 127);
-  EXPECT_EQ(finished.errors, "runner-shim: run no-such-command: not found in PATH\n");
+  const ProgramResult finished = RunShim(ShimProcess::Setup{{"--exec"}, {"no-such-command"}});
+  EXPECT_EQ(finished.exit_status, 127);
+  EXPECT_EQ(finished.err, "runner-shim: run no-such-command: not found in PATH\n");
 }
 
 }  // namespace

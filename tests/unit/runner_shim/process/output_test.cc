@@ -45,24 +45,24 @@ void AwaitFullPipe(int fd) {
 
 TEST(Output, EverythingArrives) {
   constexpr std::size_t kBytes = 40'000'000;  // enough for the pipes to grow twice
-  const Finished finished = RunShim({TestProgram("output_writer"), std::to_string(kBytes)});
-  EXPECT_EQ(finished.status, 0);
-  EXPECT_TRUE(finished.output == Pattern(kBytes));
+  const ProgramResult finished = RunShim({TestProgram("output_writer"), std::to_string(kBytes)});
+  EXPECT_EQ(finished.exit_status, 0);
+  EXPECT_TRUE(finished.out == Pattern(kBytes));
 }
 
 TEST(Output, OfOneDestinationStaysInOrder) {
   ShimProcess::Setup setup{
       {}, {"sh", "-c", "for i in 1 2 3 4 5 6 7 8 9; do echo out$i; echo err$i >&2; done"}};
   setup.outputs = ShimProcess::Outputs::kOnePipe;
-  EXPECT_EQ(RunShim(setup).output,
+  EXPECT_EQ(RunShim(setup).out,
             "out1\nerr1\nout2\nerr2\nout3\nerr3\nout4\nerr4\nout5\nerr5\n"
             "out6\nerr6\nout7\nerr7\nout8\nerr8\nout9\nerr9\n");
 }
 
 TEST(Output, OfTwoDestinationsStaysApart) {
-  const Finished finished = RunShim({"sh", "-c", "echo out; echo err >&2"});
-  EXPECT_EQ(finished.output, "out\n");
-  EXPECT_EQ(finished.errors, "err\n");
+  const ProgramResult finished = RunShim({"sh", "-c", "echo out; echo err >&2"});
+  EXPECT_EQ(finished.out, "out\n");
+  EXPECT_EQ(finished.err, "err\n");
 }
 
 TEST(Output, ASlowReaderSlowsTheCommandAndLosesNothing) {
@@ -114,9 +114,9 @@ TEST(Output, AReaderThatLeavesIsNoticedWhileTheCommandIsSilent) {
 TEST(Output, AFullDiskIsAnErrorOfOurs) {
   ShimProcess::Setup setup{{}, {"sh", "-c", "echo text"}};
   setup.before_exec = [] { ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO); };
-  const Finished finished = RunShim(setup);
-  EXPECT_EQ(finished.status, 125);
-  EXPECT_THAT(finished.errors, HasSubstr("write stdout: no space left on device"));
+  const ProgramResult finished = RunShim(setup);
+  EXPECT_EQ(finished.exit_status, 125);
+  EXPECT_THAT(finished.err, HasSubstr("write stdout: no space left on device"));
 }
 
 TEST(Output, ASignalThatOurOwnWriteCausesIsNotForwarded) {
@@ -127,7 +127,7 @@ TEST(Output, ASignalThatOurOwnWriteCausesIsNotForwarded) {
     ::setrlimit(RLIMIT_FSIZE, &size);
     ::dup2(::open("/tmp", O_TMPFILE | O_RDWR, 0600), STDOUT_FILENO);
   };
-  EXPECT_EQ(RunShim(setup).errors, "runner-shim: write stdout: file too large\n");
+  EXPECT_EQ(RunShim(setup).err, "runner-shim: write stdout: file too large\n");
 }
 
 TEST(Output, OurDescriptorsStayBlockingForOthers) {
@@ -157,11 +157,11 @@ TEST(Output, GoesThroughASocket) {
 }
 
 TEST(Drain, WaitsForSomethingLeftBehindThatStillTalks) {
-  const Finished finished = RunShim(ShimProcess::Setup{
+  const ProgramResult finished = RunShim(ShimProcess::Setup{
       {"--drain-timeout", "30s"}, {TestProgram("output_holder"), "talking", "3"}});
-  EXPECT_EQ(finished.status, 3);
-  EXPECT_THAT(finished.output, EndsWith("last words\n"));
-  EXPECT_EQ(finished.errors, "");
+  EXPECT_EQ(finished.exit_status, 3);
+  EXPECT_THAT(finished.out, EndsWith("last words\n"));
+  EXPECT_EQ(finished.err, "");
 }
 
 TEST(Drain, EndsAfterSilenceAndSaysWhoHoldsTheOutput) {
@@ -178,11 +178,11 @@ TEST(Drain, EndsAfterSilenceAndSaysWhoHoldsTheOutput) {
 }
 
 TEST(Drain, IsLimitedForSomethingThatNeverStopsTalking) {
-  const Finished finished =
+  const ProgramResult finished =
       RunShim(ShimProcess::Setup{{"--drain-timeout", "10s", "--drain-limit", "300ms"},
                                  {TestProgram("output_holder"), "ticking", "3"}});
-  EXPECT_EQ(finished.status, 3);
-  EXPECT_THAT(finished.output, HasSubstr("tick\n"));
+  EXPECT_EQ(finished.exit_status, 3);
+  EXPECT_THAT(finished.out, HasSubstr("tick\n"));
 }
 
 TEST(Drain, IsCutShortByATerminationSignal) {
@@ -191,7 +191,7 @@ TEST(Drain, IsCutShortByATerminationSignal) {
   const pid_t holder = std::stoi(shim.ReadLine());
   const pid_t job = std::stoi(shim.ReadLine());
   AwaitState(job, "?");  // reaped: from here on there is only the drain
-  shim.Send(SIGTERM);
+  shim.Signal(SIGTERM);
   EXPECT_EQ(shim.Wait(), 3);
   ::kill(holder, SIGKILL);
 }
@@ -199,10 +199,11 @@ TEST(Drain, IsCutShortByATerminationSignal) {
 class AsPid1 : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (RunAsPid1({"true"}).status != 0) GTEST_SKIP() << "needs the right to make a pid namespace";
+    if (RunAsPid1({"true"}).exit_status != 0)
+      GTEST_SKIP() << "needs the right to make a pid namespace";
   }
-  static Finished RunAsPid1(std::vector<std::string> command,
-                            std::vector<std::string> options = {}) {
+  static ProgramResult RunAsPid1(std::vector<std::string> command,
+                                 std::vector<std::string> options = {}) {
     ShimProcess::Setup setup{std::move(options), std::move(command)};
     setup.wrapper = {"unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"};
     return RunShim(setup);
@@ -210,21 +211,22 @@ class AsPid1 : public ::testing::Test {
 };
 
 TEST_F(AsPid1, StragglersThatHandleTermMayFinish) {
-  const Finished finished = RunAsPid1({TestProgram("output_holder"), "finishing", "3"},
-                                      {"--drain-timeout", "50ms", "--straggler-grace", "60s"});
-  EXPECT_EQ(finished.status, 3);
-  EXPECT_THAT(finished.output, EndsWith("finished\n"));
+  const ProgramResult finished = RunAsPid1({TestProgram("output_holder"), "finishing", "3"},
+                                           {"--drain-timeout", "50ms", "--straggler-grace", "60s"});
+  EXPECT_EQ(finished.exit_status, 3);
+  EXPECT_THAT(finished.out, EndsWith("finished\n"));
 }
 
 TEST_F(AsPid1, StragglersThatIgnoreTermAreKilled) {
-  const Finished finished = RunAsPid1({TestProgram("output_holder"), "stubborn", "3"},
-                                      {"--drain-timeout", "50ms", "--straggler-grace", "200ms"});
-  EXPECT_EQ(finished.status, 3);
+  const ProgramResult finished =
+      RunAsPid1({TestProgram("output_holder"), "stubborn", "3"},
+                {"--drain-timeout", "50ms", "--straggler-grace", "200ms"});
+  EXPECT_EQ(finished.exit_status, 3);
 }
 
 TEST_F(AsPid1, ReapsOrphansAndForwardsSignals) {
-  EXPECT_EQ(RunAsPid1({TestProgram("orphan_maker"), "100"}).output, "zombies 0\n");
-  EXPECT_EQ(RunAsPid1({"sh", "-c", "kill -TERM 1; exec sleep 600"}).status, 128 + SIGTERM);
+  EXPECT_EQ(RunAsPid1({TestProgram("orphan_maker"), "100"}).out, "zombies 0\n");
+  EXPECT_EQ(RunAsPid1({"sh", "-c", "kill -TERM 1; exec sleep 600"}).exit_status, 128 + SIGTERM);
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ TEST(Signals, EveryForwardedSignalReachesTheCommand) {
   const std::vector<int> signals = ForwardedSignals();
   SignalLog log(static_cast<int>(signals.size()));
   for (const int signal : signals) {
-    log.shim().Send(signal);
+    log.shim().Signal(signal);
     EXPECT_EQ(log.Next(), Line(signal, 0));
   }
   EXPECT_EQ(log.shim().Wait(), 0);
@@ -69,15 +69,15 @@ TEST(Signals, EveryForwardedSignalThatEndsTheCommandShowsInTheStatus) {
     if (ends_nothing) continue;
     ShimProcess shim({"sh", "-c", "echo ready; exec sleep 600"});
     EXPECT_EQ(shim.ReadLine(), "ready");
-    shim.Send(signal);
+    shim.Signal(signal);
     EXPECT_EQ(shim.Wait(), 128 + signal);
   }
 }
 
 TEST(Signals, ChildAndUrgentDataSignalsAreNotForwarded) {
   SignalLog log(1);
-  for (const int signal : {SIGCHLD, SIGURG}) log.shim().Send(signal);
-  log.shim().Send(SIGUSR1);
+  for (const int signal : {SIGCHLD, SIGURG}) log.shim().Signal(signal);
+  log.shim().Signal(SIGUSR1);
   EXPECT_EQ(log.Next(), Line(SIGUSR1, 0));
 }
 
@@ -126,8 +126,8 @@ TEST(Signals, ACommandWithASmallSignalQueueLosesNone) {
 std::set<std::string> SeenBy(const std::vector<std::string>& options, int signal) {
   ShimProcess shim(ShimProcess::Setup{options, {TestProgram("signal_log"), "2", "companion"}});
   for (int i = 0; i < 2; ++i) shim.ReadLine();  // both are ready
-  shim.Send(signal);
-  shim.Send(SIGUSR2);  // to the command alone, or to both: ends the waiting
+  shim.Signal(signal);
+  shim.Signal(SIGUSR2);  // to the command alone, or to both: ends the waiting
   std::set<std::string> seen;
   const std::size_t wanted = options.empty() ? 3U : (options.back() == "group" ? 4U : 2U);
   while (seen.size() < wanted) {
@@ -164,10 +164,10 @@ TEST(Signals, StopSignalsStopBothAndContinueResumesBoth) {
   for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU}) {
     ShimProcess shim({"sh", "-c", "echo $$; exec sleep 600"});
     const pid_t command = std::stoi(shim.ReadLine());
-    shim.Send(signal);
+    shim.Signal(signal);
     AwaitState(command, "T");
     AwaitState(shim.pid(), "T");
-    shim.Send(SIGCONT);
+    shim.Signal(SIGCONT);
     AwaitState(command, "SR");
     AwaitState(shim.pid(), "SR");
   }
@@ -179,17 +179,17 @@ TEST(Signals, ACommandThatIsStoppedByAThirdPartyKeepsItsSupervisor) {
   ::kill(command, SIGSTOP);
   AwaitState(command, "T");
   // TERM stays pending in a stopped process until it goes on: the shim must pass CONT on.
-  shim.Send(SIGTERM);
-  shim.Send(SIGCONT);
+  shim.Signal(SIGTERM);
+  shim.Signal(SIGCONT);
   EXPECT_EQ(shim.Wait(), 128 + SIGTERM);
 }
 
 TEST(Signals, OnesThatArriveWhileTheShimIsStoppedAreNotLost) {
   SignalLog log(2);
-  log.shim().Send(SIGSTOP);
+  log.shim().Signal(SIGSTOP);
   AwaitState(log.shim().pid(), "T");
-  log.shim().Send(SIGUSR1);
-  log.shim().Send(SIGCONT);
+  log.shim().Signal(SIGUSR1);
+  log.shim().Signal(SIGCONT);
   std::set<std::string> seen;
   for (int i = 0; i < 2; ++i) seen.insert(log.Next());
   EXPECT_EQ(seen, (std::set{Line(SIGUSR1, 0), Line(SIGCONT, 0)}));
@@ -200,15 +200,15 @@ TEST(KillAfter, KillsACommandThatIgnoresTerm) {
       ShimProcess::Setup{{"--kill-after", "100ms"},
                          {"sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"}});
   EXPECT_EQ(shim.ReadLine(), "ready");
-  shim.Send(SIGTERM);
+  shim.Signal(SIGTERM);
   EXPECT_EQ(shim.Wait(), 128 + SIGKILL);
 }
 
 TEST(KillAfter, OtherSignalsDoNotStartIt) {
   SignalLog log(2, ShimProcess::Setup{{"--kill-after", "1ms"}, {}});
-  log.shim().Send(SIGUSR1);
+  log.shim().Signal(SIGUSR1);
   EXPECT_EQ(log.Next(), Line(SIGUSR1, 0));
-  log.shim().Send(SIGUSR2);
+  log.shim().Signal(SIGUSR2);
   EXPECT_EQ(log.Next(), Line(SIGUSR2, 0));
   EXPECT_EQ(log.shim().Wait(), 0);
 }

@@ -24,10 +24,10 @@ using ::testing::Not;
 
 std::set<std::string> StateLines(ShimProcess::Setup setup) {
   setup.command = {TestProgram("process_state")};
-  const Finished finished = RunShim(setup);
-  EXPECT_EQ(finished.status, 0) << finished.errors;
+  const ProgramResult finished = RunShim(setup);
+  EXPECT_EQ(finished.exit_status, 0) << finished.err;
   std::set<std::string> lines;
-  std::istringstream text(finished.output);
+  std::istringstream text(finished.out);
   for (std::string line; std::getline(text, line);) lines.insert(line);
   return lines;
 }
@@ -70,7 +70,7 @@ TEST(StartState, IgnoredSignalsAreTheCallers) {
 TEST(StartState, AnIgnoredChildSignalDoesNotLoseTheExitStatus) {
   ShimProcess::Setup setup{{}, {"sh", "-c", "exit 42"}};
   setup.before_exec = [] { ::signal(SIGCHLD, SIG_IGN); };
-  EXPECT_EQ(RunShim(setup).status, 42);
+  EXPECT_EQ(RunShim(setup).exit_status, 42);
 }
 
 TEST(StartState, OnlyTheCallersDescriptorsPassThrough) {
@@ -92,9 +92,9 @@ TEST(StartState, AClosedStandardDescriptorStaysClosed) {
   }
   ShimProcess::Setup setup{{}, {"sh", "-c", "echo lost; echo seen >&2; exit 5"}};
   setup.before_exec = [] { ::close(1); };
-  const Finished finished = RunShim(setup);
-  EXPECT_EQ(finished.output, "");
-  EXPECT_THAT(finished.errors, HasSubstr("seen\n"));
+  const ProgramResult finished = RunShim(setup);
+  EXPECT_EQ(finished.out, "");
+  EXPECT_THAT(finished.err, HasSubstr("seen\n"));
 }
 
 TEST(StartState, TheCoreLimitIsTheCallers) {
@@ -139,9 +139,9 @@ TEST(StartState, SaysThatAnOrdinaryUserCannotBecomeAnother) {
   setup.before_exec = [] {
     if (::setuid(4321) != 0 && ::geteuid() == 0) ::_exit(98);
   };
-  const Finished finished = RunShim(setup);
-  EXPECT_EQ(finished.status, 125);
-  EXPECT_THAT(finished.errors, HasSubstr("become user 1234: operation not permitted"));
+  const ProgramResult finished = RunShim(setup);
+  EXPECT_EQ(finished.exit_status, 125);
+  EXPECT_THAT(finished.err, HasSubstr("become user 1234: operation not permitted"));
 }
 
 TEST(StartState, AnOrdinaryUserMayNameItself) {
@@ -154,13 +154,13 @@ TEST(StartState, AnOrdinaryUserMayNameItself) {
   EXPECT_THAT(StateLines(setup), Contains("user 1234 2345"));
   setup = {{"--user", "1234:1234"}, {"true"}};
   setup.before_exec = become_ordinary;
-  EXPECT_EQ(RunShim(setup).status, 125);
+  EXPECT_EQ(RunShim(setup).exit_status, 125);
 }
 
 TEST(StartState, ArgumentsAndEnvironmentPassByteForByte) {
   ShimProcess::Setup setup{{}, {"sh", "-c", "printf %s \"$1\"; env", "sh", "a\xff b\n"}};
   setup.wrapper = {"env", "-i", "PATH=/bin:/usr/bin", "ODD=\xfe\n=x", "=nameless"};
-  const std::string output = RunShim(setup).output;
+  const std::string output = RunShim(setup).out;
   EXPECT_THAT(output, HasSubstr("a\xff b\n"));
   EXPECT_THAT(output, HasSubstr("ODD=\xfe\n=x\n"));
 }
@@ -168,14 +168,14 @@ TEST(StartState, ArgumentsAndEnvironmentPassByteForByte) {
 TEST(ParentDeath, KillingTheShimKillsTheCommand) {
   ShimProcess shim({"sh", "-c", "echo $$; exec sleep 600"});
   const pid_t command = std::stoi(shim.ReadLine());
-  shim.Send(SIGKILL);
+  shim.Signal(SIGKILL);
   EXPECT_EQ(shim.Wait(), -SIGKILL);
   AwaitState(command, "Z?");
 }
 
 TEST(Orphans, AllAreReaped) {
-  const Finished finished = RunShim({TestProgram("orphan_maker"), "1000"});
-  EXPECT_EQ(finished.output, "zombies 0\n");
+  const ProgramResult finished = RunShim({TestProgram("orphan_maker"), "1000"});
+  EXPECT_EQ(finished.out, "zombies 0\n");
 }
 
 }  // namespace

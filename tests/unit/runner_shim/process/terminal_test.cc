@@ -1,20 +1,18 @@
 // The shim on a real terminal: what the job sees, what the person sees, and what is left
 // afterwards.
 
-#include "terminal_session.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <stdlib.h>  // mkstemp
 
-#include <cstring>
 #include <fstream>
 #include <set>
 #include <string>
 #include <tuple>
 
 #include "shim_process.h"
+#include "tests/support/terminal_session.h"
 
 namespace runner_shim {
 namespace {
@@ -24,6 +22,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+using injector::testing::TerminalSession;
 using Place = TerminalSession::Place;
 using Mode = TerminalSession::Mode;
 
@@ -31,20 +30,6 @@ constexpr char kControlC[] = "\x03";
 constexpr char kControlD[] = "\x04";
 constexpr char kControlZ[] = "\x1a";
 constexpr char kControlBackslash[] = "\x1c";
-
-std::vector<std::string> Shim(std::vector<std::string> command,
-                              const std::vector<std::string>& options = {}) {
-  std::vector<std::string> words = {ShimUnderTest()};
-  words.insert(words.end(), options.begin(), options.end());
-  words.emplace_back("--");
-  words.insert(words.end(), command.begin(), command.end());
-  return words;
-}
-
-bool SameSettings(const termios& a, const termios& b) {
-  return a.c_iflag == b.c_iflag && a.c_oflag == b.c_oflag && a.c_cflag == b.c_cflag &&
-         a.c_lflag == b.c_lflag && std::memcmp(a.c_cc, b.c_cc, sizeof(a.c_cc)) == 0;
-}
 
 class TemporaryFile {
  public:
@@ -67,8 +52,11 @@ class Combinations : public ::testing::TestWithParam<std::tuple<Place, Place, Pl
 TEST_P(Combinations, OfTerminalsLookAsWithoutUsToTheJob) {
   const auto [input, output, errors] = GetParam();
   const TemporaryFile report;
-  TerminalSession session(TerminalSession::Setup{
-      Shim({TestProgram("terminal_state"), report.path()}), input, output, errors});
+  TerminalSession session(
+      TerminalSession::Setup{.argv = UnderShim({TestProgram("terminal_state"), report.path()}),
+                             .input = input,
+                             .output = output,
+                             .errors = errors});
   EXPECT_EQ(session.Wait(), 0);
   std::set<std::string> expected = {"foreground"};
   if (input == Place::kTerminal) expected.insert("stdin");
@@ -86,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(All, Combinations,
                                             ::testing::Values(Place::kTerminal, Place::kNowhere)));
 
 TEST(Terminal, IsRawOutsideWhileTheJobRunsAndRestoredAfterwards) {
-  TerminalSession session(Shim({"sh", "-c", "echo ready; read -r line"}));
+  TerminalSession session(UnderShim({"sh", "-c", "echo ready; read -r line"}));
   session.AwaitText("ready\r\n");
   session.AwaitMode(Mode::kRaw);
   session.Type("end\r");
@@ -111,7 +99,7 @@ TEST_P(Endings, LeaveTheTerminalAsItWas) {
   session.AwaitText("prompt> ");
   const termios before = session.Settings();
   std::string line;
-  for (const std::string& word : Shim(ending.command)) line += "'" + word + "' ";
+  for (const std::string& word : UnderShim(ending.command)) line += "'" + word + "' ";
   session.Type(line + "; echo status=$?\r");
   session.AwaitText("\r\n");
   if (ending.signal != 0) {
@@ -127,7 +115,7 @@ TEST_P(Endings, LeaveTheTerminalAsItWas) {
   }
   session.AwaitText("status=" + std::to_string(ending.status) + "\r\n");
   session.AwaitText("prompt> ");
-  EXPECT_TRUE(SameSettings(session.Settings(), before));
+  EXPECT_TRUE(injector::testing::AreSameSettings(session.Settings(), before));
 }
 
 const std::vector<std::string> kWaiting = {"sh", "-c", "echo ready $$; exec sleep 600"};
@@ -145,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Terminal, EchoesOnceAndEndsInputAtControlD) {
-  TerminalSession session(Shim({"sh", "-c", "echo ready; exec cat"}));
+  TerminalSession session(UnderShim({"sh", "-c", "echo ready; exec cat"}));
   session.AwaitText("ready\r\n");
   session.Type("words\r");
   EXPECT_EQ(session.AwaitText("words\r\nwords\r\n"), "words\r\nwords\r\n");
@@ -167,7 +155,7 @@ TEST_P(TypedAheadTest, ReachesTheJob) {
   // The shell reads one line; what follows is in the terminal's queue when the shim starts.
   std::vector<std::string> command = {"sh", "-c", "stty -echo; echo ready; read -r x; exec \"$@\"",
                                       "sh"};
-  for (std::string& word : Shim({"sh", "-c", "stty -echo; cat; echo end"})) {
+  for (std::string& word : UnderShim({"sh", "-c", "stty -echo; cat; echo end"})) {
     command.push_back(std::move(word));
   }
   TerminalSession session(std::move(command));
@@ -186,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Terminal, KeysSendSignalsToTheJob) {
   for (const auto& [key, signal] : {std::pair(kControlC, SIGINT), {kControlBackslash, SIGQUIT}}) {
-    TerminalSession session(Shim({"sh", "-c", "ulimit -c 0; echo ready; exec sleep 600"}));
+    TerminalSession session(UnderShim({"sh", "-c", "ulimit -c 0; echo ready; exec sleep 600"}));
     session.AwaitText("ready\r\n");
     session.Type(key);
     EXPECT_EQ(session.Wait(), 128 + signal);
@@ -195,14 +183,14 @@ TEST(Terminal, KeysSendSignalsToTheJob) {
 
 TEST(Terminal, PassesTheSizeAndItsChanges) {
   const TemporaryFile report;
-  TerminalSession session(Shim({TestProgram("terminal_state"), report.path(), "resized"}));
+  TerminalSession session(UnderShim({TestProgram("terminal_state"), report.path(), "resized"}));
   session.AwaitText("ready\r\n");
   session.Resize(50, 132);
   EXPECT_EQ(session.AwaitText("\r\n"), "size 50 132\r\n");
 }
 
 TEST(Terminal, EverythingArrivesThroughAPtyAtASlowReader) {
-  TerminalSession session(Shim({TestProgram("output_writer"), "610000"}));
+  TerminalSession session(UnderShim({TestProgram("output_writer"), "610000"}));
   // Lines of 60 characters; the pty makes two of each line's end.
   EXPECT_EQ(session.ReadAll().size(), 620'000U);
   EXPECT_EQ(session.Wait(), 0);
@@ -210,7 +198,7 @@ TEST(Terminal, EverythingArrivesThroughAPtyAtASlowReader) {
 
 TEST(Terminal, ShowsWhatTheFilterHoldsBackOnceTheOutputRests) {
   TerminalSession session(
-      Shim({"sh", "-c", "printf 'name? '; read -r name; echo \"<$name>\""}, {"--hold-back"}));
+      UnderShim({"sh", "-c", "printf 'name? '; read -r name; echo \"<$name>\""}, {"--hold-back"}));
   EXPECT_EQ(session.AwaitText("name? "), "name? ");
   session.Type("x\r");
   session.AwaitText("<x>\r\n");
@@ -218,7 +206,7 @@ TEST(Terminal, ShowsWhatTheFilterHoldsBackOnceTheOutputRests) {
 }
 
 TEST(Terminal, HangUpEndsTheJob) {
-  TerminalSession session(Shim({"sh", "-c", "echo ready; exec sleep 600"}));
+  TerminalSession session(UnderShim({"sh", "-c", "echo ready; exec sleep 600"}));
   session.AwaitText("ready\r\n");
   session.HangUp();
   EXPECT_EQ(session.Wait(), 128 + SIGHUP);
@@ -227,15 +215,16 @@ TEST(Terminal, HangUpEndsTheJob) {
 TEST(Terminal, NeverMeansPipesAlwaysMeansAPty) {
   const TemporaryFile report;
   const std::vector<std::string> command = {TestProgram("terminal_state"), report.path()};
-  EXPECT_EQ(TerminalSession(Shim(command, {"--tty", "never"})).Wait(), 0);
+  EXPECT_EQ(TerminalSession(UnderShim(command, {"--tty", "never"})).Wait(), 0);
   EXPECT_EQ(report.Words(), (std::set<std::string>{"stdin", "foreground"}));
-  EXPECT_EQ(RunShim(ShimProcess::Setup{{"--tty", "always"}, command}).status, 0);
+  EXPECT_EQ(RunShim(ShimProcess::Setup{{"--tty", "always"}, command}).exit_status, 0);
   EXPECT_EQ(report.Words(),
             (std::set<std::string>{"stdout", "leads_session", "leads_group", "foreground"}));
 }
 
 TEST(Terminal, AShimInsideAShimWorks) {
-  TerminalSession session(Shim(Shim({"sh", "-c", "echo ready; read -r x; echo \"<$x>\"; exit 9"})));
+  TerminalSession session(
+      UnderShim(UnderShim({"sh", "-c", "echo ready; read -r x; echo \"<$x>\"; exit 9"})));
   session.AwaitText("ready\r\n");
   session.Type("deep\r");
   session.AwaitText("<deep>\r\n");
@@ -266,7 +255,7 @@ class JobControl : public ::testing::Test {
 };
 
 TEST_F(JobControl, ControlZStopsBothAndForegroundResumesBoth) {
-  Enter(Line(Shim({"sh", "-c", kAnswering})));
+  Enter(Line(UnderShim({"sh", "-c", kAnswering})));
   for (int round = 0; round < 3; ++round) {
     shell_.AwaitText(round == 0 ? "ready\r\n" : "<again>\r\n");
     shell_.Type(kControlZ);
@@ -281,7 +270,7 @@ TEST_F(JobControl, ControlZStopsBothAndForegroundResumesBoth) {
 }
 
 TEST_F(JobControl, APipelineStopsAndResumesAsOne) {
-  Enter(Line(Shim({"sh", "-c", kAnswering})) + "| cat");
+  Enter(Line(UnderShim({"sh", "-c", kAnswering})) + "| cat");
   shell_.AwaitText("ready\r\n");
   shell_.Type(kControlZ);
   shell_.AwaitText("Stopped");
@@ -294,7 +283,8 @@ TEST_F(JobControl, APipelineStopsAndResumesAsOne) {
 }
 
 TEST_F(JobControl, ControlCReachesEveryMemberOfAPipelineThatFeedsUs) {
-  Enter("sleep 600 | " + Line(Shim({"sh", "-c", "echo ready; exec cat"})) + "; echo status=$?");
+  Enter("sleep 600 | " + Line(UnderShim({"sh", "-c", "echo ready; exec cat"})) +
+        "; echo status=$?");
   shell_.AwaitText("ready\r\n");
   shell_.Type(kControlC);
   // With only the job gone, the shell would wait for `sleep` for ever.
@@ -302,7 +292,7 @@ TEST_F(JobControl, ControlCReachesEveryMemberOfAPipelineThatFeedsUs) {
 }
 
 TEST_F(JobControl, ABackgroundJobDoesNotTakeTheTerminal) {
-  Enter(Line(Shim({"sh", "-c", "echo ready; read -r x; echo \"<$x>\""})) + "&");
+  Enter(Line(UnderShim({"sh", "-c", "echo ready; read -r x; echo \"<$x>\""})) + "&");
   shell_.AwaitText("ready\r\r\n");
   Enter("echo typed");
   shell_.AwaitText("typed\r\n");
@@ -315,7 +305,7 @@ TEST_F(JobControl, ABackgroundJobDoesNotTakeTheTerminal) {
 }
 
 TEST_F(JobControl, WorksInAShellInside) {
-  Enter(Line(Shim({"bash", "--norc", "--noprofile", "-i"})));
+  Enter(Line(UnderShim({"bash", "--norc", "--noprofile", "-i"})));
   shell_.AwaitText("prompt> ");
   Enter(Line({"sh", "-c", kAnswering}));
   shell_.AwaitText("ready\r\n");
@@ -334,7 +324,7 @@ TEST_F(JobControl, WorksInAShellInside) {
 }
 
 TEST_F(JobControl, GroupScopeHandsTheForegroundOverAndTakesItBack) {
-  Enter(Line(Shim({"sh", "-c", kAnswering}, {"--tty", "never", "--signal-scope", "group"})));
+  Enter(Line(UnderShim({"sh", "-c", kAnswering}, {"--tty", "never", "--signal-scope", "group"})));
   shell_.AwaitText("ready\r\n");
   shell_.Type(kControlZ);
   shell_.AwaitText("Stopped");
