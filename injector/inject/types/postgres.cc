@@ -1,6 +1,10 @@
 // The variables of libpq (PostgreSQL manual, "Environment Variables"), and DATABASE_URL as its
 // manual's "Connection URIs" and most frameworks read it.
 
+#include <arpa/inet.h>
+
+#include <algorithm>
+
 #include "injector/base/percent.h"
 #include "injector/inject/types/translators.h"
 
@@ -22,6 +26,15 @@ constexpr Row kFiles[] = {
 // PGHOSTADDR is where libpq connects whatever PGHOST says; what a service file sets beats the
 // variables.
 constexpr std::string_view kRemoved[] = {"PGHOSTADDR", "PGSERVICE"};
+
+// A connection that names its server says its port as well: libpq's own when it has none, never
+// that of another server, which the shim inherited.
+Status RemoveInherited(Translation& translation) {
+  for (std::string_view name : kRemoved) translation.Remove(name);
+  ASSIGN_OR_RETURN(const std::optional<FieldText> host, translation.Field("host"));
+  if (host) translation.Remove("PGPORT");
+  return {};
+}
 
 // A PEM text becomes a file; anything else is already a path, or a word like `system`.
 Status SetFile(Translation& translation, const Row& row) {
@@ -69,6 +82,23 @@ bool IsPlainHost(std::string_view host) {
   return !host.starts_with('/') && host.find(',') == std::string_view::npos;
 }
 
+bool HoldsColon(std::string_view host) { return host.find(':') != std::string_view::npos; }
+
+// A host with colons is an IPv6 address (RFC 3986, section 3.2.2), perhaps with a zone, and not a
+// host with its port.
+bool IsIpv6(std::string_view host) {
+  in6_addr parsed{};
+  return ::inet_pton(AF_INET6, std::string(host.substr(0, host.find('%'))).c_str(), &parsed) == 1;
+}
+
+Status CheckHost(const Translation& translation, const std::optional<FieldText>& host) {
+  if (!host || !IsPlainHost(host->text.Reveal())) return {};
+  const std::string_view text = host->text.Reveal();
+  if (!HoldsColon(text) || IsIpv6(text)) return {};
+  return translation.FieldError(host->field,
+                                "is not a host name or an IPv6 address; a port goes into `port`");
+}
+
 class UrlBuilder {
  public:
   void AppendAuthority(const UrlParts& parts) {
@@ -80,11 +110,13 @@ class UrlBuilder {
     }
     if (parts.login || parts.password) url_.Append('@');
     if (!parts.host || !IsPlainHost(parts.host->text.Reveal())) return;
-    const bool is_ipv6 = parts.host->text.Reveal().find(':') != std::string_view::npos;
-    url_.Append(is_ipv6 ? "[" : "");
-    url_.Append(is_ipv6 ? parts.host->text.Reveal()
-                        : PercentEncode(parts.host->text.Reveal()).Reveal());
-    url_.Append(is_ipv6 ? "]" : "");
+    if (HoldsColon(parts.host->text.Reveal())) {
+      url_.Append('[');
+      AppendAddress(parts.host->text.Reveal());
+      url_.Append(']');
+    } else {
+      AppendEncoded(*parts.host);
+    }
     if (!parts.port) return;
     url_.Append(':');
     AppendEncoded(*parts.port);
@@ -107,6 +139,13 @@ class UrlBuilder {
   Secret Build() && { return std::move(url_).Build(); }
 
  private:
+  // The `%` before a zone is written `%25` (RFC 6874, section 2).
+  void AppendAddress(std::string_view address) {
+    const std::size_t zone = std::min(address.find('%'), address.size());
+    url_.Append(address.substr(0, zone));
+    url_.Append(PercentEncode(address.substr(zone)).Reveal());
+  }
+
   void AppendEncoded(const FieldText& part) {
     url_.Append(PercentEncode(part.text.Reveal()).Reveal());
   }
@@ -136,6 +175,7 @@ FieldText BuildUrl(const UrlParts& parts) {
 Status SetUrl(Translation& translation) {
   ASSIGN_OR_RETURN(const UrlParts parts, ReadUrlParts(translation));
   if (!parts.host && !parts.schema) return {};
+  RETURN_IF_ERROR(CheckHost(translation, parts.host));
   if (parts.password) {
     translation.AddScrubForm("password", PercentEncode(parts.password->text.Reveal()));
   }
@@ -153,7 +193,7 @@ Status TranslatePostgres(Translation& translation) {
     if (value) RETURN_IF_ERROR(translation.SetText(row.variable, *value));
   }
   for (const Row& row : kFiles) RETURN_IF_ERROR(SetFile(translation, row));
-  for (std::string_view name : kRemoved) translation.Remove(name);
+  RETURN_IF_ERROR(RemoveInherited(translation));
   return SetUrl(translation);
 }
 

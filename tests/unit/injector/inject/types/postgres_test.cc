@@ -9,6 +9,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::JobUnderTest;
 using testing::ValueOf;
 using testing::VariableLines;
@@ -26,6 +27,22 @@ TEST(PostgresTest, SetsWhatLibpqReads) {
                   "DATABASE_URL=postgresql://app:p%40ss%2Fw%3Ard%3F@db.example.com:5433/movies"
                   "?sslmode=require&options=-c%20search_path%3Dx"));
   EXPECT_THAT(testing::RemovedNames(injection), ElementsAre("PGHOSTADDR", "PGSERVICE"));
+}
+
+TEST(PostgresTest, AnInheritedPortIsOfAnotherServerOnceTheHostIsNamed) {
+  const auto removed = [](const char* fields) {
+    return testing::RemovedNames(JobUnderTest().With("postgres.db", fields).Injected());
+  };
+  EXPECT_THAT(removed(R"({"host": "h"})"), Contains("PGPORT"));
+  EXPECT_THAT(removed(R"({"password": "p"})"), Not(Contains("PGPORT")));
+}
+
+TEST(PostgresTest, AHostWithItsPortIsRefused) {
+  for (const char* host : {"db:5432", "::1]:5432/x", "a:b:c", ":"}) {
+    const std::string refusal =
+        JobUnderTest().With("postgres.db", R"({"host": ")" + std::string(host) + R"("})").Refusal();
+    EXPECT_THAT(refusal, HasSubstr("host is not a host name or an IPv6 address")) << host;
+  }
 }
 
 TEST(PostgresTest, ScrubsThePasswordAlsoAsTheUrlHoldsIt) {
@@ -56,6 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
         UrlRow{R"({"host": "h", "schema": "d/e"})", "postgresql://h/d%2Fe"},
         UrlRow{R"({"host": "h", "login": "u"})", "postgresql://u@h/"},
         UrlRow{R"({"host": "::1", "port": 5432})", "postgresql://[::1]:5432/"},
+        UrlRow{R"({"host": "fe80::1%eth0"})", "postgresql://[fe80::1%25eth0]/"},
         UrlRow{R"({"host": "/run/postgresql", "port": 5432, "schema": "d", "login": "u"})",
                "postgresql://u@/d?host=%2Frun%2Fpostgresql&port=5432"},
         UrlRow{R"({"host": "a,b", "port": "1,2"})", "postgresql:///?host=a%2Cb&port=1%2C2"},
