@@ -5,13 +5,16 @@ function(injector_relax_test_warnings)
     COMPILE_OPTIONS $<$<CXX_COMPILER_ID:GNU>:-Wno-null-dereference>)
 endfunction()
 
-# injector_add_test(NAME <target> LABEL <unit|conformance|blackbox|integration> SOURCES … LIBRARIES …)
+# injector_add_test(NAME <target> LABEL <unit|conformance|blackbox|integration> SOURCES … LIBRARIES … [COMPUTES])
 #
 # One GoogleTest binary; each of its tests becomes a ctest test named <target>.<Suite>.<Test>, so that
 # `ctest -j` spreads them and `ctest -L unit` picks a kind. Binaries stay out of bin/, which holds
 # only what is shipped. Where things are on disk: tests/support/paths.h.
+#
+# Tests are compiled without optimization, which takes a third of the time; what they test is not. COMPUTES is for
+# the few that compute much themselves, such as a naive reference.
 function(injector_add_test)
-  cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "COMPUTES" "NAME;LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEPENDS")
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -19,6 +22,9 @@ function(injector_add_test)
   add_executable(${ARG_NAME} ${ARG_SOURCES})
   target_link_libraries(${ARG_NAME} PRIVATE project_options ${ARG_LIBRARIES} test_paths GTest::gtest GTest::gmock
                         GTest::gtest_main)
+  if(NOT ARG_COMPUTES)
+    target_compile_options(${ARG_NAME} PRIVATE -O0 -U_FORTIFY_SOURCE)
+  endif()
   if(ARG_DEPENDS)
     add_dependencies(${ARG_NAME} ${ARG_DEPENDS})
   endif()
