@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "tests/support/any_user.h"
 #include "tests/support/paths.h"
 
 namespace runner_shim {
@@ -39,11 +40,13 @@ ProgramRun RunFor(const ShimProcess::Setup& setup) {
 
 }  // namespace
 
-std::string TestProgram(const std::string& name) { return tests::TestProgram(name); }
+std::string TestProgram(const std::string& name) {
+  return injector::testing::ForAnyUser(tests::TestProgram(name));
+}
 
 std::string ShimUnderTest() {
   const char* path = std::getenv("RUNNER_SHIM_UNDER_TEST");
-  return path != nullptr ? path : TestProgram("supervise_driver");
+  return path != nullptr ? injector::testing::ForAnyUser(path) : TestProgram("supervise_driver");
 }
 
 std::vector<std::string> UnderShim(const std::vector<std::string>& command,
