@@ -9,8 +9,8 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::JobUnderTest;
+using ::testing::Not;
 using testing::ValueOf;
 using testing::VariableLines;
 
