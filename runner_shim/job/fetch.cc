@@ -7,6 +7,7 @@
 
 #include "injector/crypto/key.h"
 #include "injector/sources/encrypted_file/file_source.h"
+#include "runner_shim/job/termination_watch.h"
 
 namespace runner_shim {
 namespace {
@@ -82,6 +83,15 @@ Result<std::unique_ptr<Source>> OpenSource(const std::string& spelled,
       std::make_unique<EncryptedFileSource>(spelled.substr(kFileScheme.size()), std::move(copy)));
 }
 
+Error Expired(const JobOptions& options, const std::vector<std::string>& sources) {
+  std::string names;
+  for (const std::string& source : sources) names += (names.empty() ? "" : ", ") + source;
+  return Error(ErrorCode::kDeadlineExceeded,
+               "fetch credentials from " + names + ": not done within " +
+                   std::to_string(options.fetch_timeout.count()) + " ms")
+      .WithHint("a key file or a lock may be waited for; --fetch-timeout allows more time");
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> ChooseSources(const JobOptions& options,
@@ -97,9 +107,13 @@ Result<std::vector<std::string>> ChooseSources(const JobOptions& options,
 }
 
 Result<FetchedItems> FetchCredentials(const JobOptions& options,
-                                      const StartEnvironment& environment) {
+                                      const StartEnvironment& environment,
+                                      const InheritedState& inherited) {
   if (!options.asks_for_something()) return FetchedItems();
   ASSIGN_OR_RETURN(const std::vector<std::string> spelled, ChooseSources(options, environment));
+  ASSIGN_OR_RETURN(
+      const TerminationWatch watch,
+      TerminationWatch::Start(inherited, options.fetch_timeout, Expired(options, spelled)));
   ASSIGN_OR_RETURN(const std::optional<KeyText> key, FindKey(options, environment));
   std::vector<std::unique_ptr<Source>> sources;
   for (const std::string& source : spelled) {

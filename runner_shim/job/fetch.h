@@ -8,6 +8,7 @@
 #include "injector/sources/connection_manager.h"
 #include "runner_shim/job/options.h"
 #include "runner_shim/job/start_environment.h"
+#include "runner_shim/process/inherited_state.h"
 
 namespace runner_shim {
 
@@ -18,8 +19,11 @@ namespace runner_shim {
 injector::Result<std::vector<std::string>> ChooseSources(const JobOptions& options,
                                                          const StartEnvironment& environment);
 
-// All that is asked for, or an error. Opens no source when nothing is asked for. Blocking.
+// All that is asked for, or an error. Opens no source when nothing is asked for. Blocking, but for
+// no longer than --fetch-timeout, keys and locks included: then the process says so and ends with
+// 124; a terminating signal S ends it with 128+S. Requires: as TerminationWatch.
 injector::Result<injector::FetchedItems> FetchCredentials(const JobOptions& options,
-                                                          const StartEnvironment& environment);
+                                                          const StartEnvironment& environment,
+                                                          const InheritedState& inherited);
 
 }  // namespace runner_shim

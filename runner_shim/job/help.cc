@@ -32,11 +32,18 @@ Examples:
 )";
 
 constexpr std::string_view kAfterOptions = R"(
-A flag on the command line counts before its variable, the variable before the default. Lists in
-variables are separated by commas; an empty variable counts as not set. Durations: 500ms, 2s, 5m, 1h.
+Where a setting comes from, first match:
+  1  the flag on the command line      a list replaces the variable's; of others the last counts
+  2  its variable, in [ ] above        lists separated by commas; empty counts as not set
+  3  the job file
+  4  the default
+Durations: 500ms, 2s, 5m, 1h.
 
-Never handed on to the command: INJECTOR_*, PIPELINE_ENCRYPTION_KEY, PIPELINE_CONN_*, PIPELINE_VAR_* and
-SERVICE_CONN_KEY.
+What the command still sees of our settings:
+  never      INJECTOR_*, PIPELINE_ENCRYPTION_KEY, PIPELINE_CONN_*, PIPELINE_VAR_*, SERVICE_CONN_KEY
+  unchanged  what we read of the general ones: HOME, USER, PATH, XDG_RUNTIME_DIR, TMPDIR; working
+             directory (but --cwd), descriptors above 2, signal mask and ignored signals, limits
+With --clear-env only what --keep-env lists, and what the connections set.
 
 Exit status: the command's own, 128+N when signal N ended it; 123 --on-leak fail; 124 credentials not to
 be had in time; 125 runner-shim failed, bad usage, or a credential was refused, missing or damaged; 126

@@ -126,6 +126,16 @@ constexpr Choice<SignalScope> kSignalScope[] = {
     {"child", SignalScope::kChild},
 };
 
+constexpr Choice<TerminalUse> kTerminal[] = {
+    {"auto", TerminalUse::kAutomatic},
+    {"always", TerminalUse::kAlways},
+    {"never", TerminalUse::kNever},
+};
+constexpr Choice<Options::LogFormat> kLogFormat[] = {
+    {"text", Options::LogFormat::kText},
+    {"json", Options::LogFormat::kJson},
+};
+
 constexpr std::string_view kCredentials = "What the job gets";
 constexpr std::string_view kEnvironment = "How it gets it";
 constexpr std::string_view kScrubbing = "What is kept out of the log";
@@ -148,6 +158,12 @@ constexpr OptionRow kTable[] = {
     {kCredentials, "--key-file", "INJECTOR_KEY_FILE", "FILE",
      "the store's key (default: the variable PIPELINE_ENCRYPTION_KEY)", kOnce,
      [](std::string_view text, Options& options) { return SetPath(text, options.key_file); }},
+    {kCredentials, "--fetch-timeout", "INJECTOR_FETCH_TIMEOUT", "DURATION",
+     "how long all fetching may take, waiting for keys and locks included (default: 30s; then 124)",
+     kOnce,
+     [](std::string_view text, Options& options) {
+       return SetDuration(text, options.fetch_timeout);
+     }},
     {kEnvironment, "--fields", "INJECTOR_FIELDS", "",
      "also set CONN_<NAME>_<FIELD> and CONN_<NAME>_URI", kSwitch,
      [](std::string_view text, Options& options) -> Status {
@@ -204,6 +220,24 @@ constexpr OptionRow kTable[] = {
      [](std::string_view text, Options& options) {
        return Choose(text, kOnLeak, options.on_leak);
      }},
+    {kRunning, "--exec", "INJECTOR_EXEC", "",
+     "become the command: same process, nothing is supervised, nothing is scrubbed; refused where "
+     "files, scrubbing or supervision are asked for",
+     kSwitch,
+     [](std::string_view text, Options& options) -> Status {
+       options.exec = text == "1";
+       return {};
+     }},
+    {kRunning, "--tty", "INJECTOR_TTY", "auto|always|never",
+     "give the command a terminal of its own: when our stdout is one (auto), or not", kOnce,
+     [](std::string_view text, Options& options) {
+       return Choose(text, kTerminal, options.terminal);
+     }},
+    {kRunning, "--hold-back", "INJECTOR_HOLD_BACK", "DURATION",
+     "on a terminal: how long output rests before the first letters of what may be a secret are "
+     "shown (default: 100ms)",
+     kOnce,
+     [](std::string_view text, Options& options) { return SetDuration(text, options.hold_back); }},
     {kRunning, "--cwd", "INJECTOR_CWD", "DIR", "where the command starts", kOnce,
      [](std::string_view text, Options& options) { return SetPath(text, options.cwd); }},
     {kRunning, "--user", "INJECTOR_USER", "UID[:GID]", "drop privileges before the command", kOnce,
@@ -229,11 +263,21 @@ constexpr OptionRow kTable[] = {
      [](std::string_view text, Options& options) {
        return SetDuration(text, options.drain_limit);
      }},
+    {kRunning, "--straggler-grace", "INJECTOR_STRAGGLER_GRACE", "DURATION",
+     "as PID 1: between TERM and KILL for what the command left behind (default: 5s)", kOnce,
+     [](std::string_view text, Options& options) {
+       return SetDuration(text, options.straggler_grace);
+     }},
     {kRunning, "--no-parent-death", "INJECTOR_NO_PARENT_DEATH", "",
      "let the command live on when runner-shim is killed", kSwitch,
      [](std::string_view text, Options& options) -> Status {
        options.parent_death = text != "1";
        return {};
+     }},
+    {kRunning, "--log-format", "INJECTOR_LOG_FORMAT", "text|json",
+     "json: also one line on stderr for each connection, the command's start and its end", kOnce,
+     [](std::string_view text, Options& options) {
+       return Choose(text, kLogFormat, options.log_format);
      }},
     {kRunning, "--dry-run", "", "", "show what the command would be given, and do not run it",
      kSwitch,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include "injector/base/ascii.h"
 #include "runner_shim/job/option_table.h"
@@ -136,6 +137,37 @@ Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
   return line;
 }
 
+// Whether what `source` hands out must be renewed or given back while the job runs.
+bool IsLeased(const std::string& source) {
+  return source.starts_with("unix:") || source.starts_with("http:") || source.starts_with("https:");
+}
+
+// What --exec cannot keep: nothing of runner-shim is left once it has become the command.
+Status CheckExec(const JobOptions& options) {
+  if (!options.exec) return {};
+  const JobOptions defaults;
+  const bool leased = std::any_of(options.sources.begin(), options.sources.end(), IsLeased);
+  const bool scrubs = options.scrub_env && !options.scrub_env->empty();
+  const std::pair<bool, std::string_view> wishes[] = {
+      {!options.files_dir.empty(), "--files-dir"},
+      {options.mask != defaults.mask, "--mask"},
+      {options.min_length != defaults.min_length, "--min-length"},
+      {options.short_secrets != defaults.short_secrets, "--short-secrets"},
+      {scrubs, "--scrub-env"},
+      {!options.report.empty(), "--report"},
+      {options.on_leak != defaults.on_leak, "--on-leak"},
+      {options.terminal == TerminalUse::kAlways, "--tty always"},
+      {options.kill_after.has_value(), "--kill-after"},
+      {leased, "a source that grants leases"},
+  };
+  for (const auto& [asked, what] : wishes) {
+    if (!asked) continue;
+    return Error(ErrorCode::kInvalidArgument, "--exec cannot go with " + std::string(what))
+        .WithHint("with --exec nothing is supervised or scrubbed: leave one of the two out");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
@@ -149,6 +181,7 @@ Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
     return std::move(applied).error().WithHint(
         "runner-shim --help shows every option, with examples");
   }
+  RETURN_IF_ERROR(CheckExec(options));
   if (separator != arguments.end()) options.command.assign(separator + 1, arguments.end());
   const bool needs_command = options.action == JobOptions::Action::kRun;
   if (needs_command && options.command.empty()) {

@@ -14,6 +14,7 @@
 #include "runner_shim/job/start_environment.h"
 #include "runner_shim/process/child_command.h"
 #include "runner_shim/process/signal_forwarder.h"
+#include "runner_shim/process/supervisor_options.h"
 #include "runner_shim/scrub/needle_set.h"
 
 namespace runner_shim {
@@ -33,6 +34,7 @@ struct VariableOption {
 struct JobOptions {
   enum class Action { kRun, kDryRun, kHelp, kVersion };
   enum class OnLeak { kMask, kFail };
+  enum class LogFormat { kText, kJson };
 
   Action action = Action::kRun;
 
@@ -55,13 +57,20 @@ struct JobOptions {
   std::string report;                                 // a path; empty: none
   OnLeak on_leak = OnLeak::kMask;
 
+  std::chrono::milliseconds fetch_timeout{30000};
+  LogFormat log_format = LogFormat::kText;
+
+  bool exec = false;  // become the command instead of supervising it
   std::string cwd;
   std::optional<ChildUser> user;
+  TerminalUse terminal = TerminalUse::kAutomatic;
+  std::chrono::milliseconds hold_back{100};
   SignalScope signal_scope = SignalScope::kAutomatic;
   bool parent_death = true;
   std::optional<std::chrono::milliseconds> kill_after;
   std::chrono::milliseconds drain_timeout{2000};
   std::chrono::milliseconds drain_limit{30000};
+  std::chrono::milliseconds straggler_grace{5000};
 
   std::vector<std::string> command;  // byte for byte as given
 

@@ -16,6 +16,7 @@ namespace {
 using injector::AssembleEnvironment;
 using injector::Connection;
 using injector::Error;
+using injector::ErrorCode;
 using injector::FetchedItems;
 using injector::Injection;
 using injector::InjectionRequest;
@@ -108,6 +109,12 @@ std::vector<ScrubSecret> TakeSecrets(std::vector<injector::ScrubValue> from_conn
   return secrets;
 }
 
+Error FileWithExec(const injector::InjectedFile& file) {
+  return Error(ErrorCode::kInvalidArgument,
+               file.origin + ": needs a file (" + file.name + "), which --exec could not remove")
+      .WithHint("leave --exec out");
+}
+
 }  // namespace
 
 std::vector<std::string> FileBases(const JobOptions& options, const StartEnvironment& environment) {
@@ -131,6 +138,7 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
   job.command.user = options.user;
   ASSIGN_OR_RETURN(Injection injection, Inject(options, environment, fetched));
 
+  if (options.exec && !injection.files.empty()) return FileWithExec(injection.files.front());
   std::string directory(kDryRunDirectory);
   if (preparation == Preparation::kReal && !injection.files.empty()) {
     ASSIGN_OR_RETURN(

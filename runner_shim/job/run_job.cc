@@ -6,12 +6,12 @@
 
 #include "injector/base/file.h"
 #include "runner_shim/job/dry_run.h"
+#include "runner_shim/job/event_log.h"
 #include "runner_shim/job/fetch.h"
 #include "runner_shim/job/messages.h"
 #include "runner_shim/job/options.h"
 #include "runner_shim/job/prepare.h"
 #include "runner_shim/job/scrubbing.h"
-#include "runner_shim/job/termination_watch.h"
 #include "runner_shim/process/supervisor.h"
 
 namespace runner_shim {
@@ -34,8 +34,9 @@ Result<int> Print(const std::string& text) {
   return 0;
 }
 
-Result<int> DryRun(const JobOptions& options, const StartEnvironment& environment) {
-  ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(options, environment));
+Result<int> DryRun(const JobOptions& options, const StartEnvironment& environment,
+                   const InheritedState& inherited) {
+  ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(options, environment, inherited));
   ASSIGN_OR_RETURN(const PreparedJob job,
                    PrepareJob(options, environment, fetched, Preparation::kDryRun));
   SayAll(job.warnings);
@@ -46,13 +47,17 @@ Result<int> DryRun(const JobOptions& options, const StartEnvironment& environmen
   return Print(DescribeDryRun(sources, fetched, job.plan));
 }
 
-SupervisorOptions SupervisorOptionsFor(const JobOptions& options) {
+SupervisorOptions SupervisorOptionsFor(const JobOptions& options, EventLog& events) {
   SupervisorOptions result;
+  result.terminal = options.terminal;
+  result.hold_back = options.hold_back;
   result.signal_scope = options.signal_scope;
   result.parent_death = options.parent_death ? ParentDeath::kKillsChild : ParentDeath::kIgnored;
   result.kill_after = options.kill_after;
   result.drain.silence = options.drain_timeout;
   result.drain.limit = options.drain_limit;
+  result.straggler_grace = options.straggler_grace;
+  result.report_start = [&events](pid_t pid) { events.JobStarted(pid); };
   return result;
 }
 
@@ -72,30 +77,35 @@ int ExitStatusOf(const ChildOutcome& outcome, const JobOptions& options,
   return outcome.exit_status;
 }
 
-// Fetches; a signal that asks us to end does so at once, however long a source takes.
-Result<FetchedItems> FetchWatched(const JobOptions& options, const StartEnvironment& environment,
-                                  const InheritedState& inherited) {
-  if (!options.asks_for_something()) return FetchedItems();
-  ASSIGN_OR_RETURN(const TerminationWatch watch, TerminationWatch::Start(inherited));
-  return FetchCredentials(options, environment);
+// --exec: this process becomes the command. Returns only when that fails.
+int BecomeCommand(PreparedJob job, const InheritedState& inherited, EventLog& events) {
+  events.JobStarted(::getpid());
+  const StartFailure failure = ExecInPlace(std::move(job.command), inherited);
+  SayError(failure.error);
+  return failure.exit_status;
 }
 
 Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
                 const InheritedState& inherited) {
+  EventLog events(options.log_format);
   const uid_t uid = options.user ? options.user->uid : ::geteuid();
   SweepLeftovers(FileBases(options, environment), uid);
-  ASSIGN_OR_RETURN(const FetchedItems fetched, FetchWatched(options, environment, inherited));
+  ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(options, environment, inherited));
+  events.ConnectionsResolved(options, fetched);
   ASSIGN_OR_RETURN(PreparedJob job, PrepareJob(options, environment, fetched, Preparation::kReal));
   // Asked to stop meanwhile: no child ever starts.
   if (const std::optional<int> signal = inherited.PendingTermination()) return 128 + *signal;
   SayAll(job.warnings);
+  if (options.exec) return BecomeCommand(std::move(job), inherited, events);
 
   ASSIGN_OR_RETURN(Scrubbing scrubbing,
                    Scrubbing::Create(std::move(job.secrets), options, environment));
   ASSIGN_OR_RETURN(const ChildOutcome outcome,
-                   Supervise(std::move(job.command), SupervisorOptionsFor(options), inherited,
-                             scrubbing.filter_factory()));
-  return ExitStatusOf(outcome, options, scrubbing);
+                   Supervise(std::move(job.command), SupervisorOptionsFor(options, events),
+                             inherited, scrubbing.filter_factory()));
+  const int status = ExitStatusOf(outcome, options, scrubbing);
+  if (!outcome.start_error) events.JobEnded(status);
+  return status;
 }
 
 Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvironment& environment,
@@ -107,7 +117,7 @@ Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvir
     case JobOptions::Action::kVersion:
       return Print("runner-shim " INJECTOR_VERSION "\n");
     case JobOptions::Action::kDryRun:
-      return DryRun(options, environment);
+      return DryRun(options, environment, inherited);
     case JobOptions::Action::kRun:
       return Run(options, environment, inherited);
   }

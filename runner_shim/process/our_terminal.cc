@@ -33,6 +33,30 @@ bool EndsLine(char last, const termios& settings) {
   return last == '\n' || is_key(VEOL) || is_key(VEOL2);
 }
 
+// Whether the driver acts on `byte` where it is typed, so that in a line it can only be quoted.
+bool IsSpecial(char byte, const termios& settings) {
+  if (byte == '\n' || byte == '\r') return true;
+  for (const int key : {VINTR, VQUIT, VSUSP, VEOF, VEOL, VEOL2, VERASE, VKILL, VWERASE, VREPRINT,
+                        VLNEXT, VSTART, VSTOP}) {
+    const cc_t character = settings.c_cc[key];
+    if (character != _POSIX_VDISABLE && character == static_cast<cc_t>(byte)) return true;
+  }
+  return false;
+}
+
+// The keys that typed `line`: what was quoted (Ctrl-V) is quoted again, lest it act now.
+std::string KeysOf(std::string_view line, const termios& settings) {
+  const char quote = static_cast<char>(settings.c_cc[VLNEXT]);
+  const bool can_quote = (settings.c_lflag & IEXTEN) != 0 && quote != _POSIX_VDISABLE;
+  std::string keys;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const bool ends_line = i + 1 == line.size() && EndsLine(line[i], settings);
+    if (can_quote && !ends_line && IsSpecial(line[i], settings)) keys += quote;
+    keys += line[i];
+  }
+  return keys;
+}
+
 }  // namespace
 
 OurTerminal::OurTerminal(int fd) : borrowed_(fd) {
@@ -82,7 +106,7 @@ std::string OurTerminal::TakeQueuedLines() {
     const ssize_t got = RetryOnEintr([&] { return ::read(fd(), line.data(), line.size()); });
     if (got < 0) break;
     const std::string_view text(line.data(), static_cast<std::size_t>(got));
-    typed += text;
+    typed += KeysOf(text, *saved_);
     if (text.empty() || !EndsLine(text.back(), *saved_)) {
       typed += static_cast<char>(saved_->c_cc[VEOF]);
     }

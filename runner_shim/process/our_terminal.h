@@ -40,7 +40,9 @@ class OurTerminal {
 
   // Bytes pass both ways unchanged until Restore(). Returns the lines that were typed before, as
   // the keys that made them: an end of input is the key for it (VEOF), which raw mode would have
-  // turned into a NUL. What is left of them is read in raw mode.
+  // turned into a NUL. What is left of them is read in raw mode. They are shown twice, by our
+  // terminal when they were typed and by the pty when the job gets them, as with ssh(1) and
+  // script(1): whether the job will want an echo is not known before it runs.
   std::string EnterRawMode(KeySignals keys);
   void Restore();
   bool raw() const { return raw_; }

@@ -16,8 +16,6 @@ using injector::Error;
 using injector::RetryOnEintr;
 using injector::UniqueFd;
 
-// On a terminal, how long output rests before what the filter holds back may partly be shown.
-constexpr std::chrono::milliseconds kIdle{100};
 // A pipe whose writer has been silent for this long is made small again.
 constexpr std::chrono::seconds kRest{1};
 // Kept between reads; more than that is given back to the system.
@@ -57,7 +55,7 @@ void OutputStream::ReadSome() {
   capacity_.NoteRead(count);
   if (capacity_.enlarged()) rest_timer_.Start(kRest);
   filter_->Feed({buffer_.get(), count}, pending_);
-  if (to_terminal_) idle_timer_.Start(kIdle);
+  if (to_terminal_) idle_timer_.Start(hold_back_);
   Flush();
   if (on_bytes_) on_bytes_();
 }

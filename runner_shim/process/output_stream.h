@@ -4,6 +4,7 @@
 // left alone, fills, and stops the writer, so memory is bounded by one read and what the filter
 // makes of it. Each stream waits for its own sink only.
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -29,6 +30,8 @@ class OutputStream {
   OutputStream(const OutputStream&) = delete;
   OutputStream& operator=(const OutputStream&) = delete;
 
+  // On a terminal: how long output rests before what the filter holds back may partly be shown.
+  void SetHoldBack(std::chrono::nanoseconds time) { hold_back_ = time; }
   // Called after each read that brought bytes.
   void OnBytes(std::function<void()> callback) { on_bytes_ = std::move(callback); }
   // Called once, when the stream has finished.
@@ -88,6 +91,7 @@ class OutputStream {
   FdWatch sink_watch_;
   Timer rest_timer_;
   bool to_terminal_;
+  std::chrono::nanoseconds hold_back_{};
   Timer idle_timer_;
 };
 

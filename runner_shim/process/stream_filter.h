@@ -13,8 +13,8 @@ class StreamFilter {
   // Takes the next bytes of the stream and appends to `out` what may be shown now. What is
   // undecided is held back until a later call.
   virtual void Feed(std::string_view bytes, std::string& out) = 0;
-  // The output goes to a terminal and has rested for a moment (100 ms), perhaps in the middle of a
-  // line that a person types: appends what may be shown early. Called once per rest.
+  // The output goes to a terminal and has rested for a moment (--hold-back), perhaps in the middle
+  // of a line that a person types: appends what may be shown early. Called once per rest.
   virtual void ShowIdle(std::string& out);
   // The stream has ended: appends whatever is left.
   virtual void Finish(std::string& out) = 0;

@@ -115,6 +115,7 @@ Status Supervisor::MakeStreams(const FilterFactory& make_filter) {
     const char* name = output.target == STDERR_FILENO ? "stderr" : "stdout";
     streams_.push_back(std::make_unique<OutputStream>(loop_, std::move(output.source),
                                                       output.target, name, std::move(filter)));
+    streams_.back()->SetHoldBack(options_.hold_back);
     if (output.kind != OutputKind::kStandardOutput) message_stream_ = streams_.back().get();
   }
   if (arrangement_.keyboard) {
@@ -129,6 +130,7 @@ Status Supervisor::MakeStreams(const FilterFactory& make_filter) {
 }
 
 Result<ChildOutcome> Supervisor::Run() {
+  if (options_.report_start) options_.report_start(child_);
   TakeTerminal();
   if (options_.on_start) {
     RETURN_IF_ERROR(options_.on_start(RunningChild{loop_, forwarder_, child_}));

@@ -45,12 +45,17 @@ struct SupervisorOptions {
   // KILL to the group this long after the first HUP, INT, QUIT or TERM passed on. None: never.
   std::optional<std::chrono::nanoseconds> kill_after;
   DrainTimes drain;
+  // On a terminal: how long output rests before what its filter holds back may partly be shown.
+  std::chrono::nanoseconds hold_back = std::chrono::milliseconds(100);
   // As PID 1: how long what the job left behind has between TERM and KILL.
   std::chrono::nanoseconds straggler_grace = std::chrono::seconds(5);
   // A line for stderr made of one message of ours.
   std::function<std::string(std::string_view)> format_message = [](std::string_view text) {
     return std::string("runner-shim: ").append(text).append("\n");
   };
+  // Called with the command's pid once it runs: before the terminal is handed to it, and before any
+  // of its output is passed on.
+  std::function<void(pid_t pid)> report_start;
   // Called once the command runs. What it adds to the loop must be gone, or harmless, when
   // Supervise returns. An error ends the child.
   std::function<injector::Status(const RunningChild&)> on_start;

@@ -13,6 +13,10 @@ std::string SourceFile(std::string_view name);
 // A program of ours, as built with this preset: "runner-shim", "injector".
 std::string Program(std::string_view name);
 
+// The runner-shim that is under test: the one of RUNNER_SHIM_UNDER_TEST (the static file, say),
+// else the one of this preset.
+std::string ShimUnderTest();
+
 // One of tests/programs.
 std::string TestProgram(std::string_view name);
 

@@ -35,7 +35,7 @@ class JobTest : public ::testing::Test {
   std::string key_file() const { return directory_ / "key"; }
   // Where secret files end up.
   std::string runtime_directory() const { return directory_ / "run"; }
-  std::string shim_path() const { return tests::Program("runner-shim"); }
+  std::string shim_path() const { return tests::ShimUnderTest(); }
 
   // The number of secret files and directories that exist below runtime_directory() now.
   std::size_t PrivateDirectories() const;

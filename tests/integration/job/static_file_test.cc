@@ -73,5 +73,25 @@ TEST_F(StaticFileTest, RunsAJobInAnEmptyRoot) {
   EXPECT_NE(job.out.find("PGPASSWORD=***\n"), std::string::npos) << job.out;
 }
 
+// ENTRYPOINT ["/runner-shim", "--"] of an image that holds nothing else.
+TEST_F(StaticFileTest, IsTheEntryPointOfAnEmptyContainer) {
+  if (::geteuid() != 0) GTEST_SKIP() << "chroot needs root";
+  const std::string root = directory_ / "root";
+  fs::create_directories(root);
+  fs::copy_file(shim_, root + "/runner-shim");
+  fs::copy_file(tests::TestProgram("static_env"), root + "/env");
+  const auto run = [&](const std::string& command) {
+    return RunProgram(
+        {.argv = {"unshare", "--pid", "--fork", "chroot", root, "/runner-shim", "--", command},
+         .environment = {"API_TOKEN=canary-of-the-image", "PLAIN=text"},
+         .stdin_bytes = "",
+         .working_directory = "/"});
+  };
+  const ProgramResult job = run("/env");
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_NE(job.out.find("API_TOKEN=***\nPLAIN=text\n"), std::string::npos) << job.out;
+  EXPECT_EQ(run("/none").exit_status, 127);
+}
+
 }  // namespace
 }  // namespace injector::testing
