@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
+#include <cstring>
 #include <string>
 #include <thread>
 
-#include "shim_process.h"
+#include "tests/integration/supervision/shim_process.h"
 
 namespace runner_shim {
 namespace {
@@ -48,6 +50,27 @@ TEST(Output, EverythingArrives) {
   const ProgramResult finished = RunShim({TestProgram("output_writer"), std::to_string(kBytes)});
   EXPECT_EQ(finished.exit_status, 0);
   EXPECT_TRUE(finished.out == Pattern(kBytes));
+}
+
+// SUPERVISION_LONG=1 is for people and for tests/run --all: the whole gigabyte, and a reader that
+// sleeps.
+bool IsLongRun() { return std::getenv("SUPERVISION_LONG") != nullptr; }
+
+TEST(Output, EveryByteOfALargeOutputReachesAReaderThatBeginsLate) {
+  const std::size_t bytes = IsLongRun() ? 1'000'000'000 : 25'000'000;
+  ShimProcess shim({TestProgram("output_writer"), std::to_string(bytes)});
+  AwaitFullPipe(shim.stdout_fd());
+  if (IsLongRun()) std::this_thread::sleep_for(std::chrono::seconds(5));
+  const std::string pattern = Pattern(61 * 2048);
+  std::size_t received = 0;
+  std::array<char, 61 * 1024> chunk{};
+  for (ssize_t got = 0; (got = ::read(shim.stdout_fd(), chunk.data(), chunk.size())) > 0;) {
+    const std::size_t count = static_cast<std::size_t>(got);
+    ASSERT_EQ(std::memcmp(chunk.data(), pattern.data() + received % 61, count), 0) << received;
+    received += count;
+  }
+  EXPECT_EQ(received, bytes);
+  EXPECT_EQ(shim.Wait(), 0);
 }
 
 TEST(Output, OfOneDestinationStaysInOrder) {
@@ -109,6 +132,14 @@ TEST(Output, AReaderThatLeavesIsNoticedWhileTheCommandIsSilent) {
   EXPECT_EQ(shim.ReadLine(), "ready");
   shim.CloseOutput();
   EXPECT_EQ(shim.Wait(), 7);
+}
+
+TEST(Output, ACommandMayCloseItsStdoutEarly) {
+  const ProgramResult finished =
+      RunShim({"sh", "-c", "echo first; exec >&-; echo later >&2; exit 4"});
+  EXPECT_EQ(finished.exit_status, 4);
+  EXPECT_EQ(finished.out, "first\n");
+  EXPECT_EQ(finished.err, "later\n");
 }
 
 TEST(Output, AFullDiskIsAnErrorOfOurs) {
@@ -177,6 +208,16 @@ TEST(Drain, EndsAfterSilenceAndSaysWhoHoldsTheOutput) {
   EXPECT_EQ(::kill(holder, SIGKILL), 0);
 }
 
+TEST(Drain, DoesNotWaitForADaemonThatHoldsTheOutput) {
+  ShimProcess shim(ShimProcess::Setup{
+      {"--drain-timeout", "50ms"},
+      {"sh", "-c", "setsid --fork sh -c 'echo $$; exec sleep 600'; sleep 0.1; exit 3"}});
+  const pid_t daemon = std::stoi(shim.ReadLine());
+  EXPECT_EQ(shim.ReadOutput(), "");
+  EXPECT_EQ(shim.Wait(), 3);
+  EXPECT_EQ(::kill(daemon, SIGKILL), 0);  // it lives on
+}
+
 TEST(Drain, IsLimitedForSomethingThatNeverStopsTalking) {
   const ProgramResult finished =
       RunShim(ShimProcess::Setup{{"--drain-timeout", "10s", "--drain-limit", "300ms"},
@@ -194,39 +235,6 @@ TEST(Drain, IsCutShortByATerminationSignal) {
   shim.Signal(SIGTERM);
   EXPECT_EQ(shim.Wait(), 3);
   ::kill(holder, SIGKILL);
-}
-
-class AsPid1 : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (RunAsPid1({"true"}).exit_status != 0)
-      GTEST_SKIP() << "needs the right to make a pid namespace";
-  }
-  static ProgramResult RunAsPid1(std::vector<std::string> command,
-                                 std::vector<std::string> options = {}) {
-    ShimProcess::Setup setup{std::move(options), std::move(command)};
-    setup.wrapper = {"unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"};
-    return RunShim(setup);
-  }
-};
-
-TEST_F(AsPid1, StragglersThatHandleTermMayFinish) {
-  const ProgramResult finished = RunAsPid1({TestProgram("output_holder"), "finishing", "3"},
-                                           {"--drain-timeout", "50ms", "--straggler-grace", "60s"});
-  EXPECT_EQ(finished.exit_status, 3);
-  EXPECT_THAT(finished.out, EndsWith("finished\n"));
-}
-
-TEST_F(AsPid1, StragglersThatIgnoreTermAreKilled) {
-  const ProgramResult finished =
-      RunAsPid1({TestProgram("output_holder"), "stubborn", "3"},
-                {"--drain-timeout", "50ms", "--straggler-grace", "200ms"});
-  EXPECT_EQ(finished.exit_status, 3);
-}
-
-TEST_F(AsPid1, ReapsOrphansAndForwardsSignals) {
-  EXPECT_EQ(RunAsPid1({TestProgram("orphan_maker"), "100"}).out, "zombies 0\n");
-  EXPECT_EQ(RunAsPid1({"sh", "-c", "kill -TERM 1; exec sleep 600"}).exit_status, 128 + SIGTERM);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "shim_process.h"
+#include "tests/integration/supervision/shim_process.h"
 
 namespace runner_shim {
 namespace {

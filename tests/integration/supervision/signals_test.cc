@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "shim_process.h"
+#include "tests/integration/supervision/shim_process.h"
 
 namespace runner_shim {
 namespace {
@@ -97,6 +97,44 @@ TEST(Signals, ABurstOfRealTimeSignalsArrivesOnceEachAndInOrder) {
   }
   for (int i = 0; i < kCount; ++i) EXPECT_EQ(log.Next(), Line(SIGRTMIN + 1, i));
   EXPECT_EQ(log.shim().Wait(), 0);
+}
+
+TEST(Signals, BurstsOfAllRealTimeSignalsArriveOnceEachWithTheirValues) {
+  constexpr int kRounds = 20;
+  const int kinds = SIGRTMAX - SIGRTMIN + 1;
+  SignalLog log(kinds * kRounds);
+  for (int value = 0; value < kRounds; ++value) {
+    for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) {
+      ASSERT_EQ(::sigqueue(log.shim().pid(), signal, sigval{.sival_int = value}), 0);
+    }
+  }
+  std::multiset<std::string> expected;
+  std::multiset<std::string> received;
+  for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) {
+    for (int value = 0; value < kRounds; ++value) {
+      expected.insert(Line(signal, value));
+      received.insert(log.Next());
+    }
+  }
+  EXPECT_EQ(received, expected);
+  EXPECT_EQ(log.shim().Wait(), 0);
+}
+
+TEST(Signals, BurstsOfStandardSignalsArriveAtLeastOnceEach) {
+  constexpr int kRounds = 20;
+  std::set<std::string> missing;
+  SignalLog log(1'000'000);
+  for (int round = 0; round < kRounds; ++round) {
+    for (const int signal : ForwardedSignals()) {
+      // CONT and the stop signals take each other out of a queue (signal(7)).
+      const bool stops_or_continues =
+          signal == SIGCONT || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+      if (signal >= 32 || stops_or_continues) continue;
+      log.shim().Signal(signal);
+      missing.insert(Line(signal, 0));
+    }
+  }
+  while (!missing.empty()) missing.erase(log.Next());
 }
 
 TEST(Signals, ACommandWithASmallSignalQueueLosesNone) {

@@ -1,5 +1,6 @@
 #pragma once
-// The shim as a separate process.
+// The real shim as a separate process, with no connection: as an init and a scrubber. What the
+// tests of the shim alone share.
 
 #include <sys/types.h>
 
@@ -7,23 +8,24 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/paths.h"
 #include "tests/support/run_program.h"
 
 namespace runner_shim {
 
 using injector::testing::ProgramResult;
 
-// A program of tests/programs.
+// A program of tests/programs, where any user can run it.
 std::string TestProgram(const std::string& name);
-
-// The shim under test: $RUNNER_SHIM_UNDER_TEST, else the driver that runs process/ alone.
-std::string ShimUnderTest();
 
 // `command` under the shim, as words of a command line.
 std::vector<std::string> UnderShim(const std::vector<std::string>& command,
                                    const std::vector<std::string>& options = {});
 
-// Inherits the test's own environment. Leaves no core files.
+// The test's own environment without settings of a shim's.
+std::vector<std::string> PlainEnvironment();
+
+// Has PlainEnvironment(). Leaves no core files.
 class ShimProcess : public injector::testing::RunningProgram {
  public:
   using Outputs = injector::testing::ProgramRun::Outputs;

@@ -1,15 +1,13 @@
-#include "shim_process.h"
+#include "tests/integration/supervision/shim_process.h"
 
 #include <sys/resource.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 #include <thread>
 #include <utility>
 
 #include "tests/support/any_user.h"
-#include "tests/support/paths.h"
 
 namespace runner_shim {
 namespace {
@@ -29,7 +27,7 @@ ProgramRun RunFor(const ShimProcess::Setup& setup) {
   for (std::string& word : UnderShim(setup.command, setup.options)) {
     run.argv.push_back(std::move(word));
   }
-  run.environment = injector::testing::OwnEnvironment();
+  run.environment = PlainEnvironment();
   run.outputs = setup.outputs;
   run.before_exec = [&setup] {
     LowerCoreLimit();
@@ -44,14 +42,17 @@ std::string TestProgram(const std::string& name) {
   return injector::testing::ForAnyUser(tests::TestProgram(name));
 }
 
-std::string ShimUnderTest() {
-  const char* path = std::getenv("RUNNER_SHIM_UNDER_TEST");
-  return path != nullptr ? injector::testing::ForAnyUser(path) : TestProgram("supervise_driver");
+std::vector<std::string> PlainEnvironment() {
+  std::vector<std::string> entries = injector::testing::OwnEnvironment();
+  std::erase_if(entries, [](const std::string& entry) {
+    return entry.starts_with("INJECTOR_") || entry.starts_with("PIPELINE_");
+  });
+  return entries;
 }
 
 std::vector<std::string> UnderShim(const std::vector<std::string>& command,
                                    const std::vector<std::string>& options) {
-  std::vector<std::string> words = {ShimUnderTest()};
+  std::vector<std::string> words = {injector::testing::ForAnyUser(tests::ShimUnderTest())};
   words.insert(words.end(), options.begin(), options.end());
   words.emplace_back("--");
   words.insert(words.end(), command.begin(), command.end());

@@ -13,7 +13,7 @@
 #include <sstream>
 #include <string>
 
-#include "shim_process.h"
+#include "tests/integration/supervision/shim_process.h"
 
 namespace runner_shim {
 namespace {

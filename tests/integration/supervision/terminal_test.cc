@@ -11,7 +11,7 @@
 #include <string>
 #include <tuple>
 
-#include "shim_process.h"
+#include "tests/integration/supervision/shim_process.h"
 #include "tests/support/terminal_session.h"
 
 namespace runner_shim {
@@ -87,6 +87,7 @@ struct Ending {
   std::vector<std::string> command;
   int signal;  // sent to the shim, if not 0
   int status;
+  std::vector<std::string> options = {};
 };
 
 void PrintTo(const Ending& ending, std::ostream* out) { *out << ending.name; }
@@ -99,7 +100,8 @@ TEST_P(Endings, LeaveTheTerminalAsItWas) {
   session.AwaitText("prompt> ");
   const termios before = session.Settings();
   std::string line;
-  for (const std::string& word : UnderShim(ending.command)) line += "'" + word + "' ";
+  for (const std::string& word : UnderShim(ending.command, ending.options))
+    line += "'" + word + "' ";
   session.Type(line + "; echo status=$?\r");
   session.AwaitText("\r\n");
   if (ending.signal != 0) {
@@ -118,19 +120,37 @@ TEST_P(Endings, LeaveTheTerminalAsItWas) {
   EXPECT_TRUE(injector::testing::AreSameSettings(session.Settings(), before));
 }
 
+const std::vector<std::string> kResisting = {
+    "sh", "-c", "trap \"\" TERM HUP INT; echo ready $$; while :; do sleep 0.05; done"};
 const std::vector<std::string> kWaiting = {"sh", "-c", "echo ready $$; exec sleep 600"};
 
 INSTANTIATE_TEST_SUITE_P(
     All, Endings,
-    ::testing::Values(Ending{"exit", {"sh", "-c", "exit 3"}, 0, 3},
-                      Ending{"crash", {"sh", "-c", "kill -SEGV $$"}, 0, 128 + SIGSEGV},
-                      Ending{"settings", {"stty", "raw", "-echo"}, 0, 0},
-                      Ending{"no_command", {"no-such-command"}, 0, 127},
-                      Ending{"hangup", kWaiting, SIGHUP, 128 + SIGHUP},
-                      Ending{"interrupt", kWaiting, SIGINT, 128 + SIGINT},
-                      Ending{"quit", kWaiting, SIGQUIT, 128 + SIGQUIT},
-                      Ending{"term", kWaiting, SIGTERM, 128 + SIGTERM}),
+    ::testing::Values(
+        Ending{"exit", {"sh", "-c", "exit 3"}, 0, 3},
+        Ending{"crash", {"sh", "-c", "kill -SEGV $$"}, 0, 128 + SIGSEGV},
+        Ending{"settings", {"stty", "raw", "-echo"}, 0, 0},
+        Ending{"no_command", {"no-such-command"}, 0, 127},
+        Ending{"hangup", kWaiting, SIGHUP, 128 + SIGHUP},
+        Ending{"interrupt", kWaiting, SIGINT, 128 + SIGINT},
+        Ending{"quit", kWaiting, SIGQUIT, 128 + SIGQUIT},
+        Ending{"term", kWaiting, SIGTERM, 128 + SIGTERM},
+        Ending{"killed", {"sh", "-c", "kill -KILL $$"}, 0, 128 + SIGKILL},
+        Ending{"kill_after", kResisting, SIGTERM, 128 + SIGKILL, {"--kill-after", "50ms"}},
+        Ending{"left_behind",
+               {"sh", "-c", "(trap \"\" HUP; exec sleep 600) & exit 3"},
+               0,
+               3,
+               {"--drain-timeout", "50ms"}}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Terminal, HasTheSettingsOfTheOneOutside) {
+  TerminalSession outside({"stty", "-a"});
+  const std::string settings = outside.ReadAll();
+  TerminalSession inside(UnderShim({"stty", "-a"}));
+  EXPECT_EQ(inside.ReadAll(), settings);
+  EXPECT_THAT(settings, HasSubstr("rows 24; columns 80"));
+}
 
 TEST(Terminal, EchoesOnceAndEndsInputAtControlD) {
   TerminalSession session(UnderShim({"sh", "-c", "echo ready; exec cat"}));
@@ -169,7 +189,19 @@ INSTANTIATE_TEST_SUITE_P(
     All, TypedAheadTest,
     ::testing::Values(TypedAhead{"end_of_input", kControlD, ""},
                       TypedAhead{"lines_and_end", "one\rtwo\r\x04", "one\r\ntwo\r\n"},
-                      TypedAhead{"unfinished_line_and_end", "one\rtwo\x04\x04", "one\r\ntwo"}),
+                      TypedAhead{"unfinished_line_and_end", "one\rtwo\x04\x04", "one\r\ntwo"},
+                      // Each quoted by Ctrl-V: an interrupt, an end of input, an erase, a Ctrl-V.
+                      TypedAhead{"quoted_keys",
+                                 "a\x16\x03"
+                                 "b\x16\x04"
+                                 "c\x16\x7f"
+                                 "d\x16\x16"
+                                 "e\r\x04",
+                                 "a\x03"
+                                 "b\x04"
+                                 "c\x7f"
+                                 "d\x16"
+                                 "e\r\n"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Terminal, KeysSendSignalsToTheJob) {
@@ -197,8 +229,11 @@ TEST(Terminal, EverythingArrivesThroughAPtyAtASlowReader) {
 }
 
 TEST(Terminal, ShowsWhatTheFilterHoldsBackOnceTheOutputRests) {
+  // The prompt's last two bytes could begin the secret.
   TerminalSession session(
-      UnderShim({"sh", "-c", "printf 'name? '; read -r name; echo \"<$name>\""}, {"--hold-back"}));
+      {.argv = UnderShim({"sh", "-c", "printf 'name? '; read -r name; echo \"<$name>\""},
+                         {"--hold-back", "20ms"}),
+       .environment = {"ASKED_SECRET=? hidden value", "TERM=dumb", "PATH=/usr/bin:/bin"}});
   EXPECT_EQ(session.AwaitText("name? "), "name? ");
   session.Type("x\r");
   session.AwaitText("<x>\r\n");
