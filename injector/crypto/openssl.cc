@@ -13,10 +13,12 @@ namespace {
 //   from any path.
 // - NO_ADD_ALL_…: its table of legacy names takes half a millisecond to fill, a quarter of what a
 //   job's start may cost, and serves only look-ups by name. libssl adds the names that it needs.
+// - NO_ATEXIT: tidying up at exit frees memory that goes anyway, piece by piece.
 bool Initialise() {
   static const bool done =
       OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
-                              OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS,
+                              OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS |
+                              OPENSSL_INIT_NO_ATEXIT,
                           nullptr) == 1;
   return done;
 }
