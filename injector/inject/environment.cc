@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "injector/base/ascii.h"
-#include "injector/inject/environment_entry.h"
-#include "injector/inject/variable_name.h"
+#include "injector/base/environment_entry.h"
+#include "injector/base/variable_name.h"
 #include "injector/model/secret_names.h"
 
 namespace injector {

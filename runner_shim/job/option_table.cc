@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "injector/inject/variable_name.h"
+#include "injector/base/variable_name.h"
 #include "injector/model/connection.h"
 #include "injector/model/reference.h"
 #include "runner_shim/job/duration.h"
