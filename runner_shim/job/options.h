@@ -40,9 +40,8 @@ struct JobOptions {
 
   std::vector<ConnectionOption> connections;
   std::vector<VariableOption> variables;
-  std::vector<std::string> sources;  // "file:PATH", "yaml:PATH", in this order; empty: the default
+  std::vector<std::string> sources;  // "file:PATH", asked in this order; empty: the default
   std::string key_file;              // empty: PIPELINE_ENCRYPTION_KEY
-  bool strict = false;               // refuse literal secrets in connections.yaml
 
   bool fields = false;  // also CONN_<NAME>_<FIELD> and CONN_<NAME>_URI
   injector::OnConflict on_conflict = injector::OnConflict::kError;

@@ -1,0 +1,272 @@
+#include "injector/http/client/client.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "injector/base/ascii.h"
+#include "injector/http/client/sigpipe_guard.h"
+
+namespace injector::http {
+namespace {
+
+struct ListDeleter {
+  // The lines hold tokens.
+  void operator()(curl_slist* list) const {
+    for (curl_slist* line = list; line != nullptr; line = line->next) {
+      Wipe(line->data, std::string_view(line->data).size());
+    }
+    curl_slist_free_all(list);
+  }
+};
+using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
+
+void InitialiseOnce() {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+// "GET https://host/path", without what may be a secret.
+std::string Describe(const ClientRequest& request) {
+  return request.method + " " + request.url.substr(0, request.url.find_first_of("?#"));
+}
+
+bool HasUserinfo(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return false;
+  const std::string_view rest = url.substr(scheme + 3);
+  return rest.substr(0, rest.find_first_of("/?#")).find('@') != std::string_view::npos;
+}
+
+bool IsHeaderSafe(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+Result<HeaderList> MakeHeaderList(const ClientRequest& request) {
+  HeaderList list;
+  const auto append = [&list](std::string_view line) {
+    std::string text(line);
+    curl_slist* longer = curl_slist_append(list.get(), text.c_str());
+    Wipe(text);
+    if (longer == nullptr) return false;
+    if (!list) list.reset(longer);
+    return true;
+  };
+  // curl would wait for "100 Continue" before a larger body.
+  bool complete = append("Expect:");
+  for (const Header& header : request.headers) {
+    if (!IsHeaderSafe(header.name) || !IsHeaderSafe(header.value.Reveal())) {
+      return Error(ErrorCode::kInvalidArgument, "header: holds a line break or a NUL byte");
+    }
+    const Secret line = Secret::Concat({header.name, ": ", header.value.Reveal()});
+    complete = complete && append(line.Reveal());
+  }
+  if (!complete) return Error(ErrorCode::kInternal, "out of memory");
+  return list;
+}
+
+ErrorCode CodeOf(CURLcode failure, long os_error) {
+  switch (failure) {
+    case CURLE_URL_MALFORMAT:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+      return ErrorCode::kInvalidArgument;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_CIPHER:
+      return ErrorCode::kPermissionDenied;
+    case CURLE_SSL_CONNECT_ERROR:
+      // A handshake that was cut off may succeed next time; one that was refused will not.
+      return os_error != 0 ? ErrorCode::kUnavailable : ErrorCode::kPermissionDenied;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_PROXY:
+      return ErrorCode::kUnavailable;
+    case CURLE_UNSUPPORTED_PROTOCOL:  // also an answer without a status line
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_WRITE_ERROR:
+    case CURLE_HTTP2:
+      return ErrorCode::kDataLoss;
+    default:
+      return ErrorCode::kInternal;
+  }
+}
+
+}  // namespace
+
+std::optional<std::string_view> ClientResponse::FindHeader(std::string_view name) const {
+  for (const Header& header : headers) {
+    if (ToAsciiLower(header.name) == ToAsciiLower(name)) return header.value.Reveal();
+  }
+  return std::nullopt;
+}
+
+void Client::CurlDeleter::operator()(void* curl) const { curl_easy_cleanup(curl); }
+
+// One request under way: what curl's callbacks write to.
+class Client::Transfer {
+ public:
+  Transfer(void* curl, const ClientRequest& request) : curl_(curl), request_(request) {}
+
+  Result<ClientResponse> Run(const ClientOptions& options) {
+    ASSIGN_OR_RETURN(const HeaderList headers, MakeHeaderList(request_));
+    SetRequest(headers.get());
+    SetConnection(options);
+    const SigpipeGuard guard;
+    const CURLcode outcome = curl_easy_perform(curl_);
+    if (outcome != CURLE_OK) return Failure(outcome);
+    long status = 0;
+    curl_easy_getinfo(curl_, CURLINFO_RESPONSE_CODE, &status);
+    response_.status = static_cast<int>(status);
+    response_.body = std::move(body_).Build();
+    return std::move(response_);
+  }
+
+ private:
+  static constexpr std::size_t kMostHeaderBytes = std::size_t{64} << 10;
+
+  template <typename Value>
+  void Set(CURLoption option, Value value) {
+    curl_easy_setopt(curl_, option, value);
+  }
+
+  void SetRequest(curl_slist* headers) {
+    Set(CURLOPT_URL, request_.url.c_str());
+    Set(CURLOPT_PROTOCOLS_STR, "http,https");
+    Set(CURLOPT_HTTPHEADER, headers);
+    Set(CURLOPT_USERAGENT, "injector");
+    const std::string_view body = request_.body.Reveal();
+    if (!body.empty() || request_.method == "POST") {
+      Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+      Set(CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());
+    }
+    Set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+    if (request_.method == "HEAD") Set(CURLOPT_NOBODY, 1L);
+    Set(CURLOPT_WRITEFUNCTION, &Transfer::TakeBody);
+    Set(CURLOPT_WRITEDATA, this);
+    Set(CURLOPT_HEADERFUNCTION, &Transfer::TakeHeader);
+    Set(CURLOPT_HEADERDATA, this);
+  }
+
+  void SetConnection(const ClientOptions& options) {
+    Set(CURLOPT_NOSIGNAL, 1L);  // time-outs without SIGALRM
+    Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
+    Set(CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_timeout.count()));
+    Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    Set(CURLOPT_ERRORBUFFER, message_);
+    if (!options.unix_socket.empty()) {
+      Set(CURLOPT_UNIX_SOCKET_PATH, options.unix_socket.c_str());
+      Set(CURLOPT_PROXY, "");
+    }
+    if (!options.ca_file.empty()) Set(CURLOPT_CAINFO, options.ca_file.c_str());
+    if (!options.certificate_file.empty()) {
+      Set(CURLOPT_SSLCERT, options.certificate_file.c_str());
+      Set(CURLOPT_SSLKEY, options.key_file.c_str());
+    }
+  }
+
+  static std::size_t TakeBody(const char* bytes, std::size_t, std::size_t size, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    if (size > transfer.request_.max_body_bytes - transfer.body_.size()) {
+      transfer.too_long_ = true;
+      return 0;
+    }
+    transfer.body_.Append({bytes, size});
+    return size;
+  }
+
+  static std::size_t TakeHeader(const char* bytes, std::size_t, std::size_t size, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    return transfer.AddHeader({bytes, size}) ? size : 0;
+  }
+
+  bool AddHeader(std::string_view line) {
+    header_bytes_ += line.size();
+    too_long_ = header_bytes_ > kMostHeaderBytes;
+    if (too_long_) return false;
+    // Only the last of several status lines ("100 Continue") begins the answer.
+    if (line.starts_with("HTTP/")) response_.headers.clear();
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || line.starts_with("HTTP/")) return true;
+    response_.headers.push_back({std::string(line.substr(0, colon)),
+                                 Secret::CopyOf(StripAsciiSpace(line.substr(colon + 1)))});
+    return true;
+  }
+
+  Error Failure(CURLcode outcome) const {
+    long os_error = 0;
+    curl_easy_getinfo(curl_, CURLINFO_OS_ERRNO, &os_error);
+    if (too_long_) {
+      return Error(ErrorCode::kDataLoss, Describe(request_) + ": the answer is too long");
+    }
+    // curl's own words: they name hosts, ports and files, and nothing that was sent.
+    std::string why = message_[0] != '\0' ? message_ : curl_easy_strerror(outcome);
+    return Error(CodeOf(outcome, os_error), Describe(request_) + ": " + why);
+  }
+
+  void* curl_;
+  const ClientRequest& request_;
+  ClientResponse response_;
+  SecretBuilder body_;
+  std::size_t header_bytes_ = 0;
+  bool too_long_ = false;
+  char message_[CURL_ERROR_SIZE] = {};
+};
+
+Client::Client(ClientOptions options) : options_(std::move(options)) {
+  InitialiseOnce();
+  curl_.reset(curl_easy_init());
+}
+Client::~Client() = default;
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+
+Result<ClientResponse> Client::Send(const ClientRequest& request) {
+  if (!curl_) return Error(ErrorCode::kInternal, "libcurl does not start");
+  if (HasUserinfo(request.url)) {
+    return Error(ErrorCode::kInvalidArgument, "the URL holds a user name or password")
+        .WithHint("give credentials by the options made for them");
+  }
+  Transfer transfer(curl_.get(), request);
+  Result<ClientResponse> response = transfer.Run(options_);
+  curl_easy_reset(curl_.get());  // forgets what points into `transfer`; the connection stays
+  return response;
+}
+
+Status CheckStatus(const ClientResponse& response, std::string_view what) {
+  const int status = response.status;
+  if (status >= 200 && status < 300) return {};
+  const ErrorCode code = [status] {
+    switch (status) {
+      case 401:
+        return ErrorCode::kUnauthenticated;
+      case 403:
+        return ErrorCode::kPermissionDenied;
+      case 404:
+        return ErrorCode::kNotFound;
+      case 409:
+        return ErrorCode::kConflict;
+      case 408:
+      case 425:
+      case 429:
+        return ErrorCode::kUnavailable;
+      default:
+        return status >= 500 ? ErrorCode::kUnavailable : ErrorCode::kFailedPrecondition;
+    }
+  }();
+  return Error(code, std::string(what) + ": status " + std::to_string(status));
+}
+
+}  // namespace injector::http

@@ -1,0 +1,272 @@
+#include "injector/http/server/server.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "injector/base/ascii.h"
+#include "injector/http/server/connection_stream.h"
+#include "injector/http/server/growing_pool.h"
+#include "injector/http/server/listener.h"
+#include "injector/http/server/problem.h"
+
+namespace injector::http {
+namespace {
+
+constexpr int kHeaderTooLarge = 431;
+
+bool AnnouncesBody(const httplib::Request& request) {
+  return request.has_header("Transfer-Encoding") ||
+         (request.has_header("Content-Length") &&
+          request.get_header_value("Content-Length") != "0");
+}
+
+// Whether cpp-httplib reads the body of such a request.
+bool BodyIsRead(const httplib::Request& request) {
+  if (request.method == "DELETE") return request.has_header("Content-Length");
+  return request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+}
+
+// Two readings of where a request ends are what request smuggling lives on (RFC 9112, section
+// 6.3): only one length, or chunks alone.
+bool IsFramedOnce(const httplib::Request& request) {
+  const std::size_t lengths = request.get_header_value_count("Content-Length");
+  const std::size_t codings = request.get_header_value_count("Transfer-Encoding");
+  if (lengths + codings > 1) return false;
+  return codings == 0 || ToAsciiLower(request.get_header_value("Transfer-Encoding")) == "chunked";
+}
+
+ServerRequest Translate(const httplib::Request& request, const Peer& peer, std::stop_token token) {
+  ServerRequest result;
+  result.method = request.method;
+  const std::string_view target = request.target;
+  const std::size_t question = std::min(target.find('?'), target.size());
+  result.path = target.substr(0, question);
+  result.query = target.substr(std::min(question + 1, target.size()));
+  for (const auto& [name, value] : request.headers) result.headers.emplace_back(name, value);
+  result.peer = peer;
+  result.stopping = std::move(token);
+  return result;
+}
+
+// The body is sent from where it lies, and wiped with it.
+void Translate(ServerResponse response, httplib::Response& result) {
+  result.status = response.status;
+  for (const auto& [name, value] : response.headers) result.set_header(name.c_str(), value);
+  if (response.body.empty()) return;
+  const auto body = std::make_shared<const Secret>(std::move(response.body));
+  result.set_content_provider(
+      body->size(), response.content_type,
+      [body](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+        return sink.write(body->Reveal().data() + offset, length);
+      });
+}
+
+// The pool as cpp-httplib owns it.
+class PoolHandle final : public httplib::TaskQueue {
+ public:
+  explicit PoolHandle(GrowingPool& pool) : pool_(pool) {}
+  void enqueue(std::function<void()> work) override { pool_.Enqueue(std::move(work)); }
+  void shutdown() override { pool_.Shutdown(); }
+
+ private:
+  GrowingPool& pool_;
+};
+
+}  // namespace
+
+std::optional<std::string_view> ServerRequest::FindHeader(std::string_view name) const {
+  std::optional<std::string_view> found;
+  for (const auto& [header, value] : headers) {
+    if (ToAsciiLower(header) != ToAsciiLower(name)) continue;
+    if (found) return std::nullopt;
+    found = value;
+  }
+  return found;
+}
+
+class HttpServer::Implementation final : private httplib::Server {
+ public:
+  Implementation(const ServerOptions& options, http::Handler handler,
+                 std::unique_ptr<TlsContext> tls)
+      : options_(options),
+        handler_(std::move(handler)),
+        tls_(std::move(tls)),
+        pool_(options.max_connections) {
+    new_task_queue = [this] { return new PoolHandle(pool_); };  // theirs to delete
+    set_payload_max_length(options_.max_body_bytes);
+    set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
+      return Refuse(request, response);
+    });
+    set_error_handler(
+        [](const httplib::Request&, httplib::Response& response) { DescribeError(response); });
+    Route();
+  }
+
+  void Serve(UniqueFd listener) {
+    port_ = PortOf(listener);
+    svr_sock_ = listener.Release();
+    acceptor_ = std::thread([this] { listen_after_bind(); });
+  }
+
+  int port() const { return port_; }
+
+  Status ReloadTls() { return tls_ ? tls_->Reload() : Status(); }
+
+  void Stop(std::chrono::milliseconds grace) {
+    if (!acceptor_.joinable()) return;
+    stop_.request_stop();
+    pool_.HurryForGood();
+    // Not stop(), which also cuts off answers that are being written.
+    ::shutdown(svr_sock_, SHUT_RDWR);
+    CutOffAfter(grace);
+    acceptor_.join();
+  }
+
+ private:
+  static thread_local ConnectionStream* current_;
+
+  void Route() {
+    const std::string all = ".*";
+    const auto bodiless = [this](const httplib::Request& request, httplib::Response& response) {
+      Answer(request, Secret(), response);
+    };
+    const auto with_body = [this](const httplib::Request& request, httplib::Response& response,
+                                  const httplib::ContentReader& reader) {
+      SecretBuilder body;
+      const bool complete = reader([&body](const char* bytes, std::size_t size) {
+        body.Append({bytes, size});
+        return true;
+      });
+      if (!complete) {
+        current_->Abandon();
+        return;  // the status says why
+      }
+      Answer(request, std::move(body).Build(), response);
+    };
+    Get(all, bodiless);
+    Options(all, bodiless);
+    Post(all, with_body);
+    Put(all, with_body);
+    Patch(all, with_body);
+    Delete(all, with_body);
+  }
+
+  void Answer(const httplib::Request& request, Secret body, httplib::Response& response) {
+    ServerRequest translated = Translate(request, current_->peer(), stop_.get_token());
+    translated.body = std::move(body);
+    Translate(handler_(translated), response);
+    current_->BeginAnswer();
+  }
+
+  static HandlerResponse Refuse(const httplib::Request& request, httplib::Response& response) {
+    if (IsFramedOnce(request)) return HandlerResponse::Unhandled;
+    Translate(ProblemResponse(400, "invalid_argument", "the request's length is ambiguous"),
+              response);
+    return HandlerResponse::Handled;
+  }
+
+  static void DescribeError(httplib::Response& response) {
+    if (response.content_length_ > 0 || !response.body.empty()) return;
+    if (current_->HeaderIsTooLong()) response.status = kHeaderTooLarge;
+    Translate(ProblemForStatus(response.status), response);
+  }
+
+  bool process_and_close_socket(socket_t socket) override {
+    const UniqueFd owned(socket);
+    Register(socket);
+    ConnectionStream stream(socket, tls_ ? tls_->NewConnection() : nullptr, options_);
+    current_ = &stream;
+    if (stream.Greet()) {
+      ServeRequests(stream);
+      stream.Close();
+    }
+    current_ = nullptr;
+    Unregister(socket);
+    ::shutdown(socket, SHUT_RDWR);
+    return true;
+  }
+
+  void ServeRequests(ConnectionStream& stream) {
+    bool more = true;
+    while (more && stream.AwaitRequest(options_.keep_alive, pool_.hurry())) {
+      stream.BeginHeader();
+      bool closes = false;
+      const bool last = stop_.stop_requested();
+      const auto prepare = [&stream](httplib::Request& request) { Prepare(stream, request); };
+      more = process_request(stream, last, closes, prepare) && !closes && !last &&
+             !stream.is_abandoned();
+    }
+  }
+
+  // After the header, before the body.
+  static void Prepare(ConnectionStream& stream, httplib::Request& request) {
+    stream.BeginBody();
+    // What is not read would be taken for the next request.
+    if (!IsFramedOnce(request) || (AnnouncesBody(request) && !BodyIsRead(request))) {
+      stream.Abandon();
+    }
+    // Compression beside secrets tells their length (BREACH); parts of answers make no sense.
+    request.headers.erase("Accept-Encoding");
+    request.ranges.clear();
+  }
+
+  void Register(int socket) {
+    const std::lock_guard lock(mutex_);
+    open_.insert(socket);
+  }
+  void Unregister(int socket) {
+    const std::lock_guard lock(mutex_);
+    open_.erase(socket);
+    if (open_.empty()) all_closed_.notify_all();
+  }
+
+  void CutOffAfter(std::chrono::milliseconds grace) {
+    std::unique_lock lock(mutex_);
+    if (all_closed_.wait_for(lock, grace, [this] { return open_.empty(); })) return;
+    // Under the lock, so that none of the numbers has been closed and given to somebody else.
+    for (const int socket : open_) ::shutdown(socket, SHUT_RDWR);
+  }
+
+  const ServerOptions options_;
+  const http::Handler handler_;
+  const std::unique_ptr<TlsContext> tls_;
+  std::stop_source stop_;
+  GrowingPool pool_;
+  int port_ = 0;
+  std::thread acceptor_;
+  std::mutex mutex_;
+  std::condition_variable all_closed_;
+  std::set<int> open_;
+};
+
+thread_local ConnectionStream* HttpServer::Implementation::current_ = nullptr;
+
+HttpServer::HttpServer(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+
+HttpServer::~HttpServer() { Stop(std::chrono::milliseconds(0)); }
+
+Result<std::unique_ptr<HttpServer>> HttpServer::Start(UniqueFd listener,
+                                                      const ServerOptions& options,
+                                                      Handler handler) {
+  std::unique_ptr<TlsContext> tls;
+  if (options.tls) {
+    ASSIGN_OR_RETURN(tls, TlsContext::Load(*options.tls));
+  }
+  auto implementation =
+      std::make_unique<Implementation>(options, std::move(handler), std::move(tls));
+  implementation->Serve(std::move(listener));
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(implementation)));
+}
+
+int HttpServer::port() const { return implementation_->port(); }
+
+Status HttpServer::ReloadTls() { return implementation_->ReloadTls(); }
+
+void HttpServer::Stop(std::chrono::milliseconds grace) { implementation_->Stop(grace); }
+
+}  // namespace injector::http

@@ -1,0 +1,132 @@
+#include "injector/http/client/client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "raw_socket.h"
+
+namespace injector::http {
+namespace {
+
+using testing::CannedServer;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+ClientRequest Get(const std::string& url) {
+  ClientRequest request;
+  request.url = url;
+  return request;
+}
+
+TEST(ClientTest, BringsStatusHeadersAndBody) {
+  CannedServer server({"HTTP/1.1 418 Teapot\r\nX-One:  a b \r\nContent-Length: 3\r\n\r\nabc"});
+  Client client({});
+  const auto response = client.Send(Get(server.url() + "/x"));
+  ASSERT_TRUE(response.ok()) << response.error().message();
+  EXPECT_EQ(response->status, 418);
+  EXPECT_EQ(response->FindHeader("x-one"), "a b");
+  EXPECT_EQ(response->FindHeader("x-two"), std::nullopt);
+  EXPECT_EQ(response->body.Reveal(), "abc");
+}
+
+TEST(ClientTest, SendsMethodHeadersAndNothingThatWaits) {
+  CannedServer server({"HTTP/1.1 204 No\r\nContent-Length: 0\r\n\r\n"});
+  {
+    ClientRequest request = Get(server.url() + "/api?q=1");
+    request.method = "PATCH";
+    request.headers.push_back({"Authorization", Secret::CopyOf("Bearer canary")});
+    request.body = Secret(std::size_t{5000});
+    Client client({});
+    ASSERT_TRUE(client.Send(request).ok());
+  }
+  ASSERT_EQ(server.requests().size(), 1U);
+  EXPECT_THAT(server.requests()[0], HasSubstr("PATCH /api?q=1 HTTP/1.1\r\n"));
+  EXPECT_THAT(server.requests()[0], HasSubstr("Authorization: Bearer canary\r\n"));
+  EXPECT_THAT(server.requests()[0], HasSubstr("Content-Length: 5000\r\n"));
+  EXPECT_THAT(server.requests()[0], Not(HasSubstr("Expect:")));
+}
+
+TEST(ClientTest, FollowsNoRedirect) {
+  CannedServer server(
+      {"HTTP/1.1 302 F\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"});
+  Client client({});
+  EXPECT_EQ(client.Send(Get(server.url()))->status, 302);
+}
+
+struct FaultRow {
+  const char* name;
+  std::string answer;
+  ErrorCode code;
+};
+
+class ClientFaultTest : public ::testing::TestWithParam<FaultRow> {};
+
+TEST_P(ClientFaultTest, IsToldApart) {
+  CannedServer server({GetParam().answer});
+  Client client({});
+  ClientRequest request = Get(server.url() + "/path?token=canary");
+  request.max_body_bytes = 100;
+  const auto response = client.Send(request);
+  ASSERT_FALSE(response.ok());
+  EXPECT_EQ(response.error().code(), GetParam().code) << response.error().message();
+  EXPECT_THAT(response.error().message(), HasSubstr("/path: "));
+  EXPECT_THAT(response.error().message(), Not(HasSubstr("canary")));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, ClientFaultTest,
+    ::testing::Values(
+        FaultRow{"nothing", "", ErrorCode::kUnavailable},
+        FaultRow{"half", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nabc",
+                 ErrorCode::kUnavailable},
+        FaultRow{"garbage", "what is this\r\n\r\n", ErrorCode::kDataLoss},
+        FaultRow{"long", "HTTP/1.1 200 OK\r\n\r\n" + std::string(101, 'x'), ErrorCode::kDataLoss},
+        FaultRow{"long_header", "HTTP/1.1 200 OK\r\nA: " + std::string(70'000, 'x') + "\r\n\r\n",
+                 ErrorCode::kDataLoss}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(ClientTest, NobodyThereIsUnavailable) {
+  Client over_network({});
+  EXPECT_EQ(over_network.Send(Get("http://127.0.0.1:1/")).error().code(), ErrorCode::kUnavailable);
+  Client over_socket({.unix_socket = "/nonexistent/socket",
+                      .ca_file = "",
+                      .certificate_file = "",
+                      .key_file = ""});
+  EXPECT_EQ(over_socket.Send(Get("http://sidecar/")).error().code(), ErrorCode::kUnavailable);
+}
+
+TEST(ClientTest, RefusesWhatItMustNotSend) {
+  Client client({});
+  for (const char* url :
+       {"http://user:canary@127.0.0.1/", "ftp://127.0.0.1/", "file:///etc/passwd"}) {
+    const auto response = client.Send(Get(url));
+    ASSERT_FALSE(response.ok()) << url;
+    EXPECT_THAT(response.error().message(), Not(HasSubstr("canary")));
+  }
+  ClientRequest request = Get("http://127.0.0.1:1/");
+  request.headers.push_back({"A", Secret::CopyOf("x\r\nB: canary")});
+  EXPECT_EQ(client.Send(request).error().code(), ErrorCode::kInvalidArgument);
+}
+
+TEST(CheckStatusTest, SortsByWhatTheCallerCanDo) {
+  const auto code_of = [](int status) {
+    ClientResponse response;
+    response.status = status;
+    return CheckStatus(response, "x").error().code();
+  };
+  ClientResponse good;
+  good.status = 201;
+  EXPECT_TRUE(CheckStatus(good, "x").ok());
+  for (const int status : {408, 425, 429, 500, 502, 503, 599}) {
+    EXPECT_EQ(code_of(status), ErrorCode::kUnavailable) << status;
+  }
+  EXPECT_EQ(code_of(401), ErrorCode::kUnauthenticated);
+  EXPECT_EQ(code_of(403), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(code_of(404), ErrorCode::kNotFound);
+  for (const int status : {302, 400, 418}) {
+    EXPECT_EQ(code_of(status), ErrorCode::kFailedPrecondition) << status;
+  }
+}
+
+}  // namespace
+}  // namespace injector::http

@@ -1,0 +1,119 @@
+// TLS from end to end: our client, our server, real certificates.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "injector/http/client/client.h"
+#include "injector/http/server/listener.h"
+#include "injector/http/server/server.h"
+#include "raw_socket.h"
+#include "tests/support/run_program.h"
+#include "tests/support/temp_dir.h"
+
+namespace injector::http {
+namespace {
+
+using ::testing::HasSubstr;
+
+class TlsTest : public ::testing::Test {
+ protected:
+  // A certificate that is its own authority, for `host`: <name>.crt and <name>.key.
+  void MakeCertificate(const std::string& name, const std::string& host) const {
+    injector::testing::ProgramRun run;
+    run.argv = {"openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=test",
+                "-addext",
+                "subjectAltName=" + host,
+                "-keyout",
+                directory_ / (name + ".key"),
+                "-out",
+                directory_ / (name + ".crt")};
+    const auto made = injector::testing::RunProgram(run);
+    ASSERT_EQ(made.exit_status, 0) << made.err;
+  }
+  void Start() {
+    ServerOptions options;
+    options.tls = {.certificate_file = directory_ / "server.crt",
+                   .key_file = directory_ / "server.key"};
+    options.handshake_time = std::chrono::milliseconds(100);
+    server_ =
+        HttpServer::Start(ListenOnTcp("127.0.0.1", 0).value(), options, [](const ServerRequest&) {
+          return ServerResponse();
+        }).value();
+  }
+  Result<ClientResponse> Get(const std::string& authority) const {
+    Client client({.unix_socket = "",
+                   .ca_file = directory_ / (authority + ".crt"),
+                   .certificate_file = "",
+                   .key_file = ""});
+    ClientRequest request;
+    request.url = "https://127.0.0.1:" + std::to_string(server_->port()) + "/";
+    return client.Send(request);
+  }
+
+  const injector::testing::TempDir directory_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+TEST_F(TlsTest, AVerifiedServerAnswers) {
+  MakeCertificate("server", "IP:127.0.0.1");
+  Start();
+  const auto response = Get("server");
+  ASSERT_TRUE(response.ok()) << response.error().message();
+  EXPECT_EQ(response->status, 200);
+}
+
+TEST_F(TlsTest, AnotherAuthorityOrAnotherNameIsADenial) {
+  MakeCertificate("server", "IP:127.0.0.1");
+  MakeCertificate("other", "IP:127.0.0.1");
+  Start();
+  EXPECT_EQ(Get("other").error().code(), ErrorCode::kPermissionDenied);
+  MakeCertificate("server", "DNS:elsewhere.example.com");
+  ASSERT_TRUE(server_->ReloadTls().ok());
+  EXPECT_EQ(Get("server").error().code(), ErrorCode::kPermissionDenied);
+}
+
+TEST_F(TlsTest, AReplacedCertificateIsServedAfterReloading) {
+  MakeCertificate("server", "IP:127.0.0.1");
+  Start();
+  std::filesystem::copy_file(directory_ / "server.crt", directory_ / "old.crt");
+  MakeCertificate("server", "IP:127.0.0.1");
+  EXPECT_TRUE(Get("old").ok());
+  ASSERT_TRUE(server_->ReloadTls().ok());
+  EXPECT_TRUE(Get("server").ok());
+  EXPECT_FALSE(Get("old").ok());
+}
+
+TEST_F(TlsTest, ADamagedReplacementLeavesTheOldOneServing) {
+  MakeCertificate("server", "IP:127.0.0.1");
+  Start();
+  std::filesystem::copy_file(directory_ / "server.crt", directory_ / "old.crt");
+  directory_.Write("server.crt", "half a cert");
+  const Status reloaded = server_->ReloadTls();
+  ASSERT_FALSE(reloaded.ok());
+  EXPECT_THAT(reloaded.error().message(), HasSubstr("server.crt"));
+  EXPECT_TRUE(Get("old").ok());
+}
+
+TEST_F(TlsTest, WhoNeverFinishesTheHandshakeIsCutOff) {
+  MakeCertificate("server", "IP:127.0.0.1");
+  Start();
+  const UniqueFd silent = testing::ConnectTo(server_->port());
+  EXPECT_EQ(testing::ReceiveAll(silent), "");
+}
+
+}  // namespace
+}  // namespace injector::http
