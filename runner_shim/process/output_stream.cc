@@ -24,17 +24,21 @@ constexpr std::size_t kKeptPending = std::size_t{256} * 1024;
 }  // namespace
 
 OutputStream::OutputStream(EventLoop& loop, UniqueFd source, int target, std::string name,
-                           std::unique_ptr<StreamFilter> filter)
+                           std::unique_ptr<StreamFilter> filter, Source kind)
     : source_(std::move(source)),
       sink_(target),
       name_(std::move(name)),
       filter_(std::move(filter)),
       capacity_(source_.get()),
       sink_watch_(loop, target, FdWatch::kPaused, [this](short revents) { OnSinkEvent(revents); }),
-      rest_timer_(loop, [this] { capacity_.Shrink(); }),
+      rest_timer_(loop, [this] { Rest(); }),
       to_terminal_(::isatty(target) != 0),
       idle_timer_(loop, [this] { ShowIdle(); }) {
-  ::fcntl(source_.get(), F_SETFL, O_NONBLOCK);
+  if (kind == Source::kOurs) {
+    ::fcntl(source_.get(), F_SETFL, O_NONBLOCK);
+  } else {
+    target_capacity_.emplace(target);
+  }
   source_watch_.emplace(loop, source_.get(), POLLIN, [this](short) { ReadSome(); });
   WatchForNextStep();
 }
@@ -47,17 +51,38 @@ void OutputStream::ReadSome() {
   const ssize_t got =
       RetryOnEintr([&] { return ::read(source_.get(), buffer_.get(), buffer_size_); });
   if (got < 0 && errno == EAGAIN) return;
-  // End of file; EIO is how a pty says that its last writer has gone.
-  if (got <= 0) return StopReading();
+  if (got <= 0) return OnEndOfSource(got);
 
   const std::size_t count = static_cast<std::size_t>(got);
   promised_ -= std::min(promised_, count);
-  capacity_.NoteRead(count);
-  if (capacity_.enlarged()) rest_timer_.Start(kRest);
+  NoteRead(count);
   filter_->Feed({buffer_.get(), count}, pending_);
   if (to_terminal_) idle_timer_.Start(hold_back_);
   Flush();
   if (on_bytes_) on_bytes_();
+}
+
+void OutputStream::OnEndOfSource(ssize_t result) {
+  // EIO is how a pty of ours says that its last writer has gone.
+  const bool is_stdin = target_capacity_.has_value();
+  if (result < 0 && (is_stdin || errno != EIO)) {
+    error_ = Error::FromErrno(errno, is_stdin ? "read stdin" : "read the job's " + name_);
+  }
+  StopReading();
+}
+
+void OutputStream::NoteRead(std::size_t bytes) {
+  capacity_.NoteRead(bytes);
+  if (target_capacity_) target_capacity_->Follow(capacity_);
+  if (capacity_.enlarged()) rest_timer_.Start(kRest);
+}
+
+void OutputStream::Rest() {
+  capacity_.Shrink();
+  if (target_capacity_) target_capacity_->Shrink();
+  // The kernel refuses while a pipe is too full.
+  const bool later = capacity_.enlarged() || (target_capacity_ && target_capacity_->enlarged());
+  if (later) rest_timer_.Start(kRest);
 }
 
 void OutputStream::Flush() {
@@ -124,6 +149,12 @@ void OutputStream::Abandon() {
   pending_.clear();
   written_ = 0;
   FinishIn(State::kAbandoned);
+}
+
+void OutputStream::UpdateFilter() {
+  if (state_ != State::kReading) return;
+  filter_->Update(pending_);
+  Flush();
 }
 
 void OutputStream::AppendUnfiltered(std::string_view text) {

@@ -4,6 +4,8 @@
 // left alone, fills, and stops the writer, so memory is bounded by one read and what the filter
 // makes of it. Each stream waits for its own sink only.
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -23,10 +25,18 @@ namespace runner_shim {
 
 class OutputStream {
  public:
-  // Reads from `source`, a pipe or pty of ours that is not shared (it is made non-blocking), and
-  // writes to `target`, which it does not own. `name` ("stdout") stands for it in errors.
+  // Whose the source is.
+  enum class Source {
+    kOurs,  // a pipe or pty that nobody else reads: it is made non-blocking
+    // Our stdin, whatever that is: read when poll(2) says so. Pipes on both sides are made larger
+    // together, and read errors count.
+    kStdin,
+  };
+
+  // Reads from `source` and writes to `target`, which it does not own. `name` ("stdout") stands for
+  // the target in errors.
   OutputStream(EventLoop& loop, injector::UniqueFd source, int target, std::string name,
-               std::unique_ptr<StreamFilter> filter);
+               std::unique_ptr<StreamFilter> filter, Source kind = Source::kOurs);
   OutputStream(const OutputStream&) = delete;
   OutputStream& operator=(const OutputStream&) = delete;
 
@@ -53,11 +63,15 @@ class OutputStream {
   void StopReading();
   // Gives up what has not been written.
   void Abandon();
+  // Has the filter look again at what it holds back: StreamFilter::Update().
+  void UpdateFilter();
   // Writes a message of ours behind what has been filtered so far, unless the reader has gone.
   void AppendUnfiltered(std::string_view text);
 
-  // Why writing failed, unless it was only that the reader went away.
+  // Why reading or writing failed, unless it was only that the reader went away.
   const std::optional<injector::Error>& error() const { return error_; }
+  // The output's reader went away before the end.
+  bool reader_left() const { return state_ == State::kAbandoned && !error_; }
   // Identifies the pipe among all processes' descriptors: "pipe:[123]".
   int source_fd() const { return source_.get(); }
 
@@ -65,6 +79,9 @@ class OutputStream {
   enum class State { kReading, kFlushing, kFinished, kAbandoned };
 
   void ReadSome();
+  void OnEndOfSource(ssize_t result);
+  void NoteRead(std::size_t bytes);
+  void Rest();
   void Flush();
   void OnSinkEvent(short revents);
   void FailSink(int errno_value);
@@ -78,6 +95,7 @@ class OutputStream {
   std::string name_;
   std::unique_ptr<StreamFilter> filter_;
   PipeCapacity capacity_;
+  std::optional<PipeCapacity> target_capacity_;  // with Source::kStdin
   State state_ = State::kReading;
   std::unique_ptr<char[]> buffer_;
   std::size_t buffer_size_ = 0;

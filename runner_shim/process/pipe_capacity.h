@@ -16,8 +16,8 @@ class PipeCapacity {
   static constexpr int kFullReadsToLarge = 8;
   static constexpr int kFullReadsToLargest = 64;
 
-  // Does not own `fd`, which may be something else than a pipe: then the size stays as it is.
-  explicit PipeCapacity(int fd) : fd_(fd) {}
+  // Does not own `fd`. Of something else than a pipe only the reads grow.
+  explicit PipeCapacity(int fd);
 
   // How many bytes to ask for in one read.
   std::size_t read_size() const { return read_size_; }
@@ -25,13 +25,16 @@ class PipeCapacity {
 
   // To be told of each read. Refusal by the kernel (EPERM: the budget is used up) is normal.
   void NoteRead(std::size_t bytes);
-  // The writer rests: back to the default, if what is in the pipe fits.
+  // As large as `other`: for the pipe that we write to.
+  void Follow(const PipeCapacity& other);
+  // The writer rests: back to the size that it came with, if what is in the pipe fits.
   void Shrink();
 
  private:
   void Resize(std::size_t size);
 
   int fd_;
+  int original_;  // what the pipe came with: a pipe of others may be larger already; 0: no pipe
   std::size_t read_size_ = kDefault;
   int full_reads_ = 0;  // in a row
 };

@@ -86,6 +86,7 @@ class Supervisor {
   std::optional<FdWatch> child_watch_;
   Timer kill_timer_;
   Timer queue_retry_timer_;
+  std::unique_ptr<Companion> companion_;
 };
 
 Supervisor::Supervisor(const SupervisorOptions& options, const SpawnedChild& child,
@@ -133,7 +134,11 @@ Result<ChildOutcome> Supervisor::Run() {
   if (options_.report_start) options_.report_start(child_);
   TakeTerminal();
   if (options_.on_start) {
-    RETURN_IF_ERROR(options_.on_start(RunningChild{loop_, forwarder_, child_}));
+    const auto update_filters = [this] {
+      for (const auto& stream : streams_) stream->UpdateFilter();
+    };
+    ASSIGN_OR_RETURN(companion_,
+                     options_.on_start(RunningChild{loop_, forwarder_, child_, update_filters}));
   }
   RETURN_IF_ERROR(RunUntilChildEnds());
   RETURN_IF_ERROR(DeliverOutput());

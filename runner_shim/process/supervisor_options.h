@@ -24,11 +24,19 @@ namespace runner_shim {
 using FilterFactory =
     std::function<injector::Result<std::unique_ptr<StreamFilter>>(OutputKind output)>;
 
-// What others may do while the child runs: join the loop, signal the child.
+// What others may do while the child runs: join the loop, signal the child, have every filter
+// called with Update().
 struct RunningChild {
   EventLoop& loop;
   SignalForwarder& signals;
   pid_t pid;
+  std::function<void()> update_filters;
+};
+
+// Something that lives beside the child, in its loop, and ends with it: a server, a watch.
+class Companion {
+ public:
+  virtual ~Companion() = default;
 };
 
 // Whether the job gets a pty for its stdout.
@@ -56,9 +64,9 @@ struct SupervisorOptions {
   // Called with the command's pid once it runs: before the terminal is handed to it, and before any
   // of its output is passed on.
   std::function<void(pid_t pid)> report_start;
-  // Called once the command runs. What it adds to the loop must be gone, or harmless, when
-  // Supervise returns. An error ends the child.
-  std::function<injector::Status(const RunningChild&)> on_start;
+  // Called once the command runs; what it refers to is there until the companion, which may be
+  // null, is destroyed after the last output. An error ends the child.
+  std::function<injector::Result<std::unique_ptr<Companion>>(const RunningChild&)> on_start;
 };
 
 }  // namespace runner_shim
