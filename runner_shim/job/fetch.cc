@@ -127,4 +127,12 @@ Result<FetchedItems> FetchCredentials(const JobOptions& options,
   return fetched;
 }
 
+std::vector<injector::ConnectionName> NamesOf(const FetchedItems& fetched) {
+  std::vector<injector::ConnectionName> names;
+  for (const auto& connection : fetched.connections) {
+    if (connection) names.push_back(connection->item.name);
+  }
+  return names;
+}
+
 }  // namespace runner_shim

@@ -26,4 +26,7 @@ injector::Result<injector::FetchedItems> FetchCredentials(const JobOptions& opti
                                                           const StartEnvironment& environment,
                                                           const InheritedState& inherited);
 
+// The connections that are there.
+std::vector<injector::ConnectionName> NamesOf(const injector::FetchedItems& fetched);
+
 }  // namespace runner_shim

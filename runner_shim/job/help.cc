@@ -13,6 +13,8 @@ constexpr std::string_view kIntroduction =
     R"(runner-shim: runs a command with its credentials in and its secrets out of the log.
 
   runner-shim [OPTION…] -- COMMAND [ARGUMENT…]
+  runner-shim scrub [OPTION…]              stdin to stdout, scrubbed (runner-shim scrub --help)
+  runner-shim mask                         inside a job: one more value (runner-shim mask --help)
 
 Examples:
   # psql finds PGHOST, PGUSER, PGPASSWORD … in its environment; the password is masked in the log
@@ -48,6 +50,52 @@ With --clear-env only what --keep-env lists, and what the connections set.
 Exit status: the command's own, 128+N when signal N ended it; 123 --on-leak fail; 124 credentials not to
 be had in time; 125 runner-shim failed, bad usage, or a credential was refused, missing or damaged; 126
 the command cannot be run; 127 it is not there.
+)";
+
+constexpr std::string_view kFilterIntroduction =
+    R"(runner-shim scrub: copies stdin to stdout without the secrets.
+
+  PRODUCER | runner-shim scrub [OPTION…] | CONSUMER
+
+Examples:
+  # a log that somebody else has written, without what the job was given
+  runner-shim scrub -c @aws -c releases <build.log >clean.log
+
+  # values from a file; as a pipe of the shell they are never on a disk
+  ./deploy.sh 2>&1 | runner-shim scrub --values <(fetch-secrets --json)
+
+  # fail the step when something had to be masked, and say what
+  runner-shim scrub --values values.json --on-leak fail --report report.json <build.log >clean.log
+
+values.json holds strings, bytes that are no text, and values with a name for --report and {name}:
+  ["hunter2 hunter3", {"base64": "AAECAwQFBgc="}, {"name": "deploy key", "value": "s3cr3t-key"}]
+)";
+
+constexpr std::string_view kAfterFilterOptions = R"(
+A flag counts before its variable, the variable before the default. Lists in variables are separated by
+commas. Inherited variables are scrubbed only where --scrub-env asks for it. Formats of both files, and
+what is found and what is not: deploy/guides/security.md.
+
+Exit status: 0 at the end of the input; 123 --on-leak fail; 124 credentials not to be had in time; 125
+runner-shim failed or bad usage. When CONSUMER goes away it ends as cat does: by SIGPIPE (141).
+)";
+
+constexpr std::string_view kMaskHelp = R"(runner-shim mask: from now on, one more value is a secret.
+
+  printf %s "$VALUE" | runner-shim mask
+
+To be called inside a job that runs under runner-shim, with the value on stdin: any bytes, 64 KiB at
+most. When it returns, the value is masked in all output of the job that has not left the shim, in every
+form, as if the job had started with it. In a shim inside a shim both learn it.
+
+Example:
+  token=$(curl -fsS "$LOGIN_URL" | jq -r .token)
+  printf %s "$token" | runner-shim mask
+  echo "logged in with $token"              # logged in with ***
+
+The shim is found by the variable INJECTOR_MASK_SOCKET, which every job has (but not with --exec).
+
+Exit status: 0 the shim has the value; 125 it has not, and stderr says why.
 )";
 
 constexpr std::size_t kColumn = 34;
@@ -92,19 +140,34 @@ std::string Describe(const OptionRow& row) {
   return line + Wrapped(help);
 }
 
-}  // namespace
-
-std::string HelpText() {
-  std::string text(kIntroduction);
+// The options that `command` takes, under their headings.
+std::string DescribeOptions(Command command) {
+  std::string text;
   std::string_view group;
   for (const OptionRow& row : OptionTable()) {
-    if (row.group != group) text += "\n" + std::string(row.group) + ":\n";
-    group = row.group;
+    if (!Takes(command, row)) continue;
+    const std::string_view heading =
+        command == Command::kScrub ? row.group.filter_heading : row.group.heading;
+    if (heading != group) text += "\n" + std::string(heading) + ":\n";
+    group = heading;
     text += Describe(row);
   }
-  text += "\n  -h, --help, --version\n";
-  text += kAfterOptions;
-  return text;
+  return text + "\n  -h, --help, --version\n";
+}
+
+}  // namespace
+
+std::string HelpText(Command command) {
+  switch (command) {
+    case Command::kJob:
+      return std::string(kIntroduction) + DescribeOptions(command) + std::string(kAfterOptions);
+    case Command::kScrub:
+      return std::string(kFilterIntroduction) + DescribeOptions(command) +
+             std::string(kAfterFilterOptions);
+    case Command::kMask:
+      return std::string(kMaskHelp);
+  }
+  return {};
 }
 
 }  // namespace runner_shim

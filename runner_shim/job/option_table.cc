@@ -136,10 +136,11 @@ constexpr Choice<Options::LogFormat> kLogFormat[] = {
     {"json", Options::LogFormat::kJson},
 };
 
-constexpr std::string_view kCredentials = "What the job gets";
-constexpr std::string_view kEnvironment = "How it gets it";
-constexpr std::string_view kScrubbing = "What is kept out of the log";
-constexpr std::string_view kRunning = "How the command is run";
+constexpr OptionGroup kCredentials{"What the job gets", "Whose values are scrubbed"};
+constexpr OptionGroup kValues{"", "Which other values are", /*for_jobs=*/false};
+constexpr OptionGroup kEnvironment{"How it gets it", ""};
+constexpr OptionGroup kScrubbing{"What is kept out of the log", "How they are scrubbed"};
+constexpr OptionGroup kRunning{"How the command is run", ""};
 
 using enum OptionArity;
 
@@ -163,6 +164,13 @@ constexpr OptionRow kTable[] = {
      kOnce,
      [](std::string_view text, Options& options) {
        return SetDuration(text, options.fetch_timeout);
+     }},
+    {kValues, "--values", "INJECTOR_VALUES", "FILE",
+     "a JSON array of strings, {\"base64\": …} or {\"name\": …, \"value\": …}; may be a pipe",
+     kOnce,
+     [](std::string_view text, Options& options) -> Status {
+       if (text == "-") return Expected("a file: stdin is the stream to be scrubbed");
+       return SetPath(text, options.values);
      }},
     {kEnvironment, "--fields", "INJECTOR_FIELDS", "",
      "also set CONN_<NAME>_<FIELD> and CONN_<NAME>_URI", kSwitch,
@@ -215,8 +223,12 @@ constexpr OptionRow kTable[] = {
        if (text == "1") options.scrub_env.emplace();
        return {};
      }},
+    {kScrubbing, "--report", "INJECTOR_REPORT", "FILE",
+     "write there, at the end, how often each secret was masked and in which form (JSON, no "
+     "values)",
+     kOnce, [](std::string_view text, Options& options) { return SetPath(text, options.report); }},
     {kScrubbing, "--on-leak", "INJECTOR_ON_LEAK", "mask|fail",
-     "fail: exit 123 when something was masked and the job would have succeeded", kOnce,
+     "fail: exit 123 when something was masked and the status would have been 0", kOnce,
      [](std::string_view text, Options& options) {
        return Choose(text, kOnLeak, options.on_leak);
      }},
@@ -290,5 +302,17 @@ constexpr OptionRow kTable[] = {
 }  // namespace
 
 std::span<const OptionRow> OptionTable() { return kTable; }
+
+bool Takes(Command command, const OptionRow& row) {
+  switch (command) {
+    case Command::kJob:
+      return row.group.for_jobs;
+    case Command::kScrub:
+      return !row.group.filter_heading.empty();
+    case Command::kMask:
+      return false;
+  }
+  return false;
+}
 
 }  // namespace runner_shim

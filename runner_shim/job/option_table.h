@@ -16,8 +16,17 @@ enum class OptionArity {
   kList,    // repeatable; the variable is a comma-separated list
 };
 
+// Options that belong together in the help.
+struct OptionGroup {
+  std::string_view heading;
+  // The same in the help of `runner-shim scrub`; empty: not options of it.
+  std::string_view filter_heading;
+  // Options of `runner-shim -- COMMAND`.
+  bool for_jobs = true;
+};
+
 struct OptionRow {
-  std::string_view group;     // heading in the help
+  OptionGroup group;
   std::string_view flags;     // "-c,--connection"
   std::string_view variable;  // empty: on the command line only
   std::string_view value_name;
@@ -28,5 +37,8 @@ struct OptionRow {
 };
 
 std::span<const OptionRow> OptionTable();
+
+// Whether `command` takes this option.
+bool Takes(Command command, const OptionRow& row);
 
 }  // namespace runner_shim

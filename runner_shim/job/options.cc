@@ -61,12 +61,24 @@ Status ApplyVariable(const OptionRow& row, std::string_view text, JobOptions& op
   return {};
 }
 
+constexpr std::string_view SpellingOf(Command command) {
+  switch (command) {
+    case Command::kJob:
+      return "runner-shim -- COMMAND";
+    case Command::kScrub:
+      return "runner-shim scrub";
+    case Command::kMask:
+      return "runner-shim mask";
+  }
+  return "runner-shim";
+}
+
 // First all variables, then the command line: so a flag also wins over the variable of another
 // option that says the opposite (--scrub-env over INJECTOR_NO_SCRUB_ENV).
 Status ApplyAll(const GivenValues& given, const StartEnvironment& environment,
                 JobOptions& options) {
   for (const OptionRow& row : OptionTable()) {
-    if (row.variable.empty() || given.contains(&row)) continue;
+    if (row.variable.empty() || given.contains(&row) || !Takes(options.kind, row)) continue;
     const std::string_view text = environment.Reveal(row.variable);
     // An empty variable counts as not set: CI systems cannot unset one.
     if (!text.empty()) RETURN_IF_ERROR(ApplyVariable(row, text, options));
@@ -74,6 +86,10 @@ Status ApplyAll(const GivenValues& given, const StartEnvironment& environment,
   for (const OptionRow& row : OptionTable()) {
     const auto found = given.find(&row);
     if (found == given.end()) continue;
+    if (!Takes(options.kind, row)) {
+      return Error(ErrorCode::kInvalidArgument, std::string(LongFlag(row)) + ": not an option of " +
+                                                    std::string(SpellingOf(options.kind)));
+    }
     for (const std::string& value : found->second) {
       RETURN_IF_ERROR(ApplyText(row, value, LongFlag(row), options));
     }
@@ -88,17 +104,23 @@ Error UsageError(std::string message) {
 
 // CLI11's own words for what it refuses, without the value that it refused.
 Error FromCliError(const CLI::ParseError& error) {
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    return Error(ErrorCode::kInvalidArgument, "unknown option, or a command without -- before it")
-        .WithHint("runner-shim [OPTION…] -- COMMAND; runner-shim --help shows every option");
-  }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     return UsageError("an option lacks its value");
   }
   return UsageError("the options cannot be understood");
 }
 
+// `extra`: the words that are neither options nor their values.
+Result<Command> ReadCommand(const std::vector<std::string>& extra) {
+  if (extra.empty()) return Command::kJob;
+  if (extra.size() == 1 && extra[0] == "scrub") return Command::kScrub;
+  if (extra.size() == 1 && extra[0] == "mask") return Command::kMask;
+  return Error(ErrorCode::kInvalidArgument, "unknown option, or a command without -- before it")
+      .WithHint("runner-shim [OPTION…] -- COMMAND; runner-shim --help shows every option");
+}
+
 struct CommandLine {
+  Command command = Command::kJob;
   GivenValues given;
   JobOptions::Action action = JobOptions::Action::kRun;
 };
@@ -108,6 +130,7 @@ Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
   CommandLine line;
   CLI::App app;
   app.set_help_flag();
+  app.allow_extras();
   bool help = false;
   bool version = false;
   app.add_flag("-h,--help", help);
@@ -128,6 +151,7 @@ Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
   } catch (const CLI::ParseError& error) {
     return FromCliError(error);
   }
+  ASSIGN_OR_RETURN(line.command, ReadCommand(app.remaining()));
   for (std::size_t i = 0; i < declared.size(); ++i) {
     const OptionRow& row = OptionTable()[i];
     if (declared[i]->count() > 0) line.given[&row] = declared[i]->results();
@@ -168,6 +192,16 @@ Status CheckExec(const JobOptions& options) {
   return {};
 }
 
+Status CheckCommand(const JobOptions& options) {
+  if (options.kind != Command::kJob) {
+    if (options.command.empty()) return {};
+    return UsageError(std::string(SpellingOf(options.kind)) + " runs no command");
+  }
+  if (!options.command.empty() || options.action != JobOptions::Action::kRun) return {};
+  return Error(ErrorCode::kInvalidArgument, "no command to run")
+      .WithHint("runner-shim [OPTION…] -- COMMAND [ARGUMENT…]");
+}
+
 }  // namespace
 
 Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
@@ -175,6 +209,7 @@ Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
   const auto separator = std::find(arguments.begin(), arguments.end(), "--");
   ASSIGN_OR_RETURN(const CommandLine line, ReadCommandLine({arguments.begin(), separator}));
   JobOptions options;
+  options.kind = line.command;
   options.action = line.action;
   if (line.action != JobOptions::Action::kRun) return options;
   if (Status applied = ApplyAll(line.given, environment, options); !applied.ok()) {
@@ -183,11 +218,7 @@ Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
   }
   RETURN_IF_ERROR(CheckExec(options));
   if (separator != arguments.end()) options.command.assign(separator + 1, arguments.end());
-  const bool needs_command = options.action == JobOptions::Action::kRun;
-  if (needs_command && options.command.empty()) {
-    return Error(ErrorCode::kInvalidArgument, "no command to run")
-        .WithHint("runner-shim [OPTION…] -- COMMAND [ARGUMENT…]");
-  }
+  RETURN_IF_ERROR(CheckCommand(options));
   return options;
 }
 

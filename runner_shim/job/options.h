@@ -31,17 +31,26 @@ struct VariableOption {
   std::string name;  // empty: the key in upper case
 };
 
+// What runner-shim is called for.
+enum class Command {
+  kJob,    // runner-shim -- COMMAND
+  kScrub,  // runner-shim scrub: a filter
+  kMask,   // runner-shim mask: tells the job's shim of a value
+};
+
 struct JobOptions {
   enum class Action { kRun, kDryRun, kHelp, kVersion };
   enum class OnLeak { kMask, kFail };
   enum class LogFormat { kText, kJson };
 
+  Command kind = Command::kJob;
   Action action = Action::kRun;
 
   std::vector<ConnectionOption> connections;
   std::vector<VariableOption> variables;
   std::vector<std::string> sources;  // "file:PATH", asked in this order; empty: the default
   std::string key_file;              // empty: PIPELINE_ENCRYPTION_KEY
+  std::string values;                // of the filter: a path; empty: none
 
   bool fields = false;  // also CONN_<NAME>_<FIELD> and CONN_<NAME>_URI
   injector::OnConflict on_conflict = injector::OnConflict::kError;
@@ -77,12 +86,13 @@ struct JobOptions {
   bool asks_for_something() const { return !connections.empty() || !variables.empty(); }
 };
 
-// `arguments`: argv without the program's name. Everything after the first "--" is the command.
+// `arguments`: argv without the program's name. Everything after the first "--" is the command;
+// `scrub` or `mask` may stand anywhere before it.
 // kInvalidArgument names the option (and its variable, if it came from there), never its value.
 injector::Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
                                           const StartEnvironment& environment);
 
-// What --help prints.
-std::string HelpText();
+// What --help prints of `command`.
+std::string HelpText(Command command = Command::kJob);
 
 }  // namespace runner_shim

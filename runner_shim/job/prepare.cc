@@ -115,6 +115,26 @@ Error FileWithExec(const injector::InjectedFile& file) {
       .WithHint("leave --exec out");
 }
 
+struct JobFiles {
+  std::optional<PrivateDirectory> directory;
+  std::optional<MaskListener> masks;
+};
+
+// The private directory with what belongs in it. The mask socket alone is no reason to fail: a job
+// in an empty container runs without.
+Result<JobFiles> MakeFiles(const JobOptions& options, const StartEnvironment& environment,
+                           const Injection& injection, const DirectoryOwner& owner) {
+  JobFiles files;
+  Result<PrivateDirectory> made = PrivateDirectory::Create(FileBases(options, environment), owner);
+  const bool needed = !injection.files.empty() || !options.files_dir.empty();
+  if (!made.ok() && needed) return std::move(made).error();
+  if (!made.ok()) return files;
+  files.directory.emplace(std::move(made).value());
+  RETURN_IF_ERROR(WriteFiles(injection, *files.directory));
+  ASSIGN_OR_RETURN(files.masks, ListenForMasks(files.directory->path(), owner.uid));
+  return files;
+}
+
 }  // namespace
 
 std::vector<std::string> FileBases(const JobOptions& options, const StartEnvironment& environment) {
@@ -140,21 +160,23 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
 
   if (options.exec && !injection.files.empty()) return FileWithExec(injection.files.front());
   std::string directory(kDryRunDirectory);
-  if (preparation == Preparation::kReal && !injection.files.empty()) {
-    ASSIGN_OR_RETURN(
-        PrivateDirectory made,
-        PrivateDirectory::Create(FileBases(options, environment), OwnerFor(job.command)));
-    job.files.emplace(std::move(made));
-    directory = job.files->path();
-    if (!job.files->is_in_memory()) {
-      job.warnings.push_back(directory + " is on a disk, not in memory; see --files-dir");
+  if (preparation == Preparation::kReal && !options.exec) {
+    ASSIGN_OR_RETURN(JobFiles made,
+                     MakeFiles(options, environment, injection, OwnerFor(job.command)));
+    if (made.directory) {
+      job.files.emplace(*std::move(made.directory));
+      directory = job.files->path();
     }
-    RETURN_IF_ERROR(WriteFiles(injection, *job.files));
+    job.masks = std::move(made.masks);
+  }
+  if (job.files && !injection.files.empty() && !job.files->is_in_memory()) {
+    job.warnings.push_back(directory + " is on a disk, not in memory; see --files-dir");
   }
   ASSIGN_OR_RETURN(JobEnvironment assembled,
                    AssembleEnvironment(environment.entries(), injection,
                                        EnvironmentOptionsFor(options, directory)));
   job.plan = injector::PlanOf(injection, assembled, directory);
+  if (job.masks) injector::SetEntry(assembled, kMaskSocketVariable, job.masks->path);
   job.command.environment = std::move(assembled.entries);
   ASSIGN_OR_RETURN(std::vector<injector::ScrubValue> scrubbed,
                    WithoutExceptions(std::move(injection.scrub_values), options.no_scrub, fetched));

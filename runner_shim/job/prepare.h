@@ -12,6 +12,7 @@
 #include "runner_shim/job/options.h"
 #include "runner_shim/job/private_directory.h"
 #include "runner_shim/job/start_environment.h"
+#include "runner_shim/mask/mask_socket.h"
 #include "runner_shim/process/child_command.h"
 #include "runner_shim/scrub/scrub_value.h"
 
@@ -21,7 +22,9 @@ struct PreparedJob {
   ChildCommand command;
   std::vector<ScrubSecret> secrets;
   std::optional<PrivateDirectory> files;  // gone with this object
-  injector::InjectionPlan plan;           // for showing
+  // In `files`. Absent where there is no place for it and nothing else needed one.
+  std::optional<MaskListener> masks;
+  injector::InjectionPlan plan;  // for showing
   std::vector<std::string> warnings;
 };
 

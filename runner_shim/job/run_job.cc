@@ -11,7 +11,11 @@
 #include "runner_shim/job/messages.h"
 #include "runner_shim/job/options.h"
 #include "runner_shim/job/prepare.h"
+#include "runner_shim/job/run_mask.h"
+#include "runner_shim/job/run_scrub.h"
+#include "runner_shim/job/scrub_report.h"
 #include "runner_shim/job/scrubbing.h"
+#include "runner_shim/mask/mask_server.h"
 #include "runner_shim/process/supervisor.h"
 
 namespace runner_shim {
@@ -22,7 +26,6 @@ using injector::FetchedItems;
 using injector::Result;
 using injector::Status;
 
-constexpr int kLeakStatus = 123;
 constexpr int kOwnFailure = 125;
 
 void SayAll(const std::vector<std::string>& warnings) {
@@ -47,6 +50,22 @@ Result<int> DryRun(const JobOptions& options, const StartEnvironment& environmen
   return Print(DescribeDryRun(sources, fetched, job.plan));
 }
 
+// Takes values to mask from the job while it runs. `listener` and `scrubbing` outlive the job.
+Result<std::unique_ptr<Companion>> ServeMasks(const RunningChild& child,
+                                              const MaskListener& listener, Scrubbing& scrubbing,
+                                              std::string outer_socket) {
+  const auto take = [&scrubbing,
+                     update = child.update_filters](std::span<const injector::Secret> values) {
+    std::vector<MaskAnswer> answers = scrubbing.Mask(values);
+    update();
+    return answers;
+  };
+  MaskServerOptions options;
+  options.outer_socket = std::move(outer_socket);
+  return std::unique_ptr<Companion>(
+      std::make_unique<MaskServer>(child.loop, listener, take, std::move(options)));
+}
+
 SupervisorOptions SupervisorOptionsFor(const JobOptions& options, EventLog& events) {
   SupervisorOptions result;
   result.terminal = options.terminal;
@@ -69,12 +88,8 @@ int ExitStatusOf(const ChildOutcome& outcome, const JobOptions& options,
     SayError(*outcome.output_error);
     if (outcome.exit_status == 0) return kOwnFailure;
   }
-  const bool leaked = scrubbing.masked_anything();
-  if (outcome.exit_status == 0 && leaked && options.on_leak == JobOptions::OnLeak::kFail) {
-    Say("secrets were masked in the output (--on-leak fail)");
-    return kLeakStatus;
-  }
-  return outcome.exit_status;
+  return outcome.exit_status == 0 ? scrubbing.StatusAfterSuccess(options.on_leak)
+                                  : outcome.exit_status;
 }
 
 // --exec: this process becomes the command. Returns only when that fails.
@@ -88,6 +103,7 @@ int BecomeCommand(PreparedJob job, const InheritedState& inherited, EventLog& ev
 Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
                 const InheritedState& inherited) {
   EventLog events(options.log_format);
+  ASSIGN_OR_RETURN(const ScrubReport report, ScrubReport::Start(options.report));
   const uid_t uid = options.user ? options.user->uid : ::geteuid();
   SweepLeftovers(FileBases(options, environment), uid);
   ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(options, environment, inherited));
@@ -100,11 +116,20 @@ Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
 
   ASSIGN_OR_RETURN(Scrubbing scrubbing,
                    Scrubbing::Create(std::move(job.secrets), options, environment));
-  ASSIGN_OR_RETURN(const ChildOutcome outcome,
-                   Supervise(std::move(job.command), SupervisorOptionsFor(options, events),
-                             inherited, scrubbing.filter_factory()));
-  const int status = ExitStatusOf(outcome, options, scrubbing);
-  if (!outcome.start_error) events.JobEnded(status);
+  SupervisorOptions supervision = SupervisorOptionsFor(options, events);
+  if (job.masks) {
+    const std::string outer_socket(environment.Reveal(kMaskSocketVariable));
+    supervision.on_start = [&scrubbing, &listener = *job.masks,
+                            outer_socket](const RunningChild& child) {
+      return ServeMasks(child, listener, scrubbing, outer_socket);
+    };
+  }
+  const Result<ChildOutcome> outcome =
+      Supervise(std::move(job.command), supervision, inherited, scrubbing.filter_factory());
+  if (!outcome.ok()) SayError(outcome.error());
+  int status = outcome.ok() ? ExitStatusOf(*outcome, options, scrubbing) : kOwnFailure;
+  status = report.Finish(scrubbing.Counts(), NamesOf(fetched), status);
+  if (outcome.ok() && !outcome->start_error) events.JobEnded(status);
   return status;
 }
 
@@ -113,13 +138,21 @@ Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvir
   ASSIGN_OR_RETURN(const JobOptions options, ParseOptions(arguments, environment));
   switch (options.action) {
     case JobOptions::Action::kHelp:
-      return Print(HelpText());
+      return Print(HelpText(options.kind));
     case JobOptions::Action::kVersion:
       return Print("runner-shim " INJECTOR_VERSION "\n");
     case JobOptions::Action::kDryRun:
       return DryRun(options, environment, inherited);
     case JobOptions::Action::kRun:
+      break;
+  }
+  switch (options.kind) {
+    case Command::kJob:
       return Run(options, environment, inherited);
+    case Command::kScrub:
+      return RunScrub(options, environment, inherited);
+    case Command::kMask:
+      return RunMask(environment);
   }
   return kOwnFailure;
 }

@@ -16,9 +16,11 @@ TEST_F(JobEnvironmentTest, OurSettingsAreRemoved) {
                            "SERVICE_CONN_KEY=k", "INJECTOR_TOKEN_FILE=/t", "KEPT=yes"});
   EXPECT_EQ(job.exit_status, 0) << job.err;
   EXPECT_NE(job.out.find("KEPT=yes\n"), std::string::npos);
-  for (const char* name : {"PIPELINE_", "INJECTOR_", "SERVICE_CONN_KEY"}) {
+  for (const char* name : {"PIPELINE_", "INJECTOR_T", "INJECTOR_S", "SERVICE_CONN_KEY"}) {
     EXPECT_EQ(job.out.find(name), std::string::npos) << name;
   }
+  // The one that is ours to give.
+  EXPECT_NE(job.out.find("INJECTOR_MASK_SOCKET=" + runtime_directory()), std::string::npos);
 }
 
 TEST_F(JobEnvironmentTest, ValuesOfRemovedSettingsAreScrubbed) {

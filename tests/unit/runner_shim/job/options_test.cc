@@ -117,6 +117,30 @@ TEST(Options, RefusalsNameTheOptionAndNeverTheValue) {
        {"--drain-timeout", "hunter2", "--", "x"},
        {},
        "--drain-timeout: expected a duration like 500ms, 2s, 5m or 1h, at most 1000h"},
+      {"not an option of the filter",
+       {"scrub", "--cwd", "hunter2"},
+       {},
+       "--cwd: not an option of runner-shim scrub"},
+      {"not an option of a job",
+       {"--values", "hunter2", "--", "x"},
+       {},
+       "--values: not an option of runner-shim -- COMMAND"},
+      {"not an option of mask",
+       {"mask", "--min-length", "4"},
+       {},
+       "--min-length: not an option of runner-shim mask"},
+      {"values from stdin",
+       {"scrub", "--values", "-"},
+       {},
+       "--values: expected a file: stdin is the stream to be scrubbed"},
+      {"a filter with a command",
+       {"scrub", "--values", "f", "--", "hunter2"},
+       {},
+       "runner-shim scrub runs no command"},
+      {"two subcommands",
+       {"scrub", "mask"},
+       {},
+       "unknown option, or a command without -- before it"},
       {"variable",
        {"--", "x"},
        {"INJECTOR_MIN_LENGTH=hunter2"},
@@ -131,19 +155,87 @@ TEST(Options, RefusalsNameTheOptionAndNeverTheValue) {
   }
 }
 
-TEST(Options, EveryOptionButDryRunHasAVariableAndIsInTheHelp) {
-  const std::string help = HelpText();
+TEST(Options, EveryOptionButDryRunHasAVariableAndIsInTheHelpOfWhatTakesIt) {
+  for (const Command command : {Command::kJob, Command::kScrub}) {
+    const std::string help = HelpText(command);
+    for (const OptionRow& row : OptionTable()) {
+      const std::string_view flag = row.flags.substr(row.flags.find("--"));
+      const bool taken = Takes(command, row);
+      if (!taken) continue;
+      EXPECT_NE(help.find(flag), std::string::npos) << flag;
+      if (flag == "--dry-run") continue;
+      EXPECT_TRUE(row.variable.starts_with("INJECTOR_")) << flag;
+      EXPECT_NE(help.find("[" + std::string(row.variable) + "]"), std::string::npos) << flag;
+    }
+  }
+}
+
+TEST(Options, EveryOptionBelongsToSomeCommand) {
   for (const OptionRow& row : OptionTable()) {
-    const std::string_view flag = row.flags.substr(row.flags.find("--"));
-    EXPECT_NE(help.find(flag), std::string::npos) << flag;
-    if (flag == "--dry-run") continue;
-    EXPECT_TRUE(row.variable.starts_with("INJECTOR_")) << flag;
-    EXPECT_NE(help.find(row.variable), std::string::npos) << flag;
+    EXPECT_TRUE(Takes(Command::kJob, row) || Takes(Command::kScrub, row)) << row.flags;
+    EXPECT_FALSE(Takes(Command::kMask, row)) << row.flags;
+  }
+}
+
+TEST(Options, TheFilterMayStandBeforeOrBehindItsOptions) {
+  for (const Words& words : {Words{"scrub", "--values", "f"}, Words{"--values", "f", "scrub"},
+                             Words{"--values=f", "scrub", "--"}}) {
+    const auto options = Parse(words);
+    ASSERT_TRUE(options.ok());
+    EXPECT_EQ(options->kind, Command::kScrub);
+    EXPECT_EQ(options->values, "f");
+  }
+  EXPECT_EQ(Parse({"mask"})->kind, Command::kMask);
+  EXPECT_EQ(Parse({"--", "scrub"})->kind, Command::kJob);
+}
+
+TEST(Options, TheFilterLooksOnlyAtVariablesOfItsOptions) {
+  const auto options =
+      Parse({"scrub"}, {"INJECTOR_VALUES=f", "INJECTOR_USER=nobody", "INJECTOR_MASK=[x]"});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->values, "f");
+  EXPECT_EQ(options->mask, "[x]");
+  EXPECT_FALSE(Parse({"--", "true"}, {"INJECTOR_USER=nobody"}).ok());
+}
+
+// Each scrubbing option: flag over variable over default.
+TEST(Options, ScrubbingOptionsFollowThePrecedence) {
+  using OnLeak = JobOptions::OnLeak;
+  const Words variables = {"INJECTOR_REPORT=v.json",       "INJECTOR_ON_LEAK=fail",
+                           "INJECTOR_SHORT_SECRETS=error", "INJECTOR_MIN_LENGTH=9",
+                           "INJECTOR_NO_SCRUB=a.b,c.d",    "INJECTOR_SCRUB_ENV=A*,B*"};
+  for (const Words& command : {Words{"--", "true"}, Words{"scrub"}}) {
+    const auto defaults = Parse(command);
+    EXPECT_EQ(defaults->report, "");
+    EXPECT_EQ(defaults->on_leak, OnLeak::kMask);
+    EXPECT_EQ(defaults->short_secrets, ShortSecrets::kWarn);
+    EXPECT_EQ(defaults->min_length, 6U);
+    EXPECT_FALSE(defaults->scrub_env.has_value());
+
+    const auto set = Parse(command, variables);
+    EXPECT_EQ(set->report, "v.json");
+    EXPECT_EQ(set->on_leak, OnLeak::kFail);
+    EXPECT_EQ(set->short_secrets, ShortSecrets::kError);
+    EXPECT_EQ(set->min_length, 9U);
+    EXPECT_EQ(set->no_scrub, (Words{"a.b", "c.d"}));
+    EXPECT_EQ(set->scrub_env, (Words{"A*", "B*"}));
+
+    Words flags = {"--report",     "f.json", "--on-leak",  "mask", "--short-secrets", "mask",
+                   "--min-length", "4",      "--no-scrub", "e.f",  "--no-scrub-env"};
+    flags.insert(flags.end(), command.begin(), command.end());
+    const auto flagged = Parse(flags, variables);
+    ASSERT_TRUE(flagged.ok()) << flagged.error().message();
+    EXPECT_EQ(flagged->report, "f.json");
+    EXPECT_EQ(flagged->on_leak, OnLeak::kMask);
+    EXPECT_EQ(flagged->short_secrets, ShortSecrets::kMask);
+    EXPECT_EQ(flagged->min_length, 4U);
+    EXPECT_EQ(flagged->no_scrub, (Words{"e.f"}));
+    EXPECT_EQ(flagged->scrub_env, Words{});
   }
 }
 
 TEST(Options, HelpFitsATerminalOfOneHundredColumns) {
-  const std::string help = HelpText();
+  const std::string help = HelpText() + HelpText(Command::kScrub) + HelpText(Command::kMask);
   for (std::size_t start = 0; start < help.size();) {
     const std::size_t end = help.find('\n', start);
     const std::string line = help.substr(start, end - start);
