@@ -1,5 +1,6 @@
 #include "runner_shim/scrub/encodings.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -82,6 +83,19 @@ char AnsiCShortEscape(char c) {
   return at == std::string_view::npos ? char{0} : kLetters[at];
 }
 
+// The letter of a literal's two-character escape for the control character `c`; 0 if none.
+char LiteralShortEscape(char c, ControlStyle control) {
+  if (c == '\n') return 'n';
+  if (c == '\r') return 'r';
+  if (c == '\t') return 't';
+  const bool by_letter = control == ControlStyle::kJavaScript || control == ControlStyle::kGo;
+  if (c == '\b' && by_letter) return 'b';
+  if (c == '\f' && by_letter) return 'f';
+  if (c == '\a' && control == ControlStyle::kGo) return 'a';
+  if (c == '\v' && control == ControlStyle::kGo) return 'v';
+  return 0;
+}
+
 }  // namespace
 
 std::string JsonBody(std::string_view text, const JsonEscapes& escapes) {
@@ -109,7 +123,7 @@ std::string PercentText(std::string_view bytes, const PercentStyle& style) {
   std::string out = WithRoom(bytes.size() * 3);
   for (char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    if (injector::IsAsciiAlnum(c) || Holds("-._~", c) || Holds(style.literal, c)) {
+    if (injector::IsAsciiAlnum(c) || Holds("-._", c) || Holds(style.literal, c)) {
       out += c;
     } else if (c == ' ' && style.space == SpaceAs::kPlus) {
       out += '+';
@@ -183,18 +197,38 @@ std::string ReplaceAll(std::string_view bytes, std::string_view from, std::strin
   }
 }
 
-std::string LiteralBody(std::string_view bytes, char quote) {
-  std::string out = WithRoom(bytes.size() * 2);
+std::string QuoteRunsDoubled(std::string_view bytes) {
+  std::string out = WithRoom(bytes.size() * 5);
+  while (!bytes.empty()) {
+    const std::size_t text = std::min(bytes.find('\''), bytes.size());
+    const std::size_t end = std::min(bytes.find_first_not_of('\'', text), bytes.size());
+    out += bytes.substr(0, text);
+    if (text < end) {
+      out += "'\"";
+      out += bytes.substr(text, end - text);
+      out += "\"'";
+    }
+    bytes.remove_prefix(end);
+  }
+  return out;
+}
+
+std::string LiteralBody(std::string_view bytes, char quote, ControlStyle control) {
+  std::string out = WithRoom(bytes.size() * 4);
   for (char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    const char letter = LiteralShortEscape(c, control);
     if (c == quote || c == '\\') {
       out += '\\';
       out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
+    } else if (letter != 0) {
+      out += '\\';
+      out += letter;
+    } else if (control != ControlStyle::kLiteral && (byte < 0x20 || byte == 0x7F)) {
+      const HexCase hex = control == ControlStyle::kJavaScript ? HexCase::kUpper : HexCase::kLower;
+      out += "\\x";
+      out += Digits(hex)[byte >> 4];
+      out += Digits(hex)[byte & 0xF];
     } else {
       out += c;
     }

@@ -27,7 +27,7 @@ std::string JsonBody(std::string_view text, const JsonEscapes& escapes);
 enum class SpaceAs { kPercent, kPlus };
 
 struct PercentStyle {
-  std::string_view literal;  // kept beside letters, digits and - . _ ~
+  std::string_view literal;  // kept beside letters, digits and - . _
   HexCase hex = HexCase::kUpper;
   SpaceAs space = SpaceAs::kPercent;
 };
@@ -48,8 +48,18 @@ std::string BackslashBefore(std::string_view bytes, std::string_view specials);
 // Every `from` (not empty) replaced by `to`.
 std::string ReplaceAll(std::string_view bytes, std::string_view from, std::string_view to);
 
-// The body of a string literal of Python, JavaScript or Go between `quote`.
-std::string LiteralBody(std::string_view bytes, char quote);
+// As dash(1) lists variables: each run of single quotes between double ones, '"''"'.
+std::string QuoteRunsDoubled(std::string_view bytes);
+
+// How a language writes control characters within a literal; \t, \n and \r they all know.
+enum class ControlStyle {
+  kLiteral,     // not escaped
+  kPython,      // \x07
+  kJavaScript,  // \x1B; \b and \f by letter
+  kGo,          // \x1b; \a, \b, \f and \v by letter
+};
+// The body of a string literal between `quote`.
+std::string LiteralBody(std::string_view bytes, char quote, ControlStyle control);
 
 enum class HighBytes { kLiteral, kOctal };
 // The inside of bash's $'…' (bash(1), QUOTING), as `printf %q` and `set -x` write it.

@@ -39,6 +39,14 @@ bool HoldsAny(std::string_view value, std::string_view set) {
   return value.find_first_of(set) != std::string_view::npos;
 }
 
+// A control character that is no tab and no line end.
+bool HoldsRareControl(std::string_view value) {
+  return std::any_of(value.begin(), value.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 || byte == 0x7F) && c != '\t' && !IsLineEnd(c);
+  });
+}
+
 std::vector<std::string_view> SplitLines(std::string_view text) {
   std::vector<std::string_view> lines;
   while (true) {
@@ -84,7 +92,12 @@ class Collector {
     if (lines.size() < 2) return;
     for (std::string_view line : lines) {
       const std::string_view stripped = injector::StripAsciiSpace(line);
-      if (CarriesInformation(stripped)) Add(Form::kLine, std::string(stripped));
+      if (!CarriesInformation(stripped)) continue;
+      Add(Form::kLine, std::string(stripped));
+      // Line by line as JSON strings: `jq -R`, and loggers that write JSON.
+      if (HoldsAny(stripped, "\"\\") && injector::IsValidUtf8(stripped)) {
+        Add(Form::kLine, JsonBody(stripped, {}));
+      }
     }
     for (std::string_view separator : {" ", "\\n", "\\r\\n"}) {
       Add(Form::kNewlines, Join(lines, separator));
@@ -118,11 +131,16 @@ class Collector {
   }
 
   void AddPercent(std::string_view value) {
-    for (std::string_view literal : {"", "/", "!'()*", ";,/?:@&=+$-_.!~*'()#"}) {
+    for (std::string_view literal : {"~", "~/", "~!'()*", ";,/?:@&=+$-_.!~*'()#"}) {
       for (HexCase hex : {HexCase::kUpper, HexCase::kLower}) {
         Add(Form::kPercent, PercentText(value, {literal, hex, SpaceAs::kPercent}));
         Add(Form::kPercent, PercentText(value, {literal, hex, SpaceAs::kPlus}));
       }
+    }
+    // Forms of web pages (application/x-www-form-urlencoded) escape the tilde too.
+    if (!HoldsAny(value, "~*")) return;
+    for (std::string_view literal : {"", "*"}) {
+      Add(Form::kPercent, PercentText(value, {literal, HexCase::kUpper, SpaceAs::kPlus}));
     }
   }
 
@@ -138,6 +156,7 @@ class Collector {
   void AddShell(std::string_view value) {
     Add(Form::kShell, ReplaceAll(value, "'", R"('\'')"));
     Add(Form::kShell, ReplaceAll(value, "'", R"('"'"')"));
+    if (value.find("''") != value.npos) Add(Form::kShell, QuoteRunsDoubled(value));
     Add(Form::kShell, BackslashBefore(value, "\"$`\\"));
     Add(Form::kShell, BackslashBefore(value, "\"$`\\!"));
     Add(Form::kShell, ShellWord(value, Comma::kEscaped, Hash::kLiteral, Tilde::kLiteral));
@@ -151,9 +170,19 @@ class Collector {
   }
 
   void AddLiterals(std::string_view value) {
-    Add(Form::kLiteral, LiteralBody(value, '\''));
-    Add(Form::kLiteral, LiteralBody(value, '"'));
+    for (const char quote : {'\'', '"'}) {
+      Add(Form::kLiteral, LiteralBody(value, quote, ControlStyle::kLiteral));
+      if (!HoldsRareControl(value)) continue;
+      for (const ControlStyle control :
+           {ControlStyle::kPython, ControlStyle::kJavaScript, ControlStyle::kGo}) {
+        Add(Form::kLiteral, LiteralBody(value, quote, control));
+      }
+    }
     Add(Form::kLiteral, BackslashBefore(value, "\\"));
+    // addslashes of PHP, and databases' own quoting.
+    if (HoldsAny(value, "'") && HoldsAny(value, "\"")) {
+      Add(Form::kLiteral, BackslashBefore(value, "'\"\\"));
+    }
   }
 
   void AddHex(std::string_view value) {
