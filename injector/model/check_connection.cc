@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "injector/base/ascii.h"
+#include "injector/base/clock.h"
 #include "injector/base/utf8.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/connection_json.h"
@@ -21,50 +21,6 @@ bool IsValidFieldName(std::string_view name) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   return !name.empty() && name.size() <= kFieldNameLimit && IsValidUtf8(name) &&
          std::none_of(name.begin(), name.end(), is_control);
-}
-
-// Whether `text` is digits wherever `pattern` has a 0, and equals it elsewhere.
-bool MatchesDigits(std::string_view text, std::string_view pattern) {
-  return std::equal(text.begin(), text.end(), pattern.begin(), pattern.end(),
-                    [](char c, char p) { return p == '0' ? IsAsciiDigit(c) : c == p; });
-}
-
-int TwoDigits(std::string_view text, std::size_t at) {
-  return 10 * (text[at] - '0') + (text[at + 1] - '0');
-}
-
-bool IsLeapYear(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
-
-// Of the Gregorian calendar, which RFC 3339 uses for all years. Requires: `month` is 1 to 12.
-int DaysIn(int month, int year) {
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  return month == 2 && IsLeapYear(year) ? 29 : kDays[month - 1];
-}
-
-// "Z", "+02:00", "-11:30".
-bool IsUtcOffset(std::string_view text) {
-  if (text == "Z") return true;
-  return (MatchesDigits(text, "+00:00") || MatchesDigits(text, "-00:00")) &&
-         TwoDigits(text, 1) <= 23 && TwoDigits(text, 4) <= 59;
-}
-
-// RFC 3339 date-time: 2026-01-31T08:05:00Z, with a fraction and an offset where wanted.
-bool IsRfc3339(std::string_view text) {
-  constexpr std::string_view kDateTime = "0000-00-00T00:00:00";
-  if (!MatchesDigits(text.substr(0, kDateTime.size()), kDateTime)) return false;
-  const int year = 100 * TwoDigits(text, 0) + TwoDigits(text, 2);
-  const int month = TwoDigits(text, 5);
-  const int day = TwoDigits(text, 8);
-  if (month < 1 || month > 12 || day < 1 || day > DaysIn(month, year)) return false;
-  if (TwoDigits(text, 11) > 23 || TwoDigits(text, 14) > 59 || TwoDigits(text, 17) > 60)
-    return false;
-
-  std::string_view rest = text.substr(kDateTime.size());
-  if (rest.size() > 1 && rest[0] == '.' && IsAsciiDigit(rest[1])) {
-    rest.remove_prefix(1);
-    while (!rest.empty() && IsAsciiDigit(rest.front())) rest.remove_prefix(1);
-  }
-  return IsUtcOffset(rest);
 }
 
 bool HasUnnamedMember(const Value& value) {
@@ -125,7 +81,7 @@ Status CheckConnection(const Connection& connection) {
     RETURN_IF_ERROR(CheckField(connection, field));
   }
   RETURN_IF_ERROR(CheckLeafNames(connection));
-  if (!connection.expires_at.empty() && !IsRfc3339(connection.expires_at)) {
+  if (!connection.expires_at.empty() && !ParseRfc3339(connection.expires_at)) {
     return Invalid("expiresAt: expected a time like 2026-01-31T08:05:00Z");
   }
   return {};
