@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "injector/base/utf8.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/redaction.h"
 
@@ -19,18 +18,6 @@ Connection WithFields(const Connection& connection, std::vector<Field> fields) {
   shown.name = connection.name;
   shown.fields = std::move(fields);
   return shown;
-}
-
-// The beginning of a text that would make a table's line too long.
-std::string Shortened(std::string_view text) {
-  constexpr std::size_t kLongest = 48;  // characters
-  std::size_t end = 0;
-  for (std::size_t count = 0; end < text.size(); ++count) {
-    if (count == kLongest) return std::string(text.substr(0, end)) + "…";
-    const auto character = DecodeUtf8(text.substr(end));
-    end += character ? character->length : 1;
-  }
-  return std::string(text);
 }
 
 std::vector<Line> SettingLines(const Connection& connection) {
@@ -79,15 +66,6 @@ Secret ConnectionAsText(const Connection& connection, SecretView view, const Emp
   out.Append('\n');
   AppendLines(out, FieldLines(shown), emphasis);
   return std::move(out).Build();
-}
-
-std::string VisibleFieldsLine(const Connection& connection) {
-  const Connection shown = WithFields(connection, HideSecrets(connection).fields);
-  std::string line;
-  for (const FlatField& leaf : Flatten(shown)) {
-    line += (line.empty() ? "" : " ") + leaf.path + "=" + Shortened(leaf.value->ToText().Reveal());
-  }
-  return line;
 }
 
 }  // namespace injector

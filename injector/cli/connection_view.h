@@ -14,7 +14,4 @@ namespace injector {
 // show as ***. A Secret, for with kRevealed it holds them.
 Secret ConnectionAsText(const Connection& connection, SecretView view, const Emphasis& emphasis);
 
-// "host=db port=5432": what of the fields everybody may see, on one line.
-std::string VisibleFieldsLine(const Connection& connection);
-
 }  // namespace injector

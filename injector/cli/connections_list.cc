@@ -1,7 +1,7 @@
 // injector connections list
 
 #include "injector/cli/commands.h"
-#include "injector/cli/connection_view.h"
+#include "injector/cli/connection_list.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
 
@@ -10,8 +10,9 @@ namespace {
 
 constexpr CommandText kText = {
     "list", "List the connections",
-    "Types, names, and the fields that are no secret; never a secret value. Without a key only\n"
-    "what the file says openly is shown, unverified.\n",
+    "By type, with * at the default of each, the fields that are no secret, and when the\n"
+    "credentials end; never a secret value. Without a key only what the file says openly is\n"
+    "shown, unverified.\n",
     "  injector connections list\n"
     "  injector connections list --output json | jq -r '.[] | \"@\\(.type).\\(.name)\"'\n"};
 
@@ -37,43 +38,37 @@ std::vector<Connection> NamesOnly(const StoreListing& listing) {
   return connections;
 }
 
-std::string AsText(const std::vector<Connection>& connections, const Emphasis& emphasis) {
-  Table table({"TYPE", "NAME", "DEFAULT", "EXPIRES", "FIELDS"});
-  for (const Connection& connection : connections) {
-    table.AddRow({connection.name.type, connection.name.alias, connection.is_default ? "yes" : "-",
-                  connection.expires_at.empty() ? "-" : connection.expires_at,
-                  VisibleFieldsLine(connection)});
-  }
-  return table.Render(emphasis);
+std::vector<ListedConnection> FromSource(std::vector<Connection> connections,
+                                         const std::string& source) {
+  std::vector<ListedConnection> listed;
+  for (Connection& connection : connections) listed.push_back({std::move(connection), source});
+  return listed;
 }
 
-Value AsJson(const std::vector<Connection>& connections) {
-  std::vector<Value> items;
-  for (const Connection& connection : connections) {
-    items.push_back(ConnectionToJson(connection, SecretView::kHidden));
-  }
-  return Value::List(std::move(items));
-}
-
-Result<std::vector<Connection>> Load(Session& session) {
+Result<std::vector<ListedConnection>> Load(Session& session) {
   ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
   ASSIGN_OR_RETURN(const std::optional<Store> store, access.OpenIfKeyGiven());
-  if (store) return ReadConnections(*store);
+  const std::string source = "file:" + access.path();
+  if (store) {
+    ASSIGN_OR_RETURN(std::vector<Connection> connections, ReadConnections(*store));
+    return FromSource(std::move(connections), source);
+  }
   ASSIGN_OR_RETURN(const StoreListing listing, access.List());
   session.Warn("no key was given: fields are not shown, and nothing is verified");
-  return NamesOnly(listing);
+  return FromSource(NamesOnly(listing), source);
 }
 
 Status Run(Session& session) {
-  ASSIGN_OR_RETURN(const std::vector<Connection> connections, Load(session));
+  ASSIGN_OR_RETURN(const std::vector<ListedConnection> connections, Load(session));
+  const auto now = session.clock().Now();
   if (session.options().output == OutputFormat::kJson) {
-    return session.PrintJson(AsJson(connections));
+    return session.PrintJson(ConnectionListAsJson(connections, now));
   }
   if (connections.empty()) {
     session.Tell("no connections yet; `injector connections set` adds one");
     return {};
   }
-  return session.Print(AsText(connections, session.emphasis()));
+  return session.Print(ConnectionListAsText(connections, now, session.emphasis()));
 }
 
 }  // namespace

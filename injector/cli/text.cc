@@ -6,6 +6,7 @@
 
 #include "injector/base/hex.h"
 #include "injector/base/utf8.h"
+#include "injector/cli/display_width.h"
 
 namespace injector {
 namespace {
@@ -31,14 +32,12 @@ bool IsControl(std::uint32_t code_point) {
   return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
 }
 
-std::size_t CharactersIn(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  }));
-}
-
-std::string Padded(const std::string& cell, std::size_t width) {
-  return cell + std::string(width - CharactersIn(cell), ' ');
+// Line breaks of Unicode, and the marks that turn the direction of what follows (UAX #9), with
+// which a value could show as another.
+bool ChangesLayout(std::uint32_t code_point) {
+  return (code_point >= 0x2028 && code_point <= 0x202e) ||
+         (code_point >= 0x2066 && code_point <= 0x2069) || code_point == 0x200e ||
+         code_point == 0x200f || code_point == 0x061c;
 }
 
 }  // namespace
@@ -48,7 +47,7 @@ std::string Printable(std::string_view text) {
   while (!text.empty()) {
     const auto character = DecodeUtf8(text);
     const std::size_t length = character ? character->length : 1;
-    if (character && !IsControl(character->code_point)) {
+    if (character && !IsControl(character->code_point) && !ChangesLayout(character->code_point)) {
       shown += text.substr(0, length);
     } else {
       for (const char byte : text.substr(0, length)) shown += Spelled(byte);
@@ -65,6 +64,11 @@ std::string Emphasis::Wrap(std::string_view code, std::string_view text) const {
   return std::string(code) + std::string(text) + std::string(kReset);
 }
 
+std::string Padded(std::string_view cell, std::size_t width) {
+  const std::size_t taken = DisplayWidth(cell);
+  return std::string(cell) + std::string(taken < width ? width - taken : 0, ' ');
+}
+
 void Table::AddRow(std::vector<std::string> cells) {
   for (std::string& cell : cells) cell = Printable(cell);
   rows_.push_back(std::move(cells));
@@ -73,8 +77,8 @@ void Table::AddRow(std::vector<std::string> cells) {
 std::string Table::Render(const Emphasis& emphasis) const {
   std::vector<std::size_t> widths;
   for (std::size_t column = 0; column < headings_.size(); ++column) {
-    std::size_t width = CharactersIn(headings_[column]);
-    for (const auto& row : rows_) width = std::max(width, CharactersIn(row[column]));
+    std::size_t width = DisplayWidth(headings_[column]);
+    for (const auto& row : rows_) width = std::max(width, DisplayWidth(row[column]));
     widths.push_back(width);
   }
   const auto line = [&](const std::vector<std::string>& cells) {

@@ -8,8 +8,12 @@
 namespace injector {
 
 // `text` with every control character spelled out (\n, \t, \x1b), so that a stored value can
-// neither break a line nor steer the terminal. Bytes that are not UTF-8 become \xNN too.
+// neither break a line nor steer the terminal; likewise the marks that turn the direction of text.
+// Bytes that are not UTF-8 become \xNN too.
 std::string Printable(std::string_view text);
+
+// `cell` with spaces after it, up to `width` columns.
+std::string Padded(std::string_view cell, std::size_t width);
 
 // Emphasis, or nothing when colours are off.
 class Emphasis {
@@ -19,6 +23,7 @@ class Emphasis {
   static Emphasis For(int fd, bool allowed);
 
   std::string Heading(std::string_view text) const { return Wrap("\x1b[1m", text); }
+  std::string Success(std::string_view text) const { return Wrap("\x1b[32m", text); }
   std::string Warning(std::string_view text) const { return Wrap("\x1b[33m", text); }
   std::string Failure(std::string_view text) const { return Wrap("\x1b[31m", text); }
 
@@ -28,8 +33,8 @@ class Emphasis {
   bool on_;
 };
 
-// Left-aligned columns, two spaces apart; a cell's width counts characters, not bytes. Cells are
-// made Printable.
+// Left-aligned columns, two spaces apart; a cell's width counts columns (display_width.h). Cells
+// are made Printable.
 class Table {
  public:
   explicit Table(std::vector<std::string> headings) : headings_(std::move(headings)) {}

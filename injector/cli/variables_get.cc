@@ -6,7 +6,7 @@
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
-#include "injector/cli/variable_view.h"
+#include "injector/model/variable_json.h"
 
 namespace injector {
 namespace {
@@ -28,11 +28,11 @@ Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
   ASSIGN_OR_RETURN(const Store store, access.Open());
   ASSIGN_OR_RETURN(const Variable variable, store.GetVariable(options.key));
-  const SecretValues secrets = options.reveal ? SecretValues::kShown : SecretValues::kHidden;
+  const SecretView view = options.reveal ? SecretView::kRevealed : SecretView::kHidden;
   if (session.options().output == OutputFormat::kJson) {
-    return session.PrintJson(VariableAsValue(variable, secrets));
+    return session.PrintJson(VariableToJson(variable, view));
   }
-  if (IsHidden(variable, secrets)) return session.Print("***\n");
+  if (variable.is_secret && !options.reveal) return session.Print("***\n");
   return session.Print(Secret::Concat({variable.value.Reveal(), "\n"}).Reveal());
 }
 

@@ -3,7 +3,7 @@
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
-#include "injector/cli/variable_view.h"
+#include "injector/model/variable_json.h"
 
 namespace injector {
 namespace {
@@ -36,7 +36,7 @@ std::string AsText(const StoreListing& listing, const Emphasis& emphasis) {
 Value AsJson(const StoreListing& listing) {
   std::vector<Value> items;
   for (const VariableSummary& summary : listing.variables) {
-    items.push_back(VariableAsValue(WithoutSecret(summary), SecretValues::kHidden));
+    items.push_back(VariableToJson(WithoutSecret(summary), SecretView::kHidden));
   }
   return Value::List(std::move(items));
 }

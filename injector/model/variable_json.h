@@ -1,0 +1,17 @@
+#pragma once
+// A variable as JSON: {"key","value","description","isSecret","version"}.
+
+#include "injector/base/result.h"
+#include "injector/model/connection.h"
+#include "injector/model/connection_json.h"
+
+namespace injector {
+
+// Without "value" when that is secret and `view` hides it.
+Value VariableToJson(const Variable& variable, SecretView view);
+
+// What VariableToJson has written; description, isSecret and version may be absent (isSecret is
+// then as the key sounds). kInvalidArgument names the member and never its value.
+Result<Variable> VariableFromJson(const Value& json);
+
+}  // namespace injector
