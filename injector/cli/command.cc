@@ -134,6 +134,11 @@ void Command::AddOptionalArgument(const char* name, std::string& target, const c
   app_->add_option(name, target, help)->option_text(" ");
 }
 
+void Command::AddOptionalArguments(const char* name, std::vector<std::string>& target,
+                                   const char* help) {
+  app_->add_option(name, target, help)->option_text("...");
+}
+
 void Command::AddOption(const char* name, const char* value, std::string& target,
                         const char* help) {
   app_->add_option(name, target, help)->option_text(value);

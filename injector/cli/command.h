@@ -55,6 +55,9 @@ class Command {
   void AddArgument(const char* name, std::string& target, const char* help);
   void AddOptionalArgument(const char* name, std::string& target, const char* help);
 
+  // Takes all the words that are left.
+  void AddOptionalArguments(const char* name, std::vector<std::string>& target, const char* help);
+
   // Takes one value, at most once.
   void AddOption(const char* name, const char* value, std::string& target, const char* help);
   void AddOption(const char* name, const char* value, std::optional<std::string>& target,

@@ -21,7 +21,7 @@ constexpr CommandText kProgram = {
     "  injector --key-file ~/.injector.key connections list\n"};
 
 constexpr CommandText kConnections = {
-    "connections", "Keep connections: set, get, list, delete, rekey", "",
+    "connections", "Keep connections: set, get, list, delete, import, export, rekey", "",
     "  injector connections set movies --type postgres --field host=db --secret password\n"
     "  injector connections get movies\n"
     "  injector connections list --output json\n"};
@@ -64,6 +64,8 @@ void DefineCommands(Command program, Invocation& invocation) {
   DefineConnectionsGet(connections, invocation);
   DefineConnectionsList(connections, invocation);
   DefineConnectionsDelete(connections, invocation);
+  DefineConnectionsImport(connections, invocation);
+  DefineConnectionsExport(connections, invocation);
   DefineConnectionsRekey(connections, invocation);
   Command variables = program.AddGroup(kVariables);
   DefineVariablesSet(variables, invocation);

@@ -10,6 +10,8 @@ void DefineConnectionsSet(Command connections, Invocation& invocation);
 void DefineConnectionsGet(Command connections, Invocation& invocation);
 void DefineConnectionsList(Command connections, Invocation& invocation);
 void DefineConnectionsDelete(Command connections, Invocation& invocation);
+void DefineConnectionsImport(Command connections, Invocation& invocation);
+void DefineConnectionsExport(Command connections, Invocation& invocation);
 void DefineConnectionsRekey(Command connections, Invocation& invocation);
 void DefineVariablesSet(Command variables, Invocation& invocation);
 void DefineVariablesGet(Command variables, Invocation& invocation);

@@ -24,8 +24,8 @@ std::string Shortened(std::string_view text) {
   return std::string(text);
 }
 
-bool IsPlain(const Value& value) {
-  return value.kind() == Value::Kind::kString || value.kind() == Value::Kind::kNumber;
+bool IsContainer(const Value& value) {
+  return value.kind() == Value::Kind::kMap || value.kind() == Value::Kind::kList;
 }
 
 // Takes the field that means `part` in a connection of that type out of `shown`; empty when there
@@ -35,7 +35,7 @@ std::string TakePart(Connection& shown, std::string_view part) {
   const std::string_view wanted = CanonicalFieldName(type, part);
   const auto field =
       std::find_if(shown.fields.begin(), shown.fields.end(), [&](const Field& candidate) {
-        return CanonicalFieldName(type, candidate.name) == wanted && IsPlain(candidate.value);
+        return CanonicalFieldName(type, candidate.name) == wanted && !IsContainer(candidate.value);
       });
   if (field == shown.fields.end()) return {};
   std::string text = Shortened(field->value.ToText().Reveal());
@@ -61,14 +61,14 @@ class TextList {
   TextList(std::chrono::system_clock::time_point now, const Emphasis& emphasis)
       : now_(now), emphasis_(emphasis) {}
 
-  std::string Render(std::span<const ListedConnection> connections) && {
-    for (const ListedConnection& listed : connections) {
+  std::string Render(std::span<const ConnectionRow> connections) && {
+    for (const ConnectionRow& listed : connections) {
       name_width_ = std::max(name_width_, DisplayWidth(listed.connection.name.alias));
       if (listed.source != connections.front().source) show_source_ = true;
     }
     for (const std::string& type : TypesOf(connections)) {
       text_ += (text_.empty() ? "" : "\n") + emphasis_.Heading(Printable(type)) + "\n";
-      for (const ListedConnection& listed : connections) {
+      for (const ConnectionRow& listed : connections) {
         if (listed.connection.name.type == type) Add(listed);
       }
     }
@@ -76,16 +76,16 @@ class TextList {
   }
 
  private:
-  static std::vector<std::string> TypesOf(std::span<const ListedConnection> connections) {
+  static std::vector<std::string> TypesOf(std::span<const ConnectionRow> connections) {
     std::vector<std::string> types;
-    for (const ListedConnection& listed : connections) {
+    for (const ConnectionRow& listed : connections) {
       const std::string& type = listed.connection.name.type;
       if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
     }
     return types;
   }
 
-  void Add(const ListedConnection& listed) {
+  void Add(const ConnectionRow& listed) {
     const Connection& connection = listed.connection;
     std::string line = connection.is_default ? "  * " : "    ";
     line += Padded(Printable(connection.name.alias), name_width_ + 2);
@@ -95,7 +95,7 @@ class TextList {
     AddDetails(DetailsOf(listed));
   }
 
-  std::vector<std::string> DetailsOf(const ListedConnection& listed) const {
+  std::vector<std::string> DetailsOf(const ConnectionRow& listed) const {
     std::vector<std::string> details;
     const std::string& expiry = listed.connection.expires_at;
     if (!expiry.empty()) {
@@ -142,16 +142,16 @@ Value EnvironmentAsJson(const std::vector<EnvironmentUse>& environment) {
 
 }  // namespace
 
-std::string ConnectionListAsText(std::span<const ListedConnection> connections,
+std::string ConnectionListAsText(std::span<const ConnectionRow> connections,
                                  std::chrono::system_clock::time_point now,
                                  const Emphasis& emphasis) {
   return TextList(now, emphasis).Render(connections);
 }
 
-Value ConnectionListAsJson(std::span<const ListedConnection> connections,
+Value ConnectionListAsJson(std::span<const ConnectionRow> connections,
                            std::chrono::system_clock::time_point now) {
   std::vector<Value> items;
-  for (const ListedConnection& listed : connections) {
+  for (const ConnectionRow& listed : connections) {
     Value item = ConnectionToJson(listed.connection, SecretView::kHidden);
     auto& members = item.members();
     members.push_back({"source", Value::String(listed.source)});
@@ -173,6 +173,7 @@ std::string ConnectionSummaryLine(const Connection& connection) {
   shown.fields = HideSecrets(connection).fields;
   std::string line = TakeAddress(shown);
   for (const FlatField& leaf : Flatten(shown)) {
+    if (IsContainer(*leaf.value)) continue;  // what was in it is hidden
     line += (line.empty() ? "" : " ") + leaf.path + "=" + Shortened(leaf.value->ToText().Reveal());
   }
   return line;

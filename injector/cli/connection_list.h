@@ -18,7 +18,7 @@ struct EnvironmentUse {
   bool is_set = false;  // in the environment or the .env file, and not empty
 };
 
-struct ListedConnection {
+struct ConnectionRow {
   Connection connection;
   std::string source;  // as options spell it: "file:connections.enc.json"
   std::vector<EnvironmentUse> environment = {};
@@ -32,13 +32,13 @@ struct ListedConnection {
 //       └─ Environment: MYSQL_PASSWORD [✓ Set]
 //
 // Holds no secret value.
-std::string ConnectionListAsText(std::span<const ListedConnection> connections,
+std::string ConnectionListAsText(std::span<const ConnectionRow> connections,
                                  std::chrono::system_clock::time_point now,
                                  const Emphasis& emphasis);
 
 // A list of what ConnectionToJson (connection_json.h) gives without secrets, each with `source` and
 // `environment` [{"variable","set"}]; where they apply also `expired` and `shadowedBy`.
-Value ConnectionListAsJson(std::span<const ListedConnection> connections,
+Value ConnectionListAsJson(std::span<const ConnectionRow> connections,
                            std::chrono::system_clock::time_point now);
 
 // "app@db.example.com:5432/movies sslmode=require": what of the fields everybody may see, on one

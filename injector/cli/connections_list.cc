@@ -38,14 +38,14 @@ std::vector<Connection> NamesOnly(const StoreListing& listing) {
   return connections;
 }
 
-std::vector<ListedConnection> FromSource(std::vector<Connection> connections,
-                                         const std::string& source) {
-  std::vector<ListedConnection> listed;
+std::vector<ConnectionRow> FromSource(std::vector<Connection> connections,
+                                      const std::string& source) {
+  std::vector<ConnectionRow> listed;
   for (Connection& connection : connections) listed.push_back({std::move(connection), source});
   return listed;
 }
 
-Result<std::vector<ListedConnection>> Load(Session& session) {
+Result<std::vector<ConnectionRow>> Load(Session& session) {
   ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
   ASSIGN_OR_RETURN(const std::optional<Store> store, access.OpenIfKeyGiven());
   const std::string source = "file:" + access.path();
@@ -59,7 +59,7 @@ Result<std::vector<ListedConnection>> Load(Session& session) {
 }
 
 Status Run(Session& session) {
-  ASSIGN_OR_RETURN(const std::vector<ListedConnection> connections, Load(session));
+  ASSIGN_OR_RETURN(const std::vector<ConnectionRow> connections, Load(session));
   const auto now = session.clock().Now();
   if (session.options().output == OutputFormat::kJson) {
     return session.PrintJson(ConnectionListAsJson(connections, now));

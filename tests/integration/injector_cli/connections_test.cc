@@ -195,7 +195,7 @@ TEST_F(ConnectionsTest, ListShowsOpenFieldsOfAll) {
       "2030-01-31T08:00:00Z"},
      "s3cret");
   const std::string text = Do({"connections", "list"});
-  EXPECT_THAT(text, AllOf(HasSubstr("movies"), HasSubstr("host=db.example.com"),
+  EXPECT_THAT(text, AllOf(HasSubstr("movies"), HasSubstr("app@db.example.com:5433"),
                           HasSubstr("2030-01-31T08:00:00Z"), Not(HasSubstr("s3cret"))));
   const Value json = DoJson({"connections", "list"});
   ASSERT_EQ(json.kind(), Value::Kind::kList);

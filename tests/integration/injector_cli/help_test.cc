@@ -22,6 +22,8 @@ TEST_F(HelpTest, EveryCommandTeachesByExample) {
                                              {"connections", "list"},
                                              {"connections", "delete"},
                                              {"connections", "rekey"},
+                                             {"connections", "import"},
+                                             {"connections", "export"},
                                              {"variables"},
                                              {"variables", "set"},
                                              {"variables", "get"},

@@ -119,7 +119,7 @@ TEST_F(KeysTest, WithoutAKeyNamesAreListedAndNothingElse) {
   key_.clear();
   const ProgramResult list = Run({"connections", "list"});
   EXPECT_EQ(list.exit_status, 0);
-  EXPECT_THAT(list.out, HasSubstr("postgres  db"));
+  EXPECT_THAT(list.out, HasSubstr("postgres\n    db\n"));
   EXPECT_THAT(list.out, Not(HasSubstr("host-canary")));
   EXPECT_THAT(list.err, HasSubstr("no key"));
   EXPECT_THAT(Fail(1, {"connections", "get", "db"}), HasSubstr("PIPELINE_ENCRYPTION_KEY"));

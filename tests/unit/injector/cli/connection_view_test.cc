@@ -42,18 +42,5 @@ TEST(ConnectionView, RevealsWhenAsked) {
   }
 }
 
-TEST(ConnectionView, ListsWhatEverybodyMaySee) {
-  EXPECT_EQ(VisibleFieldsLine(Example()), "host=h url=https://u:***@h/ extra.n=1");
-}
-
-TEST(ConnectionView, ShortensLongValuesInLists) {
-  Connection connection;
-  connection.name = {"generic", "a"};
-  std::string long_text;
-  for (int i = 0; i < 60; ++i) long_text += "é";
-  connection.fields.push_back({"motto", Value::String(long_text)});
-  EXPECT_EQ(VisibleFieldsLine(connection), "motto=" + long_text.substr(0, 96) + "…");
-}
-
 }  // namespace
 }  // namespace injector

@@ -22,13 +22,20 @@ TEST(Printable, SpellsOutEveryControlCharacter) {
             "\\xffa");
 }
 
-TEST(Table, AlignsColumnsByCharacters) {
+TEST(Printable, SpellsOutWhatTurnsTextAround) {
+  EXPECT_EQ(Printable("a\u202Eb\u2066c\u2028d\u200Fe"),
+            R"(a\xe2\x80\xaeb\xe2\x81\xa6c\xe2\x80\xa8d\xe2\x80\x8fe)");
+}
+
+TEST(Table, AlignsColumnsByTheirWidth) {
   Table table({"NAME", "X"});
   table.AddRow({"é", "1"});
+  table.AddRow({"日本", "2"});
   table.AddRow({"longer", ""});
   EXPECT_EQ(table.Render(Emphasis::None()),
             "NAME    X\n"
             "é       1\n"
+            "日本    2\n"
             "longer\n");
 }
 

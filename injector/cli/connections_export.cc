@@ -1,0 +1,116 @@
+// injector connections export [REF…]
+
+#include <memory>
+
+#include "injector/cli/commands.h"
+#include "injector/cli/session.h"
+#include "injector/cli/store_access.h"
+#include "injector/exchange/bundle_text.h"
+#include "injector/model/redaction.h"
+
+namespace injector {
+namespace {
+
+constexpr CommandText kText = {
+    "export", "Print connections and variables for another store, or for Apache Airflow",
+    "Without --reveal secret fields and secret variables are left out. Mind where the output\n"
+    "goes: with --reveal it is every secret in clear. `injector connections import` takes it\n"
+    "back unchanged. Airflow has no place for defaults, expiry dates and secretFields, nor for\n"
+    "variables among connections.\n",
+    "  injector connections export --reveal > all.json\n"
+    "  injector connections export movies @aws --reveal\n"
+    "  injector connections export --reveal --format airflow-json > airflow.json\n"};
+
+struct Options {
+  std::vector<std::string> references;
+  BundleFormat format = BundleFormat::kJson;
+  bool reveal = false;
+};
+
+struct Request {
+  std::vector<Reference> references;  // empty: everything
+  BundleFormat format;
+  SecretView view;
+};
+
+Result<Bundle> ReadEverything(const Store& store) {
+  const StoreListing listing = store.listing();
+  Bundle bundle;
+  for (const ConnectionSummary& summary : listing.connections) {
+    ASSIGN_OR_RETURN(Connection connection, store.Get(summary.name));
+    bundle.connections.push_back(std::move(connection));
+  }
+  for (const VariableSummary& summary : listing.variables) {
+    ASSIGN_OR_RETURN(Variable variable, store.GetVariable(summary.key));
+    bundle.variables.push_back(std::move(variable));
+  }
+  return bundle;
+}
+
+Result<Bundle> ReadBundle(const Store& store, const std::vector<Reference>& references) {
+  if (references.empty()) return ReadEverything(store);
+  Bundle bundle;
+  for (const Reference& reference : references) {
+    ASSIGN_OR_RETURN(Connection connection, store.Get(reference));
+    bundle.connections.push_back(std::move(connection));
+  }
+  return bundle;
+}
+
+std::string Counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+// Who reads the output on a machine would not notice what is missing.
+void SayWhatIsLeftOut(Session& session, const Bundle& bundle, const Request& request) {
+  std::size_t fields = 0;
+  for (const Connection& connection : bundle.connections) {
+    fields += HideSecrets(connection).hidden_paths.size();
+  }
+  std::size_t variables = 0;
+  for (const Variable& variable : bundle.variables) variables += variable.is_secret ? 1 : 0;
+  if (request.view == SecretView::kHidden && fields + variables > 0) {
+    session.Warn(Counted(fields, "secret field") + " and " + Counted(variables, "secret variable") +
+                 " left out; --reveal exports them too");
+  }
+  if (request.format == BundleFormat::kAirflowJson && !bundle.variables.empty()) {
+    session.Warn(Counted(bundle.variables.size(), "variable") +
+                 " left out: this format is for connections");
+  }
+}
+
+Status Run(Session& session, const Request& request) {
+  ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
+  ASSIGN_OR_RETURN(const Store store, access.Open());
+  ASSIGN_OR_RETURN(const Bundle bundle, ReadBundle(store, request.references));
+  ASSIGN_OR_RETURN(const Secret text, WriteBundle(bundle, request.format, request.view));
+  SayWhatIsLeftOut(session, bundle, request);
+  return session.Print(text.Reveal());
+}
+
+Result<Action> Prepare(const Options& options) {
+  Request request{{}, options.format, options.reveal ? SecretView::kRevealed : SecretView::kHidden};
+  for (const std::string& text : options.references) {
+    ASSIGN_OR_RETURN(Reference reference, Reference::Parse(text));
+    request.references.push_back(std::move(reference));
+  }
+  return Action([request](Session& session) { return Run(session, request); });
+}
+
+}  // namespace
+
+void DefineConnectionsExport(Command connections, Invocation& invocation) {
+  auto options = std::make_shared<Options>();
+  Command command = connections.AddCommand(kText);
+  command.AddOptionalArguments("REF", options->references,
+                               "Only these, without variables: NAME, @TYPE.NAME or @TYPE");
+  const auto take_format = [options](const std::string& text) -> Status {
+    ASSIGN_OR_RETURN(options->format, ParseBundleFormat(text));
+    return {};
+  };
+  command.AddOption("--format", "FORMAT", take_format, "json (default) or airflow-json");
+  command.AddFlag("--reveal", options->reveal, "With all secret values, in clear");
+  command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
+}
+
+}  // namespace injector

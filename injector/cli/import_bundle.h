@@ -1,0 +1,29 @@
+#pragma once
+// Putting a bundle into the store: what `connections import` does once the bundle is read.
+
+#include <string>
+#include <vector>
+
+#include "injector/base/result.h"
+#include "injector/cli/session.h"
+#include "injector/cli/store_access.h"
+#include "injector/exchange/bundle.h"
+
+namespace injector {
+
+enum class ImportMode { kStore, kDryRun };
+// What becomes of a name that the store has already, with another content.
+enum class WhenTaken { kRefuse, kOverwrite };
+
+struct ImportOptions {
+  ImportMode mode = ImportMode::kStore;
+  WhenTaken when_taken = WhenTaken::kRefuse;
+  NewStoreMode new_store = NewStoreMode::kWithKey;
+};
+
+// All of it or, on any error, nothing. kConflict names every connection and variable of the bundle
+// whose name is taken. Prints what was done, or with kDryRun would be, to each: "add", "replace" or
+// "unchanged". Requires: CheckNames (rename.h) took the connections.
+Status ImportBundle(Session& session, const Bundle& bundle, const ImportOptions& options);
+
+}  // namespace injector
