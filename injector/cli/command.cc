@@ -109,7 +109,33 @@ Error ExplainParseError(const CLI::App& program, const CLI::ParseError& error) {
   return UsageError(command, error.what(), "");
 }
 
+OptionOutline OutlineOf(const CLI::Option& option) {
+  OptionOutline outline;
+  for (const std::string& name : option.get_lnames()) outline.names.push_back("--" + name);
+  for (const std::string& name : option.get_snames()) outline.names.push_back("-" + name);
+  if (option.get_items_expected_max() > 0) outline.value = option.get_option_text();
+  outline.help = option.get_description();
+  return outline;
+}
+
+CommandOutline OutlineOf(const CLI::App& app) {
+  CommandOutline outline{app.get_name(), app.get_description(), {}, {}, {}};
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_positional()) {
+      outline.arguments.push_back(option->get_name(true));
+    } else {
+      outline.options.push_back(OutlineOf(*option));
+    }
+  }
+  for (const CLI::App* child : app.get_subcommands({})) {
+    outline.commands.push_back(OutlineOf(*child));
+  }
+  return outline;
+}
+
 }  // namespace
+
+CommandOutline Command::Outline() const { return OutlineOf(*app_); }
 
 Command Command::AddCommand(const CommandText& text) {
   CLI::App& command = AddTo(*app_, text);

@@ -41,6 +41,21 @@ struct FlagText {
   const char* help;
 };
 
+struct OptionOutline {
+  std::vector<std::string> names;  // "--help", "-h"
+  std::string value;  // its value's name in --help, "FILE" or "text|json"; empty: a flag
+  std::string help;
+};
+
+// A command, its words and everything below it, for completion.
+struct CommandOutline {
+  std::string name;
+  std::string summary;
+  std::vector<OptionOutline> options;
+  std::vector<std::string> arguments;  // their names in --help
+  std::vector<CommandOutline> commands;
+};
+
 // One command of a Program, which must outlive it: a reference that is cheap to copy. Every
 // `target` must live until the words are parsed, and stays as it was when its word is not given.
 // `value` names an option's value in --help; `help` may have several lines.
@@ -75,6 +90,8 @@ class Command {
 
   // At most one of two options. Requires: both are there.
   void MakeExclusive(const char* option, const char* other);
+
+  CommandOutline Outline() const;
 
   // Called when the words are parsed and this command is the one they name.
   void OnChosen(std::function<void()> callback);

@@ -21,7 +21,7 @@ constexpr CommandText kProgram = {
     "  injector --key-file ~/.injector.key connections list\n"};
 
 constexpr CommandText kConnections = {
-    "connections", "Keep connections: set, get, list, delete, import, export, rekey", "",
+    "connections", "Keep connections: add, set, get, list, delete, import, export, rekey", "",
     "  injector connections set movies --type postgres --field host=db --secret password\n"
     "  injector connections get movies\n"
     "  injector connections list --output json\n"};
@@ -54,12 +54,13 @@ void DefineGlobalOptions(Command program, GlobalOptions& options) {
     ASSIGN_OR_RETURN(options.output, ParseOutputFormat(text));
     return {};
   };
-  program.AddOption("--output", "FORMAT", take_format,
-                    "How results are written: text (default) or json");
+  program.AddOption("--output", "text|json", take_format,
+                    "How results are written; text is the default");
 }
 
 void DefineCommands(Command program, Invocation& invocation) {
   Command connections = program.AddGroup(kConnections);
+  DefineConnectionsAdd(connections, invocation);
   DefineConnectionsSet(connections, invocation);
   DefineConnectionsGet(connections, invocation);
   DefineConnectionsList(connections, invocation);
@@ -73,6 +74,7 @@ void DefineCommands(Command program, Invocation& invocation) {
   DefineVariablesList(variables, invocation);
   DefineVariablesDelete(variables, invocation);
   DefineTypes(program, invocation);
+  DefineCompletion(program, invocation);
   DefineKeyNew(program.AddGroup(kKey), invocation);
 }
 

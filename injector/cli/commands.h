@@ -6,6 +6,7 @@
 
 namespace injector {
 
+void DefineConnectionsAdd(Command connections, Invocation& invocation);
 void DefineConnectionsSet(Command connections, Invocation& invocation);
 void DefineConnectionsGet(Command connections, Invocation& invocation);
 void DefineConnectionsList(Command connections, Invocation& invocation);
@@ -18,6 +19,7 @@ void DefineVariablesGet(Command variables, Invocation& invocation);
 void DefineVariablesList(Command variables, Invocation& invocation);
 void DefineVariablesDelete(Command variables, Invocation& invocation);
 void DefineTypes(Command program, Invocation& invocation);
+void DefineCompletion(Command program, Invocation& invocation);
 void DefineKeyNew(Command key, Invocation& invocation);
 
 }  // namespace injector

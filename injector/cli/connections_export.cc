@@ -108,7 +108,7 @@ void DefineConnectionsExport(Command connections, Invocation& invocation) {
     ASSIGN_OR_RETURN(options->format, ParseBundleFormat(text));
     return {};
   };
-  command.AddOption("--format", "FORMAT", take_format, "json (default) or airflow-json");
+  command.AddOption("--format", "json|airflow-json", take_format, "json is the default");
   command.AddFlag("--reveal", options->reveal, "With all secret values, in clear");
   command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
 }

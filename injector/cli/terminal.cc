@@ -102,7 +102,6 @@ Result<Event> WaitForEvent(int tty, int signal_fd) {
 // What read(2) gave us, without the newline; there is none when the line was ended by ^D.
 Result<Secret> AnswerFrom(std::string_view line) {
   if (line.ends_with('\n')) line.remove_suffix(1);
-  if (line.empty()) return Error(ErrorCode::kInvalidArgument, "no answer was given");
   if (line.size() < kFullLine) return Secret::CopyOf(line);
   return Error(ErrorCode::kInvalidArgument,
                "answer: longer than the 4,094 bytes that can be typed in one line")
@@ -138,6 +137,12 @@ Result<Terminal> Terminal::Open() {
 }
 
 Result<Secret> Terminal::AskSecret(std::string_view question) {
+  ASSIGN_OR_RETURN(Secret answer, AskOptionalSecret(question));
+  if (answer.empty()) return Error(ErrorCode::kInvalidArgument, "no answer was given");
+  return answer;
+}
+
+Result<Secret> Terminal::AskOptionalSecret(std::string_view question) {
   // Held before echo goes off, given back after it is on again: no signal finds it off.
   ASSIGN_OR_RETURN(HeldSignals signals, HeldSignals::Start());
   while (true) {
@@ -147,6 +152,21 @@ Result<Secret> Terminal::AskSecret(std::string_view question) {
     if (answer->has_value()) return *std::move(*answer);
     signals.DeliverNext();
   }
+}
+
+Result<std::string> Terminal::AskLine(std::string_view question) {
+  RETURN_IF_ERROR(WriteAll(fd_.get(), question, "terminal"));
+  std::string line(kFullLine + 1, '\0');
+  const ssize_t got = RetryOnEintr([&] { return ::read(fd_.get(), line.data(), line.size()); });
+  if (got < 0) return Error::FromErrno(errno, "read from the terminal");
+  if (got == 0) return Error(ErrorCode::kFailedPrecondition, "the questions were left unanswered");
+  ASSIGN_OR_RETURN(const Secret answer,
+                   AnswerFrom(std::string_view(line).substr(0, static_cast<std::size_t>(got))));
+  return std::string(answer.Reveal());
+}
+
+Status Terminal::Show(std::string_view line) {
+  return WriteAll(fd_.get(), std::string(line) + "\n", "terminal");
 }
 
 Result<Secret> Terminal::AskNewSecret(std::string_view question) {

@@ -24,6 +24,8 @@ TEST_F(HelpTest, EveryCommandTeachesByExample) {
                                              {"connections", "rekey"},
                                              {"connections", "import"},
                                              {"connections", "export"},
+                                             {"connections", "add"},
+                                             {"completion"},
                                              {"variables"},
                                              {"variables", "set"},
                                              {"variables", "get"},

@@ -1,0 +1,75 @@
+#include "injector/cli/completion_script.h"
+
+namespace injector {
+namespace {
+
+std::vector<std::string> Split(const std::string& text, char separator) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == separator) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+class Collector {
+ public:
+  explicit Collector(const CommandOutline& program) : program_(program) {}
+
+  std::vector<CompletionPlace> Run() && {
+    Add(program_, program_.name);
+    return std::move(places_);
+  }
+
+ private:
+  void Add(const CommandOutline& command, const std::string& path) {
+    CompletionPlace place;
+    place.path = path;
+    for (const OptionOutline& option : command.options) place.options.push_back(&option);
+    if (&command != &program_) {
+      for (const OptionOutline& option : program_.options) {
+        // --help of the program is that of the command here, --version is the program's alone.
+        if (!option.value.empty()) place.options.push_back(&option);
+      }
+    }
+    if (!command.arguments.empty()) place.arguments = WordsFor(command.arguments.front(), path);
+    for (const CommandOutline& child : command.commands) place.commands.push_back(&child);
+    places_.push_back(std::move(place));
+    for (const CommandOutline& child : command.commands) Add(child, path + " " + child.name);
+  }
+
+  const CommandOutline& program_;
+  std::vector<CompletionPlace> places_;
+};
+
+}  // namespace
+
+CompletionWords WordsFor(const std::string& value_name, const std::string& path) {
+  if (value_name == "FILE" || value_name == "TEMPLATE") return {.files = true};
+  if (value_name == "TYPE") return {.list = "types"};
+  if (value_name == "KEY") return {.list = "variables"};
+  if (value_name == "REF") return {.list = "connections"};
+  if (value_name == "NAME" && path.starts_with("injector connections")) {
+    return {.list = "connections"};
+  }
+  if (value_name == "SHELL") return {.choices = {"bash", "zsh", "fish"}};
+  if (value_name.find('|') == std::string::npos || value_name.find('@') != std::string::npos) {
+    return {};
+  }
+  return {.choices = Split(value_name, '|')};
+}
+
+std::vector<CompletionPlace> PlacesOf(const CommandOutline& program) {
+  return Collector(program).Run();
+}
+
+std::string ShellQuoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace injector

@@ -1,0 +1,102 @@
+// injector connections add [TYPE]
+
+#include <memory>
+
+#include "injector/cli/commands.h"
+#include "injector/cli/connection_wizard.h"
+#include "injector/cli/new_store_options.h"
+#include "injector/cli/session.h"
+#include "injector/cli/store_access.h"
+#include "injector/cli/terminal.h"
+
+namespace injector {
+namespace {
+
+constexpr CommandText kText = {
+    "add", "Add a connection by answering questions",
+    "Asks for the fields of the type, the required ones first; an empty answer leaves a field\n"
+    "out. Secrets are not shown as you type, and go into the store, encrypted. Needs a terminal;\n"
+    "`injector connections set` does the same from a script.\n",
+    "  injector connections add\n"
+    "  injector connections add postgres\n"
+    "  injector connections add mysql --name movies\n"};
+
+struct Options {
+  std::string type;
+  std::string name;
+  NewStoreOptions new_store;
+};
+
+Result<Terminal> OpenTerminal() {
+  Result<Terminal> terminal = Terminal::Open();
+  if (terminal.ok()) return terminal;
+  return std::move(terminal).error().WithHint("`injector connections set` asks for nothing");
+}
+
+std::vector<std::string> TakenNames(const StoreListing& listing) {
+  std::vector<std::string> names;
+  for (const ConnectionSummary& summary : listing.connections) names.push_back(summary.name.alias);
+  return names;
+}
+
+Error Taken(const std::string& name) {
+  return Error(ErrorCode::kAlreadyExists, name + ": is there already")
+      .WithHint("`injector connections set` changes a connection");
+}
+
+// The names in the store, as far as it is there: checked again when the connection is put.
+Result<std::vector<std::string>> ReadTakenNames(const StoreAccess& access) {
+  const Result<StoreListing> listing = access.List();
+  if (listing.ok()) return TakenNames(*listing);
+  if (listing.error().code() == ErrorCode::kNotFound) return std::vector<std::string>();
+  return Error(listing.error());
+}
+
+Status Run(Session& session, const Options& options) {
+  // Both before the first question: nobody likes to have answered in vain.
+  ASSIGN_OR_RETURN(Terminal terminal, OpenTerminal());
+  ASSIGN_OR_RETURN(const StoreAccess access,
+                   StoreAccess::Prepare(session, options.new_store.Mode()));
+  ASSIGN_OR_RETURN(std::vector<std::string> taken, ReadTakenNames(access));
+  for (const std::string& name : taken) {
+    if (name == options.name) return Taken(name);
+  }
+  ASSIGN_OR_RETURN(const Connection connection,
+                   AskForConnection(terminal, {options.type, options.name, std::move(taken)}));
+  ASSIGN_OR_RETURN(StoreEditor editor, access.Edit());
+  for (const std::string& name : TakenNames(editor.store().listing())) {
+    if (name == connection.name.alias) return Taken(name);  // somebody was quicker
+  }
+  ASSIGN_OR_RETURN(const PutOutcome outcome, editor.Put(connection));
+  RETURN_IF_ERROR(editor.Save());
+  if (outcome.former_default) {
+    session.Tell(outcome.former_default->Full() + " is no longer the default");
+  }
+  session.Tell("added " + connection.name.Full());
+  return {};
+}
+
+Result<Action> Prepare(const Options& options) {
+  if (!options.type.empty() && !IsValidType(options.type)) {
+    return Error(ErrorCode::kInvalidArgument, "TYPE: not a valid type")
+        .WithHint("`injector types` lists the known ones");
+  }
+  if (!options.name.empty() && !IsValidAlias(options.name)) {
+    return Error(ErrorCode::kInvalidArgument, "--name: not a valid name")
+        .WithHint("letters, digits, _ - and ., a letter or digit first");
+  }
+  return Action([options](Session& session) { return Run(session, options); });
+}
+
+}  // namespace
+
+void DefineConnectionsAdd(Command connections, Invocation& invocation) {
+  auto options = std::make_shared<Options>();
+  Command command = connections.AddCommand(kText);
+  command.AddOptionalArgument("TYPE", options->type, "What it connects to; else asked for");
+  command.AddOption("--name", "NAME", options->name, "Its name; else asked for");
+  DefineNewStoreOptions(command, options->new_store);
+  command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
+}
+
+}  // namespace injector
