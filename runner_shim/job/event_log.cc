@@ -28,9 +28,12 @@ Members Event(std::string_view name) {
   return members;
 }
 
-void Write(Members members) {
+std::string LineOf(Members members) {
   std::string line(injector::WriteJson(Value::Map(std::move(members))).Reveal());
-  line += '\n';
+  return line + '\n';
+}
+
+void Write(const std::string& line) {
   // Nobody is left to be told when stderr is gone.
   (void)injector::WriteAll(STDERR_FILENO, line, "stderr").ok();
 }
@@ -68,16 +71,16 @@ void EventLog::ConnectionsResolved(const JobOptions& options,
     if (!fetched.connections[i]) continue;
     Members members = Describe(options.connections[i].reference, *fetched.connections[i]);
     members.push_back({"ms", Value::Number(milliseconds)});
-    Write(std::move(members));
+    Write(LineOf(std::move(members)));
   }
 }
 
-void EventLog::JobStarted(pid_t pid) {
-  if (!on_) return;
+std::string EventLog::JobStarted(pid_t pid) {
+  if (!on_) return {};
   started_ = Clock::now();
   Members members = Event("job.started");
   members.push_back({"pid", Value::Number(std::int64_t{pid})});
-  Write(std::move(members));
+  return LineOf(std::move(members));
 }
 
 void EventLog::JobEnded(int exit_status) const {
@@ -85,7 +88,7 @@ void EventLog::JobEnded(int exit_status) const {
   Members members = Event("job.ended");
   members.push_back({"exit_status", Value::Number(std::int64_t{exit_status})});
   members.push_back({"ms", Value::Number(MillisecondsSince(started_))});
-  Write(std::move(members));
+  Write(LineOf(std::move(members)));
 }
 
 }  // namespace runner_shim

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <string>
 
 #include "injector/sources/connection_manager.h"
 #include "runner_shim/job/options.h"
@@ -26,7 +27,8 @@ class EventLog {
 
   // Requires: `fetched` answers `options`, and the fetch began when this object was made.
   void ConnectionsResolved(const JobOptions& options, const injector::FetchedItems& fetched) const;
-  void JobStarted(pid_t pid);
+  // The line to be written, by whoever writes to stderr while the job runs; empty with kText.
+  std::string JobStarted(pid_t pid);
   void JobEnded(int exit_status) const;
 
  private:

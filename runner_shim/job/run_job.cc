@@ -76,7 +76,7 @@ SupervisorOptions SupervisorOptionsFor(const JobOptions& options, EventLog& even
   result.drain.silence = options.drain_timeout;
   result.drain.limit = options.drain_limit;
   result.straggler_grace = options.straggler_grace;
-  result.report_start = [&events](pid_t pid) { events.JobStarted(pid); };
+  result.describe_start = [&events](pid_t pid) { return events.JobStarted(pid); };
   return result;
 }
 
@@ -94,7 +94,8 @@ int ExitStatusOf(const ChildOutcome& outcome, const JobOptions& options,
 
 // --exec: this process becomes the command. Returns only when that fails.
 int BecomeCommand(PreparedJob job, const InheritedState& inherited, EventLog& events) {
-  events.JobStarted(::getpid());
+  // Nobody is left to be told when stderr is gone.
+  (void)injector::WriteAll(STDERR_FILENO, events.JobStarted(::getpid()), "stderr").ok();
   const StartFailure failure = ExecInPlace(std::move(job.command), inherited);
   SayError(failure.error);
   return failure.exit_status;

@@ -60,6 +60,8 @@ class SpawnedChild {
   // pidfd_open(2); -1 where the kernel or a seccomp filter refuses it.
   int pid_fd() const { return pid_fd_.get(); }
 
+  // Polls readable once AwaitStart() does not wait.
+  int start_report_fd() const { return start_report_.get(); }
   // Waits until the child has become the command (no value) or has failed to. After a failure the
   // child has been reaped. To be called once.
   injector::Result<std::optional<StartFailure>> AwaitStart();

@@ -40,10 +40,14 @@ class Supervisor {
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  Status MakeStreams(const FilterFactory& make_filter);
+  Status MakeFilters(const FilterFactory& make_filter);
+  // Until `start_report` is readable. In the loop, because the job can be stopped before its exec,
+  // by Ctrl-Z say, and then waits for us to follow and to go on.
+  Status RunUntilReported(int start_report);
   Result<ChildOutcome> Run();
 
  private:
+  void ConnectOutputs();
   Status RunUntilChildEnds();
   Status DeliverOutput();
   Status EndStragglers();
@@ -62,7 +66,8 @@ class Supervisor {
   void TakeTerminal();
   void ReturnTerminal();
   void ReportHolders();
-  void Say(const std::string& message);
+  void Say(const std::string& message) { SayLine(options_.format_message(message)); }
+  void SayLine(std::string line);
 
   const SupervisorOptions& options_;
   EventLoop loop_;
@@ -71,6 +76,7 @@ class Supervisor {
   Reaper reaper_;
   Arrangement arrangement_;
   pid_t child_;
+  std::vector<std::unique_ptr<StreamFilter>> filters_;  // of the outputs, until they are connected
   Streams streams_;
   std::optional<TerminalRelay> keyboard_;
   OutputStream* message_stream_ = nullptr;  // the one that ends in our stderr, if any
@@ -110,12 +116,20 @@ Supervisor::Supervisor(const SupervisorOptions& options, const SpawnedChild& chi
   arrangement_.pipe_writers.clear();
 }
 
-Status Supervisor::MakeStreams(const FilterFactory& make_filter) {
-  for (JobOutput& output : arrangement_.outputs) {
+Status Supervisor::MakeFilters(const FilterFactory& make_filter) {
+  for (const JobOutput& output : arrangement_.outputs) {
     ASSIGN_OR_RETURN(std::unique_ptr<StreamFilter> filter, make_filter(output.kind));
+    filters_.push_back(std::move(filter));
+  }
+  return {};
+}
+
+void Supervisor::ConnectOutputs() {
+  for (std::size_t i = 0; i < filters_.size(); ++i) {
+    JobOutput& output = arrangement_.outputs[i];
     const char* name = output.target == STDERR_FILENO ? "stderr" : "stdout";
     streams_.push_back(std::make_unique<OutputStream>(loop_, std::move(output.source),
-                                                      output.target, name, std::move(filter)));
+                                                      output.target, name, std::move(filters_[i])));
     streams_.back()->SetHoldBack(options_.hold_back);
     if (output.kind != OutputKind::kStandardOutput) message_stream_ = streams_.back().get();
   }
@@ -127,11 +141,18 @@ Status Supervisor::MakeStreams(const FilterFactory& make_filter) {
     // terminal is given back and the job's side hung up.
     streams_.front()->OnFinished([this] { keyboard_.reset(); });
   }
+}
+
+Status Supervisor::RunUntilReported(int start_report) {
+  bool reported = false;
+  const FdWatch watch(loop_, start_report, POLLIN, [&reported](short) { reported = true; });
+  while (!reported) RETURN_IF_ERROR(loop_.RunOnce());
   return {};
 }
 
 Result<ChildOutcome> Supervisor::Run() {
-  if (options_.report_start) options_.report_start(child_);
+  ConnectOutputs();
+  if (options_.describe_start) SayLine(options_.describe_start(child_));
   TakeTerminal();
   if (options_.on_start) {
     const auto update_filters = [this] {
@@ -316,9 +337,8 @@ void Supervisor::ReturnTerminal() {
 }
 
 // One line on stderr, behind the job's own.
-void Supervisor::Say(const std::string& message) {
-  if (message_stream_ == nullptr) return;
-  std::string line = options_.format_message(message);
+void Supervisor::SayLine(std::string line) {
+  if (message_stream_ == nullptr || line.empty()) return;
   // Nobody else turns a line's end into the two characters that a terminal needs.
   if (keyboard_ && keyboard_->terminal_is_raw()) line.insert(line.size() - 1, "\r");
   message_stream_->AppendUnfiltered(line);
@@ -368,11 +388,15 @@ Result<ChildOutcome> Supervise(ChildCommand command, const SupervisorOptions& op
   auto& child = std::get<SpawnedChild>(spawned);
 
   Supervisor supervisor(options, child, std::move(signals), std::move(arrangement));
-  Status streams = supervisor.MakeStreams(make_filter);
+  Status ready = supervisor.MakeFilters(make_filter);
+  if (ready.ok()) ready = supervisor.RunUntilReported(child.start_report_fd());
+  if (!ready.ok()) {
+    KillAndReap(child.pid());
+    return std::move(ready).error();
+  }
   ASSIGN_OR_RETURN(std::optional<StartFailure> failure, child.AwaitStart());
   if (failure) return NotStarted(std::move(*failure));
-  Result<ChildOutcome> outcome =
-      streams.ok() ? supervisor.Run() : Result<ChildOutcome>(std::move(streams).error());
+  Result<ChildOutcome> outcome = supervisor.Run();
   if (!outcome.ok()) KillAndReap(child.pid());
   return outcome;
 }

@@ -61,9 +61,8 @@ struct SupervisorOptions {
   std::function<std::string(std::string_view)> format_message = [](std::string_view text) {
     return std::string("runner-shim: ").append(text).append("\n");
   };
-  // Called with the command's pid once it runs: before the terminal is handed to it, and before any
-  // of its output is passed on.
-  std::function<void(pid_t pid)> report_start;
+  // A line for stderr that says that the command runs, in front of all its output; may be empty.
+  std::function<std::string(pid_t pid)> describe_start;
   // Called once the command runs; what it refers to is there until the companion, which may be
   // null, is destroyed after the last output. An error ends the child.
   std::function<injector::Result<std::unique_ptr<Companion>>(const RunningChild&)> on_start;
