@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <thread>
 
@@ -88,10 +89,31 @@ TEST(Output, OfTwoDestinationsStaysApart) {
   EXPECT_EQ(finished.err, "err\n");
 }
 
+// How many bytes a process has written so far.
+std::size_t BytesWritten(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/io");
+  std::string name;
+  std::size_t count = 0;
+  while (file >> name >> count) {
+    if (name == "wchar:") return count;
+  }
+  return 0;
+}
+
 TEST(Output, ASlowReaderSlowsTheCommandAndLosesNothing) {
-  constexpr std::size_t kBytes = 3'000'000;
-  ShimProcess shim({TestProgram("output_writer"), std::to_string(kBytes)});
+  constexpr std::size_t kBytes = 12'000'000;
+  ShimProcess shim(
+      {"sh", "-c",
+       "printf %8d $$ >&2; exec " + TestProgram("output_writer") + " " + std::to_string(kBytes)});
+  const pid_t writer = std::stoi(shim.ReadErrors(8));
   AwaitFullPipe(shim.stdout_fd());
+  // It sleeps when nobody takes its bytes; seen so often, it is no coincidence.
+  for (int seen = 0; seen < 20; ++seen) {
+    AwaitState(writer, "SZ?");
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  EXPECT_LT(BytesWritten(writer), 4'000'000U);  // what pipes and one read can hold
+  EXPECT_NE(ProcessState(writer), '?');
   EXPECT_TRUE(shim.ReadOutput() == Pattern(kBytes));
   EXPECT_EQ(shim.Wait(), 0);
 }
