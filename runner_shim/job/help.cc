@@ -43,6 +43,7 @@ Durations: 500ms, 2s, 5m, 1h.
 
 What the command still sees of our settings:
   never      INJECTOR_*, PIPELINE_ENCRYPTION_KEY, PIPELINE_CONN_*, PIPELINE_VAR_*, SERVICE_CONN_KEY
+  set anew   INJECTOR_MASK_SOCKET, for `runner-shim mask` (not with --exec)
   unchanged  what we read of the general ones: HOME, USER, PATH, XDG_RUNTIME_DIR, TMPDIR; working
              directory (but --cwd), descriptors above 2, signal mask and ignored signals, limits
 With --clear-env only what --keep-env lists, and what the connections set.
