@@ -99,7 +99,7 @@ TEST_F(OutputPathTest, TwoHundredShimsOfOneUserLeaveRoomForPipes) {
       {.argv = {"setpriv", "--reuid", user, "--regid", user, "--clear-groups", "bash", "-c", R"sh(
           mkfifo hold; exec 3<>hold
           for i in $(seq 200); do
-            ./shim --files-dir "$PWD" -- sh -c 'echo ready; read -r line <&3' >>out 2>>err &
+            ./shim --files-dir "$PWD" -- bash -c 'echo ready; read -r -t 100 line <&3' >>out 2>>err &
           done
           until [ "$(grep -c ready out)" = 200 ]; do sleep 0.1; done
           /usr/bin/python3 -c '
