@@ -2,112 +2,225 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace runner_shim {
 namespace {
 
-// A longer window moves faster but costs more entries a needle.
+// A longer window needs fewer looks but costs more entries a needle.
 constexpr std::size_t kLongestWindow = 20;
-// One entry in eight taken at most: a chance hit costs a shorter step, no more.
-constexpr std::size_t kRoomPerBlock = 8;
-constexpr unsigned kFewestBits = 12;
-constexpr unsigned kMostBits = 20;
-// Below this much text to each, several cursors cost more than they save.
-constexpr std::size_t kShortestWalk = 64;
+constexpr std::size_t kLongestBlock = 4;
+// At one bit an entry about one look in 64 finds something by chance, and the second opinion lets
+// one in 16 of these pass.
+constexpr std::size_t kBitsPerBlock = 64;
+constexpr std::size_t kBitsPerSecondBlock = 16;
+constexpr std::size_t kBitsPerBeginning = 24;
+// Words of 32 bits: 8 KiB to 512 KiB, a usual second-level cache.
+constexpr unsigned kFewestWordBits = 11;
+constexpr unsigned kMostWordBits = 17;
+
+unsigned WordBits(std::size_t entries, std::size_t bits_per_entry) {
+  const std::size_t words = entries * bits_per_entry / 32;
+  return std::clamp(static_cast<unsigned>(std::bit_width(words)), kFewestWordBits, kMostWordBits);
+}
+
+inline std::uint32_t Load(const char* place) {
+  std::uint32_t bytes;
+  std::memcpy(&bytes, place, sizeof(bytes));
+  return bytes;
+}
+
+// A table of blocks, small enough to be kept in registers. The fewest instructions that do.
+struct Blocks {
+  static std::uint32_t Hash(std::uint32_t block) { return block * 0x9E3779B1U; }  // Fibonacci
+  // The lowest bit tells whether the table may have the block.
+  std::uint32_t Look(std::uint32_t bytes) const {
+    const std::uint32_t hash = Hash(bytes & mask);
+    return words[hash >> shift] >> (hash & 31);
+  }
+
+  const std::uint32_t* words;
+  unsigned shift;
+  std::uint32_t mask;
+  const std::uint32_t* second_words;
+  unsigned second_shift;
+};
+
+std::uint32_t SecondHash(std::uint32_t block) {
+  const std::uint32_t mixed = block * 0x85EBCA6BU;
+  return (mixed ^ mixed >> 15) * 0xC2B2AE35U;
+}
+
+// The bytes at the end of `text` from `place` on, and zeroes.
+std::uint32_t LoadAtEnd(std::string_view text, std::size_t place) {
+  std::uint32_t bytes = 0;
+  const std::size_t count = text.size() - std::min(place, text.size());
+  std::memcpy(&bytes, text.data() + text.size() - count, std::min(count, sizeof(bytes)));
+  return bytes;
+}
+
+// Adds `place` if the table may have the block there, which begins with `bytes`.
+void AddHit(std::size_t place, std::uint32_t bytes, const Blocks& blocks,
+            BlockFilter::Hits& hits) {
+  bytes &= blocks.mask;
+  if ((blocks.Look(bytes) & 1) == 0) return;
+  const std::uint32_t hash = SecondHash(bytes);
+  if ((blocks.second_words[hash >> blocks.second_shift] >> (hash & 31) & 1) == 0) return;
+  hits.push_back(static_cast<std::uint16_t>(place));
+}
+
+inline __attribute__((always_inline)) void LookEverywhereIn(std::string_view text, Blocks blocks,
+                                                            std::size_t stride,
+                                                            BlockFilter::Hits& hits) {
+  const char* const begin = text.data();
+  const std::size_t together = 3 * stride + sizeof(std::uint32_t);
+  std::size_t place = 0;
+  for (; place + together <= text.size(); place += 4 * stride) {
+    const char* const at = begin + place;
+    std::uint32_t seen = blocks.Look(Load(at));
+    seen |= blocks.Look(Load(at + stride));
+    seen |= blocks.Look(Load(at + 2 * stride));
+    seen |= blocks.Look(Load(at + 3 * stride));
+    if ((seen & 1) == 0) [[likely]]
+      continue;
+    for (std::size_t i = 0; i < 4; ++i) {
+      AddHit(place + i * stride, Load(at + i * stride), blocks, hits);
+    }
+  }
+  for (; place < text.size(); place += stride) {
+    AddHit(place, LoadAtEnd(text, place), blocks, hits);
+  }
+}
+
+inline __attribute__((always_inline)) void LookBesideAll(std::string_view text, Blocks blocks,
+                                                         std::size_t block,
+                                                         std::span<const std::uint16_t> places,
+                                                         BlockFilter::Hits& hits) {
+  for (const std::size_t place : places) {
+    const std::size_t before = place - block;
+    const std::size_t after = place + 1;
+    if (place < block || after + sizeof(std::uint32_t) > text.size()) [[unlikely]] {
+      const std::size_t first = place < block ? 0 : before;
+      AddHit(first, LoadAtEnd(text, first), blocks, hits);
+      AddHit(after, LoadAtEnd(text, after), blocks, hits);
+      continue;
+    }
+    std::uint32_t seen = blocks.Look(Load(text.data() + before));
+    seen |= blocks.Look(Load(text.data() + after));
+    if ((seen & 1) == 0) [[likely]]
+      continue;
+    AddHit(before, Load(text.data() + before), blocks, hits);
+    AddHit(after, Load(text.data() + after), blocks, hits);
+  }
+}
+
+using Everywhere = void (*)(std::string_view, Blocks, std::size_t, BlockFilter::Hits&);
+using Beside = void (*)(std::string_view, Blocks, std::size_t, std::span<const std::uint16_t>,
+                        BlockFilter::Hits&);
+
+void LookEverywherePlainly(std::string_view text, Blocks blocks, std::size_t stride,
+                           BlockFilter::Hits& hits) {
+  LookEverywhereIn(text, blocks, stride, hits);
+}
+
+void LookBesidePlainly(std::string_view text, Blocks blocks, std::size_t block,
+                       std::span<const std::uint16_t> places, BlockFilter::Hits& hits) {
+  LookBesideAll(text, blocks, block, places, hits);
+}
+
+#if defined(__x86_64__)
+
+// With shifts that leave the flags and CL alone a look is half as many instructions.
+__attribute__((target("bmi,bmi2"))) void LookEverywhereByBmi2(std::string_view text, Blocks blocks,
+                                                              std::size_t stride,
+                                                              BlockFilter::Hits& hits) {
+  if (blocks.mask == UINT32_MAX) {
+    blocks.mask = UINT32_MAX;  // then there is nothing to mask
+    LookEverywhereIn(text, blocks, stride, hits);
+  } else {
+    LookEverywhereIn(text, blocks, stride, hits);
+  }
+}
+
+__attribute__((target("bmi,bmi2"))) void LookBesideByBmi2(std::string_view text, Blocks blocks,
+                                                          std::size_t block,
+                                                          std::span<const std::uint16_t> places,
+                                                          BlockFilter::Hits& hits) {
+  LookBesideAll(text, blocks, block, places, hits);
+}
+
+Everywhere ChooseEverywhere() {
+  return __builtin_cpu_supports("bmi2") ? LookEverywhereByBmi2 : LookEverywherePlainly;
+}
+Beside ChooseBeside() {
+  return __builtin_cpu_supports("bmi2") ? LookBesideByBmi2 : LookBesidePlainly;
+}
+
+#else
+
+Everywhere ChooseEverywhere() { return LookEverywherePlainly; }
+Beside ChooseBeside() { return LookBesidePlainly; }
+
+#endif
 
 }  // namespace
 
 BlockFilter::BlockFilter(std::span<const std::string_view> needles) {
-  std::size_t shortest = kLongestWindow;
-  for (std::string_view needle : needles) shortest = std::min(shortest, needle.size());
-  if (needles.empty() || shortest < kBlock) return;
-  window_ = shortest;
-  const std::size_t room = needles.size() * (window_ - kBlock + 1) * kRoomPerBlock;
-  const unsigned bits =
-      std::clamp(static_cast<unsigned>(std::bit_width(room)), kFewestBits, kMostBits);
-  hash_shift_ = 32 - bits;
-  shifts_.assign(std::size_t{1} << bits, static_cast<std::uint8_t>(window_ - kBlock + 1));
-  beginnings_.assign((std::size_t{1} << bits) / 64, 0);
+  if (needles.empty()) return;
+  window_ = kLongestWindow;
+  for (std::string_view needle : needles) window_ = std::min(window_, needle.size());
+  block_ = std::min(kLongestBlock, (window_ + 1) / 2);
+  beginning_ = std::min(kLongestBeginning, window_);
+  const unsigned block_bits = WordBits(needles.size() * stride(), kBitsPerBlock);
+  const unsigned second_bits = WordBits(needles.size() * stride(), kBitsPerSecondBlock);
+  const unsigned beginning_bits = WordBits(needles.size() * beginning_, kBitsPerBeginning);
+  blocks_shift_ = 32 - block_bits;
+  second_blocks_shift_ = 32 - second_bits;
+  beginnings_shift_ = 64 - beginning_bits;
+  blocks_.assign(std::size_t{1} << block_bits, 0);
+  second_blocks_.assign(std::size_t{1} << second_bits, 0);
+  beginnings_.assign(std::size_t{1} << beginning_bits, 0);
   for (std::string_view needle : needles) AddNeedle(needle);
 }
 
 void BlockFilter::AddNeedle(std::string_view needle) {
-  const std::uint32_t first = Hash(needle.data());
-  beginnings_[first / 64] |= std::uint64_t{1} << (first % 64);
-  for (std::size_t at = 0; at + kBlock <= window_; ++at) {
-    std::uint8_t& shift = shifts_[Hash(needle.data() + at)];
-    shift = std::min(shift, static_cast<std::uint8_t>(window_ - kBlock - at));
+  for (std::size_t at = 0; at < stride(); ++at) {
+    std::uint32_t bytes = 0;
+    std::memcpy(&bytes, needle.data() + at, block_);
+    const std::uint32_t hash = Blocks::Hash(bytes);
+    blocks_[hash >> blocks_shift_] |= std::uint32_t{1} << (hash & 31);
+    const std::uint32_t second = SecondHash(bytes);
+    second_blocks_[second >> second_blocks_shift_] |= std::uint32_t{1} << (second & 31);
+  }
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, needle.data(), beginning_);
+  for (std::size_t length = 1; length <= beginning_; ++length) {
+    const std::uint64_t hash = HashBeginning(bytes, length);
+    beginnings_[hash >> beginnings_shift_] |=
+        std::uint32_t{1} << (hash & 31) | std::uint32_t{1} << (hash >> 8 & 31);
   }
 }
 
-inline std::size_t BlockFilter::Shift(const char* window) const {
-  return shifts_[Hash(window + window_ - kBlock)];
+// What a look needs.
+struct BlockFilter::Table : Blocks {
+  explicit Table(const BlockFilter& filter)
+      : Blocks{filter.blocks_.data(), filter.blocks_shift_, UINT32_MAX >> (32 - 8 * filter.block_),
+               filter.second_blocks_.data(), filter.second_blocks_shift_} {}
+};
+
+void BlockFilter::LookEverywhere(std::string_view text, Hits& hits) const {
+  static const Everywhere look = ChooseEverywhere();
+  look(text, Table(*this), stride(), hits);
 }
 
-void BlockFilter::Walk(const char* text, Cursor cursor, std::vector<std::uint32_t>& places) const {
-  while (cursor.place < cursor.end) {
-    const std::size_t shift = Shift(text + cursor.place);
-    if (shift == 0 && MayBegin(text + cursor.place)) {
-      places.push_back(static_cast<std::uint32_t>(cursor.place));
-    }
-    cursor.place += std::max<std::size_t>(shift, 1);
-  }
+void BlockFilter::LookBeside(std::string_view text, std::span<const std::uint16_t> places,
+                             Hits& hits) const {
+  static const Beside look = ChooseBeside();
+  look(text, Table(*this), block_, places, hits);
 }
 
-// As long as no cursor can reach its end, none needs to be asked.
-void BlockFilter::WalkTogether(const char* text, std::array<Cursor, kCursors>& cursors,
-                               std::array<std::vector<std::uint32_t>, kCursors>& places) const {
-  const std::size_t longest_step = window_ - kBlock + 1;
-  while (true) {
-    std::size_t steps = SIZE_MAX;
-    for (const Cursor& c : cursors) {
-      steps = std::min(steps, c.place < c.end ? (c.end - c.place) / longest_step : 0);
-    }
-    if (steps == 0) return;
-    for (; steps > 0; --steps) {
-      for (std::size_t k = 0; k < kCursors; ++k) {
-        const std::size_t place = cursors[k].place;
-        const std::size_t shift = Shift(text + place);
-        cursors[k].place = place + shift;
-        if (shift != 0) [[likely]]
-          continue;
-        cursors[k].place = place + 1;
-        if (MayBegin(text + place)) places[k].push_back(static_cast<std::uint32_t>(place));
-      }
-    }
-  }
-}
-
-// Where no whole window is left the beginning of a needle has to be looked for at every place.
-void BlockFilter::JudgeTail(std::string_view text, std::vector<std::uint32_t>& places) const {
-  std::size_t place = text.size() < window_ ? 0 : text.size() - window_ + 1;
-  for (; place + kBlock <= text.size(); ++place) {
-    if (MayBegin(text.data() + place)) places.push_back(static_cast<std::uint32_t>(place));
-  }
-}
-
-std::span<const std::uint32_t> BlockFilter::FindCandidates(std::string_view text,
-                                                           Workspace& workspace) const {
-  std::vector<std::uint32_t>& places = workspace.places;
-  places.clear();
-  const std::size_t count = text.size() < window_ ? 0 : text.size() - window_ + 1;
-  if (count < kCursors * kShortestWalk) {
-    Walk(text.data(), {0, count}, places);
-  } else {
-    std::array<Cursor, kCursors> cursors;
-    for (std::size_t k = 0; k < kCursors; ++k) {
-      cursors[k] = {count * k / kCursors, count * (k + 1) / kCursors};
-      workspace.by_cursor[k].clear();
-    }
-    WalkTogether(text.data(), cursors, workspace.by_cursor);
-    for (std::size_t k = 0; k < kCursors; ++k) {
-      std::vector<std::uint32_t>& found = workspace.by_cursor[k];
-      Walk(text.data(), cursors[k], found);
-      places.insert(places.end(), found.begin(), found.end());
-    }
-  }
-  JudgeTail(text, places);
-  return places;
+void BlockFilter::LookAt(std::string_view text, std::size_t place, Hits& hits) const {
+  AddHit(place, LoadAtEnd(text, place), Table(*this), hits);
 }
 
 }  // namespace runner_shim

@@ -1,15 +1,18 @@
 #pragma once
-// BlockFilter: most places of a text cannot be the beginning of any needle, and this finds the few
-// that can, mostly without looking at them. After Wu and Manber (A fast algorithm for multi-pattern
-// searching, 1994): the last 4 bytes of a window tell how far the window may move.
+// BlockFilter: most places of a text cannot be the beginning of any needle, and this tells which,
+// mostly without looking at them.
 //
-// Exact in one direction: it never leaves out the beginning of a needle. Immutable once built. Its
-// tables hold hashes of pieces of the needles, not the needles.
+// Every needle has at least window() bytes. Wherever one begins, a block of block() bytes at any of
+// the next stride() places lies within its first window() bytes. So it is enough to look at one
+// place in stride(): unless the block there is one of the needles', none begins at that place or at
+// the stride() - 1 places before it. Unlike with shifts (Wu and Manber), no look depends on what
+// another one found, so the processor does many at a time.
+//
+// Exact in one direction: it never rules out a place where a needle begins. Immutable once built.
+// Its tables hold bits by hash of pieces of the needles (Bloom filters), not the needles.
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -18,60 +21,61 @@ namespace runner_shim {
 
 class BlockFilter {
  public:
-  // Walked side by side, so that the processor waits for their table entries at the same time.
-  static constexpr std::size_t kCursors = 6;
-
-  // Room for one search at a time; kept by the caller, so that it is allocated once.
-  struct Workspace {
-    std::array<std::vector<std::uint32_t>, kCursors> by_cursor;
-    std::vector<std::uint32_t> places;
-  };
-
-  // Requires: each of `needles` holds at least a byte.
+  // Requires: none of `needles` is empty.
   explicit BlockFilter(std::span<const std::string_view> needles);
 
-  // False if there is no needle, or one is too short for blocks: then every place is a candidate.
-  bool usable() const { return window_ != 0; }
+  // Without needles nothing begins anywhere, and nothing else here may be used.
+  bool empty() const { return window_ == 0; }
 
-  // What begins in the last so many bytes of a text it does not know.
-  static constexpr std::size_t kUnjudged = 3;
+  std::size_t window() const { return window_; }
+  // At most 4, and at most stride().
+  std::size_t block() const { return block_; }
+  std::size_t stride() const { return window_ - block_ + 1; }
+  // How many bytes MayBegin() takes into account: at most kLongestBeginning, and window().
+  std::size_t beginning() const { return beginning_; }
+  static constexpr std::size_t kLongestBeginning = 8;
 
-  // The places of `text`, ascending, the last kUnjudged bytes apart, that could be the beginning of
-  // a needle; valid until `workspace` is used again. Requires: usable(), text.size() < 2^32.
-  std::span<const std::uint32_t> FindCandidates(std::string_view text, Workspace& workspace) const;
+  // Adds to `hits` the places of `text` whose block a needle may hold in its first window() bytes:
+  // of every stride()-th place; of the blocks before and behind each of `places`; of `place`. Such
+  // a block may stick out at the end of `text`, or hold the byte at that place. Uses the best instructions
+  // that this processor has. Requires: text.size() <= 2^16 - 4.
+  using Hits = std::vector<std::uint16_t>;
+  void LookEverywhere(std::string_view text, Hits& hits) const;
+  void LookBeside(std::string_view text, std::span<const std::uint16_t> places, Hits& hits) const;
+  void LookAt(std::string_view text, std::size_t place, Hits& hits) const;
 
-  // Whether a needle may begin with the kUnjudged + 1 bytes at `place`. Requires: usable().
-  bool MayBegin(const char* place) const {
-    const std::uint32_t hash = Hash(place);
-    return (beginnings_[hash / 64] >> (hash % 64) & 1) != 0;
+  // Whether the first `length` bytes of a needle, 1 to beginning(), may be those of `bytes`, which
+  // are little-endian; those behind them do not matter.
+  bool MayBegin(std::uint64_t bytes, std::size_t length) const {
+    const std::uint64_t hash = HashBeginning(bytes, length);
+    const std::uint32_t word = beginnings_[hash >> beginnings_shift_];
+    return (word >> (hash & 31) & word >> (hash >> 8 & 31) & 1) != 0;
   }
 
-  std::size_t memory_bytes() const { return shifts_.capacity() + beginnings_.capacity() * 8; }
+  std::size_t memory_bytes() const {
+    return (blocks_.capacity() + second_blocks_.capacity() + beginnings_.capacity()) *
+           sizeof(std::uint32_t);
+  }
 
  private:
-  static constexpr std::size_t kBlock = kUnjudged + 1;
+  struct Table;
 
-  struct Cursor {
-    std::size_t place;
-    std::size_t end;
-  };
-
-  void AddNeedle(std::string_view needle);
-  std::uint32_t Hash(const char* block) const {
-    std::uint32_t bytes;
-    std::memcpy(&bytes, block, sizeof(bytes));
-    return (bytes * 0x9E3779B1U) >> hash_shift_;  // Fibonacci hashing
+  static std::uint64_t HashBeginning(std::uint64_t bytes, std::size_t length) {
+    const std::uint64_t kept = bytes << (64 - 8 * length);
+    const std::uint64_t mixed = (kept ^ length) * 0xC2B2AE3D27D4EB4F;
+    return (mixed ^ mixed >> 32) * 0x9E3779B97F4A7C15;
   }
-  std::size_t Shift(const char* window) const;
-  void JudgeTail(std::string_view text, std::vector<std::uint32_t>& places) const;
-  void Walk(const char* text, Cursor cursor, std::vector<std::uint32_t>& places) const;
-  void WalkTogether(const char* text, std::array<Cursor, kCursors>& cursors,
-                    std::array<std::vector<std::uint32_t>, kCursors>& places) const;
+  void AddNeedle(std::string_view needle);
 
   std::size_t window_ = 0;
-  unsigned hash_shift_ = 0;
-  std::vector<std::uint8_t> shifts_;       // by hash of the window's last block: how far to move
-  std::vector<std::uint64_t> beginnings_;  // a bit by hash of a needle's first block
+  std::size_t block_ = 0;
+  std::size_t beginning_ = 0;
+  unsigned blocks_shift_ = 0;
+  unsigned second_blocks_shift_ = 0;
+  unsigned beginnings_shift_ = 0;
+  std::vector<std::uint32_t> blocks_;         // a bit a block
+  std::vector<std::uint32_t> second_blocks_;  // the same by another hash, for a second opinion
+  std::vector<std::uint32_t> beginnings_;     // two bits a beginning
 };
 
 }  // namespace runner_shim

@@ -28,7 +28,7 @@ bool IsRepetition(std::string_view needle) {
 }  // namespace
 
 Matcher::Matcher(std::vector<Needle> needles)
-    : needles_(std::move(needles)), automaton_(Views(needles_)), filter_(Views(needles_)) {}
+    : needles_(std::move(needles)), automaton_(Views(needles_)) {}
 
 std::optional<Matcher::CutNeedle> Matcher::FindCutNeedle(Automaton::State state) const {
   state = automaton_.LongestPartial(state);
@@ -64,7 +64,7 @@ std::optional<std::size_t> Matcher::SeenOf(std::uint32_t needle,
 
 std::size_t Matcher::memory_bytes() const {
   std::size_t total =
-      automaton_.memory_bytes() + filter_.memory_bytes() + needles_.capacity() * sizeof(Needle);
+      automaton_.memory_bytes() + needles_.capacity() * sizeof(Needle);
   for (const Needle& needle : needles_) total += needle.bytes.size();
   return total;
 }

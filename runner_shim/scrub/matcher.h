@@ -9,7 +9,6 @@
 
 #include "injector/base/secret.h"
 #include "runner_shim/scrub/automaton.h"
-#include "runner_shim/scrub/block_filter.h"
 
 namespace runner_shim {
 
@@ -24,8 +23,7 @@ class Matcher {
   explicit Matcher(std::vector<Needle> needles);
 
   const Automaton& automaton() const { return automaton_; }
-  // Tells where the automaton need not run.
-  const BlockFilter& filter() const { return filter_; }
+  const std::vector<Needle>& needles() const { return needles_; }
   std::uint32_t order(std::uint32_t needle) const { return needles_[needle].order; }
 
   // A needle that the end of the stream cut off, and how much of it stands there.
@@ -49,7 +47,6 @@ class Matcher {
 
   std::vector<Needle> needles_;
   Automaton automaton_;
-  BlockFilter filter_;
 };
 
 }  // namespace runner_shim

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "injector/base/result.h"
+#include "runner_shim/scrub/block_filter.h"
 #include "runner_shim/scrub/forms.h"
 #include "runner_shim/scrub/matcher.h"
 #include "runner_shim/scrub/scrub_value.h"
@@ -60,6 +61,8 @@ class NeedleSet {
   // sequences too.
   const Matcher& lines() const { return *lines_; }
   const Matcher& escapes() const { return *escapes_; }
+  // Tells where no needle of either begins.
+  const BlockFilter& filter() const { return *filter_; }
   // No needle holds an ESC byte. Then both readings look for the same needles, and what one finds
   // outside of escape sequences the other finds too.
   bool without_escapes() const { return lines_ == escapes_; }
@@ -96,6 +99,7 @@ class NeedleSet {
   std::vector<std::shared_ptr<const Needle>> needles_;
   std::shared_ptr<const Matcher> lines_;
   std::shared_ptr<const Matcher> escapes_;
+  std::shared_ptr<const BlockFilter> filter_;
 };
 
 }  // namespace runner_shim

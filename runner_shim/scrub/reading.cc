@@ -54,33 +54,6 @@ void Reading::AddGap(const Gap& gap) {
   }
 }
 
-// The automaton runs only where something is open that counts; elsewhere it jumps to the next place
-// where something may begin.
-void Reading::Scan(std::string_view text, std::span<const std::uint32_t> candidates,
-                   std::size_t unjudged, std::uint64_t position) {
-  const std::size_t tail = text.size() - std::min(text.size(), unjudged);
-  const std::uint64_t before = visible_;
-  auto next = candidates.begin();
-  std::size_t i = 0;
-  while (i < text.size()) {
-    const std::size_t depth = automaton_->depth(state_);
-    if (depth <= i) {
-      while (next != candidates.end() && *next < i - depth) ++next;
-      const std::size_t from = next != candidates.end() ? *next : tail;
-      if (from >= i) {
-        state_ = Automaton::kRoot;
-        i = from;
-        if (i == text.size()) break;
-      }
-    }
-    state_ = automaton_->Next(state_, static_cast<unsigned char>(text[i]));
-    visible_ = before + ++i;
-    if (automaton_->match(state_) != Automaton::kNoNeedle) Found();
-  }
-  visible_ = before + text.size();
-  position_ = position;
-}
-
 void Reading::Restart(std::uint64_t position) {
   state_ = Automaton::kRoot;
   visible_ = 0;

@@ -10,8 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <string_view>
 
 #include "runner_shim/scrub/automaton.h"
 #include "runner_shim/scrub/sliding_queue.h"
@@ -38,11 +36,6 @@ struct OpenMatch {
 
 class Reading {
  public:
-  // From visible byte `visible` on, the stream position is `position` plus the distance.
-  struct Gap {
-    std::uint64_t visible;
-    std::uint64_t position;
-  };
   static constexpr std::size_t kMostGuesses = 2;
 
   // Requires: `automaton` outlives this. The reading begins at `position`.
@@ -52,14 +45,6 @@ class Reading {
   void Text(unsigned char byte);
   // The bytes up to `position` are not.
   void SkipTo(std::uint64_t position);
-
-  // Text() in bulk. All bytes of `text` are visible, the last one ends at `position`. A needle
-  // may begin at `candidates` (ascending) or in the last `window` - 1 bytes, and nowhere else.
-  // Requires: the gaps within `text` have been added.
-  void Scan(std::string_view text, std::span<const std::uint32_t> candidates, std::size_t unjudged,
-            std::uint64_t position);
-  // A visible byte that is still to come stands behind bytes that are not.
-  void AddGap(const Gap& gap);
 
   // Begins anew at `position`, with nothing open; what was found stays.
   void Restart(std::uint64_t position);
@@ -110,6 +95,11 @@ class Reading {
     std::uint64_t position;
     bool interrupted;  // whatever goes on after here does so after a break
   };
+  // From visible byte `visible` on, the stream position is `position` plus the distance.
+  struct Gap {
+    std::uint64_t visible;
+    std::uint64_t position;
+  };
   struct Break {
     std::uint64_t visible;   // the first visible byte after it
     std::uint64_t position;  // the first byte that is not visible
@@ -122,6 +112,7 @@ class Reading {
     std::uint64_t break_visible;
   };
 
+  void AddGap(const Gap& gap);
   std::size_t GapBefore(std::uint64_t visible) const;
   std::uint64_t PositionOf(std::uint64_t visible) const;
   std::uint64_t VisibleAt(std::uint64_t position) const;

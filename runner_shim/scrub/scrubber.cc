@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "injector/base/secret.h"
-#include "runner_shim/scrub/visible_copy.h"
 
 namespace runner_shim {
 namespace {
@@ -14,11 +13,10 @@ namespace {
 constexpr std::string_view kNamePlaceholder = "{name}";
 
 // Small enough to stay in the processor's cache from one pass to the next.
-constexpr std::size_t kSlice = 32 * 1024;
+constexpr std::size_t kSlice = 16 * 1024;
+static_assert(kSlice <= SuspectFinder::kMostBytes);
 
-// Colour and the like.
-constexpr std::size_t kShortSequence = 16;
-
+constexpr unsigned char kEscape = 0x1B;
 constexpr bool IsLineEnd(unsigned char byte) { return byte == '\n' || byte == '\r'; }
 
 }  // namespace
@@ -125,15 +123,9 @@ class Scrubber::Walker {
 
 Scrubber::Scrubber(std::shared_ptr<const NeedleSet> needles) {
   generations_.push_back(std::make_unique<Generation>(std::move(needles), 0));
-  visible_.resize(kSlice + kCopySlack);
-  line_ends_.resize(kSlice + 1);
-  gaps_.resize(kSlice);
 }
 
-Scrubber::~Scrubber() {
-  injector::Wipe(held_);
-  injector::Wipe(visible_.data(), visible_.size());
-}
+Scrubber::~Scrubber() { injector::Wipe(held_); }
 
 void Scrubber::Feed(std::string_view bytes, std::string& out) {
   while (!bytes.empty()) {
@@ -147,131 +139,95 @@ void Scrubber::Feed(std::string_view bytes, std::string& out) {
 void Scrubber::Take(std::string_view bytes, std::string& out) {
   chunk_ = bytes;
   chunk_from_ = end_;
-  std::size_t taken = 0;
-  while (taken < bytes.size()) {
-    if (IsQuiet()) taken += TakeText(bytes.substr(taken));
-    if (taken < bytes.size()) FeedByte(static_cast<unsigned char>(bytes[taken++]));
+  judged_from_ = 0;
+  judged_to_ = 0;
+  for (const auto& generation : generations_) Mark(*generation);
+  std::size_t i = 0;
+  while (i < bytes.size()) {
+    if (i >= judged_to_ && !pending_ && generations_.size() == 1) Judge(bytes, i);
+    if (IsQuiet()) i = SkipToSuspect(i);
+    if (i == bytes.size()) break;
+    const bool suspect = IsSuspect(i);
+    FeedByte(static_cast<unsigned char>(bytes[i++]));
+    if (suspect) {
+      for (const auto& generation : generations_) Mark(*generation);
+    }
   }
   Emit(out);
   KeepRest();
 }
 
-// Whether the reading that skips escape sequences is all that counts now.
+// What has begun up to here has to be followed.
+void Scrubber::Mark(Generation& generation) {
+  generation.escapes_from = generation.escapes.visible();
+  if (!generation.needles->without_escapes()) generation.lines_from = generation.lines.visible();
+}
+
+void Scrubber::Judge(std::string_view bytes, std::size_t place) {
+  judged_from_ = place;
+  judged_to_ = place + finder_.Judge(generations_[0]->needles->filter(), bytes.substr(place));
+  next_suspect_ = 0;
+}
+
+// Whether nothing is open that began at a suspect place, or where nobody has judged.
 bool Scrubber::IsQuiet() const {
-  return generations_.size() == 1 && !generations_[0]->lines_awake && !pending_ &&
-         generations_[0]->needles->escapes().filter().usable();
+  const Generation& generation = *generations_[0];
+  return generations_.size() == 1 && !pending_ &&
+         generation.escapes.IsOpenOnlyFrom(generation.escapes_from) &&
+         (!generation.lines_awake || generation.lines.IsOpenOnlyFrom(generation.lines_from));
 }
 
-// Takes of `bytes` what comes before an escape sequence that they do not finish, or before a place
-// where the other reading has to be followed to their end. Returns how many those are.
-std::size_t Scrubber::TakeText(std::string_view bytes) {
-  Reading& reading = generations_[0]->escapes;
-  const BlockFilter& filter = generations_[0]->needles->escapes().filter();
-  const std::size_t taken = CopyVisible(bytes);
-  end_ += taken;
-  const std::string_view text(visible_.data(), visible_size_);
-  const std::span<const std::uint32_t> candidates = filter.FindCandidates(text, workspace_);
-  const bool nothing = candidates.empty() && reading.IsOpenOnlyFrom(reading.visible());
-  AddGaps(nothing ? Findings::kNone : Findings::kSome);
-  reading.Scan(text, candidates, BlockFilter::kUnjudged, end_);
-  return taken;
-}
-
-// Tells `escapes` of the gaps that it may have to know: all of them, or, where nothing has been
-// found, those that a needle could hold which goes on behind this text.
-void Scrubber::AddGaps(Findings findings) {
-  Reading& reading = generations_[0]->escapes;
-  const std::uint64_t end = reading.visible() + visible_size_;
-  const std::size_t longest = generations_[0]->needles->escapes().automaton().longest_needle();
-  std::size_t next = 0;
-  if (findings == Findings::kNone && visible_size_ > longest) {
-    const auto late =
-        std::partition_point(gaps_.begin(), gaps_.begin() + static_cast<std::ptrdiff_t>(gap_count_),
-                             [&](const Reading::Gap& gap) { return gap.visible + longest <= end; });
-    next = static_cast<std::size_t>(late - gaps_.begin());
-    if (next > 0) --next;  // it tells the positions up to the next one
+// Whether a needle may begin at `place` of the slice. Requires: `place` does not decrease.
+bool Scrubber::IsSuspect(std::size_t place) {
+  if (place >= judged_to_) return true;
+  const std::span<const Suspect> suspects = finder_.suspects();
+  while (next_suspect_ < suspects.size() && judged_from_ + suspects[next_suspect_].end <= place) {
+    ++next_suspect_;
   }
-  for (; next < gap_count_; ++next) reading.AddGap(gaps_[next]);
+  return next_suspect_ < suspects.size() &&
+         judged_from_ + suspects[next_suspect_].begin <= place;
 }
 
-// Gathers the visible bytes of `bytes` in visible_ and tells `escapes` where the others stand, up
-// to an escape sequence that is not finished.
-std::size_t Scrubber::CopyVisible(std::string_view bytes) {
-  const Reading& reading = generations_[0]->escapes;
-  visible_size_ = 0;
-  gap_count_ = 0;
-  std::size_t i = 0;
-  while (true) {
-    i += CopyLines(bytes.substr(i), end_ + i);
-    if (i == bytes.size()) return i;
-    const std::optional<std::size_t> length = SequenceLength(bytes.substr(i));
-    if (!length) return i;
-    if (*length == 0) {  // text
-      visible_[visible_size_++] = bytes[i++];
-      continue;
-    }
-    sequences_.push_back({end_ + i, end_ + i + *length});
-    if (MayBeginIn(bytes, i + 1, i + *length)) FollowLines(bytes, i + 1, i + *length);
-    i += *length;
-    gaps_[gap_count_++] = {reading.visible() + visible_size_, end_ + i};
-  }
-}
-
-// The same for what of `bytes`, which begin at `position`, stands before their first ESC.
-std::size_t Scrubber::CopyLines(std::string_view bytes, std::uint64_t position) {
-  const Reading& reading = generations_[0]->escapes;
-  const VisibleCopy copy =
-      CopyWithoutLineEnds(bytes, visible_.data() + visible_size_, line_ends_.data());
-  const std::uint64_t visible = reading.visible() + visible_size_;
-  for (std::size_t k = 0; k < copy.line_ends; ++k) {
-    gaps_[gap_count_++] = {visible + line_ends_[k] - k, position + line_ends_[k] + 1};
-  }
-  visible_size_ += copy.taken - copy.line_ends;
-  return copy.taken;
-}
-
-// Whether a needle may begin in an escape sequence: between `begin` and `end` of `bytes`.
-bool Scrubber::MayBeginIn(std::string_view bytes, std::size_t begin, std::size_t end) const {
-  const BlockFilter& filter = generations_[0]->needles->escapes().filter();
-  if (end - begin > kShortSequence || bytes.size() - end < BlockFilter::kUnjudged) return true;
-  for (std::size_t i = begin; i < end; ++i) {
-    if (filter.MayBegin(bytes.data() + i)) return true;
-  }
-  // The filter takes line ends for text.
-  const std::string_view seen = bytes.substr(begin, end - begin + BlockFilter::kUnjudged);
-  return std::any_of(seen.begin(), seen.end(), [](char c) { return c == '\n' || c == '\r'; });
-}
-
-// The other reading sees the escape sequence that ends at `end`, its ESC excepted, and as much of
-// what follows as a needle may that begins in it.
-void Scrubber::FollowLines(std::string_view bytes, std::size_t begin, std::size_t end) {
+// The first suspect place from `place` on, or the end of what has been judged.
+std::size_t Scrubber::SkipToSuspect(std::size_t place) {
+  if (IsSuspect(place)) return place;
+  const std::span<const Suspect> suspects = finder_.suspects();
+  const std::size_t next = next_suspect_ < suspects.size()
+                               ? judged_from_ + suspects[next_suspect_].begin
+                               : judged_to_;
+  end_ = chunk_from_ + next;
   Generation& generation = *generations_[0];
-  Reading& lines = generation.lines;
-  lines.Restart(end_ + begin);
-  const auto done = [&](std::size_t i) {
-    return i >= end && (bytes[i] == '\x1b' || lines.IsOpenOnlyFrom(generation.last_sequence));
-  };
-  std::size_t i = begin;
-  for (; i < bytes.size() && !done(i); ++i) {
-    if (IsLineEnd(static_cast<unsigned char>(bytes[i]))) {
-      lines.SkipTo(end_ + i + 1);
-    } else {
-      lines.Text(static_cast<unsigned char>(bytes[i]));
-    }
-    if (i + 1 == end) generation.last_sequence = lines.visible();
-  }
-  generation.lines_awake = i == bytes.size() && !lines.IsOpenOnlyFrom(generation.last_sequence);
-  if (!generation.lines_awake) lines.Sleep();
+  generation.escapes.Restart(end_);
+  generation.lines.Restart(end_);
+  generation.lines_awake = !generation.needles->without_escapes();
+  generation.lines_from = 0;
+  generation.escapes_from = 0;
+  return next;
 }
 
 void Scrubber::FeedByte(unsigned char byte) {
+  if (generations_.size() == 1 && !generations_[0]->lines_awake && !pending_ && byte != kEscape) {
+    FeedText(generations_[0]->escapes, byte);  // mostly
+    ++end_;
+    return;
+  }
   const EscapeParser::Event event = parser_.Feed(byte);
   TrackPending(event);
   for (const auto& generation : generations_) {
     FollowEscapes(generation->escapes, byte, event);
+    generation->escapes_from = std::min(generation->escapes_from, generation->escapes.visible());
     FeedLines(*generation, byte, event);
   }
   ++end_;
+}
+
+// The next byte is text unless it ends a line.
+void Scrubber::FeedText(Reading& reading, unsigned char byte) const {
+  if (IsLineEnd(byte)) {
+    reading.SkipTo(end_ + 1);
+  } else {
+    reading.Text(byte);
+  }
 }
 
 void Scrubber::FeedLines(Generation& generation, unsigned char byte, EscapeParser::Event event) {
@@ -281,18 +237,14 @@ void Scrubber::FeedLines(Generation& generation, unsigned char byte, EscapeParse
     if (event != kStarted) return;
     // No needle holds this byte, so nothing is open behind it.
     lines.Restart(end_ + 1);
-    generation.last_sequence = 0;
+    generation.lines_from = 0;
     generation.lines_awake = true;
     return;
   }
-  if (IsLineEnd(byte)) {
-    lines.SkipTo(end_ + 1);
-  } else {
-    lines.Text(byte);
-  }
-  if (event == kFinished) generation.last_sequence = lines.visible();
+  FeedText(lines, byte);
+  if (event == kFinished) generation.lines_from = lines.visible();
   const bool may_sleep = generation.needles->without_escapes() && !pending_ &&
-                         lines.IsOpenOnlyFrom(generation.last_sequence);
+                         lines.IsOpenOnlyFrom(generation.lines_from);
   if (!may_sleep) return;
   lines.Sleep();
   generation.lines_awake = false;
@@ -326,11 +278,7 @@ void Scrubber::FollowEscapes(Reading& reading, unsigned char byte, EscapeParser:
   if (event == kRefuted || event == kRestarted) reading.Commit();
   if (event == kResumed) reading.CommitFirst();
   if (event == kStarted || event == kRestarted || event == kMaybeEnd) reading.Checkpoint();
-  if (IsLineEnd(byte)) {
-    reading.SkipTo(end_ + 1);
-  } else {
-    reading.Text(byte);
-  }
+  FeedText(reading, byte);
 }
 
 void Scrubber::Finish(std::string& out) {
@@ -401,7 +349,7 @@ void Scrubber::Replay(Generation& generation) {
       generation.lines.Text(byte);
     }
     const bool in_sequence = walker.IsInSequence(i);
-    if (in_sequence) generation.last_sequence = generation.lines.visible();
+    if (in_sequence) generation.lines_from = generation.lines.visible();
     if (in_sequence || IsLineEnd(byte)) {
       generation.escapes.SkipTo(i + 1);
     } else {
@@ -462,7 +410,9 @@ void Scrubber::Emit(std::string& out) {
 
 bool Scrubber::HasFound() const {
   const auto has_found = [](const auto& generation) {
-    return !generation->lines.occurrences().empty() || !generation->escapes.occurrences().empty();
+    return !generation->lines.occurrences().empty() ||
+           !generation->escapes.occurrences().empty() || !generation->escapes.guessed(0).empty() ||
+           !generation->escapes.guessed(1).empty();
   };
   return std::any_of(generations_.begin(), generations_.end(), has_found);
 }
@@ -478,12 +428,24 @@ std::uint64_t Scrubber::FirstUndecided() {
   }
   first = std::max(first, written_);
   if (first == end_) return end_;
+  if (sequences_.empty() && !HasFound()) return FirstOpen(first);
   Walker walker(*this, first);
   for (std::uint64_t i = first; i < end_; ++i) {
     if (IsLineEnd(ByteAt(i)) || walker.IsCovered(i)) continue;
     if (walker.IsGuessed(i) || IsOpen(i, walker)) return i;
   }
   return end_;
+}
+
+// FirstUndecided() from `first` on where nothing has been found and no escape sequence counts.
+std::uint64_t Scrubber::FirstOpen(std::uint64_t first) const {
+  const auto is_open = [&](std::uint64_t position) {
+    return std::any_of(open_.begin(), open_.end(), [position](const OpenRange& range) {
+      return range.match.cover_from <= position && position < range.match.end;
+    });
+  };
+  while (first < end_ && (IsLineEnd(ByteAt(first)) || !is_open(first))) ++first;
+  return first;
 }
 
 // Whether a needle that is not complete yet may cover the byte at `position`.

@@ -21,6 +21,7 @@
 #include "runner_shim/scrub/needle_set.h"
 #include "runner_shim/scrub/reading.h"
 #include "runner_shim/scrub/sliding_queue.h"
+#include "runner_shim/scrub/suspect_finder.h"
 
 namespace runner_shim {
 
@@ -70,7 +71,10 @@ class Scrubber final : public StreamFilter {
     // Without escape bytes in the needles, `lines` can find what `escapes` does not only where an
     // escape sequence is near; elsewhere it sleeps.
     bool lines_awake = true;
-    std::uint64_t last_sequence = 0;  // of `lines`: its visible bytes up to the last one's end
+    // What began before these visible bytes has to be followed; no needle that began later does so
+    // without the finder having said so.
+    std::uint64_t lines_from = 0;
+    std::uint64_t escapes_from = 0;
     std::uint64_t retire_before = UINT64_MAX;  // done when nothing older than this is open
   };
   enum class Kind { kLines, kEscapes, kGuess };
@@ -104,15 +108,13 @@ class Scrubber final : public StreamFilter {
   class Walker;
 
   void Take(std::string_view bytes, std::string& out);
+  void Judge(std::string_view bytes, std::size_t place);
+  std::size_t SkipToSuspect(std::size_t place);
+  bool IsSuspect(std::size_t place);
   bool IsQuiet() const;
-  std::size_t TakeText(std::string_view bytes);
-  std::size_t CopyVisible(std::string_view bytes);
-  std::size_t CopyLines(std::string_view bytes, std::uint64_t position);
-  enum class Findings { kNone, kSome };
-  void AddGaps(Findings findings);
-  bool MayBeginIn(std::string_view bytes, std::size_t begin, std::size_t end) const;
-  void FollowLines(std::string_view bytes, std::size_t begin, std::size_t end);
+  static void Mark(Generation& generation);
   void FeedByte(unsigned char byte);
+  void FeedText(Reading& reading, unsigned char byte) const;
   void FeedLines(Generation& generation, unsigned char byte, EscapeParser::Event event);
   void KeepRest();
   void FollowEscapes(Reading& reading, unsigned char byte, EscapeParser::Event event);
@@ -125,6 +127,7 @@ class Scrubber final : public StreamFilter {
   void Emit(std::string& out);
   bool HasFound() const;
   std::uint64_t FirstUndecided();
+  std::uint64_t FirstOpen(std::uint64_t first) const;
   bool IsOpen(std::uint64_t position, Walker& walker) const;
   void Render(std::uint64_t end, std::string& out);
   bool IsSettled(std::uint64_t run, const Owner& owner, Walker& walker) const;
@@ -151,12 +154,10 @@ class Scrubber final : public StreamFilter {
   bool in_run_ = false;  // the byte before written_ is covered
   std::vector<OpenRange> open_;
   std::vector<Track> tracks_;  // the present Walker's
-  std::vector<char> visible_;  // the visible bytes of the present chunk
-  std::size_t visible_size_ = 0;
-  std::vector<std::uint32_t> line_ends_;  // where in it lines end
-  std::vector<Reading::Gap> gaps_;        // the same, escape sequences too, for `escapes`
-  std::size_t gap_count_ = 0;
-  BlockFilter::Workspace workspace_;
+  SuspectFinder finder_;
+  std::size_t judged_from_ = 0;  // what of the present slice it has judged
+  std::size_t judged_to_ = 0;
+  std::size_t next_suspect_ = 0;
   SlidingQueue<std::uint64_t> unsettled_;  // first bytes of runs whose owner is not final
   std::vector<Tally> counts_;              // sorted
 };

@@ -1,0 +1,41 @@
+#pragma once
+// The scrubber's first pass over everything: where the bytes are that a reading may skip, or that
+// begin what it skips. LF, CR and ESC.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace runner_shim {
+
+class SpecialBytes {
+ public:
+  // Most bytes that one Find() takes; its memory is got once.
+  static constexpr std::size_t kMostBytes = 32 * 1024;
+  SpecialBytes();
+
+  // Finds those of `text` in place of those found before. Uses the widest instructions that this
+  // processor has. Requires: text.size() <= kMostBytes.
+  void Find(std::string_view text);
+
+  // Ascending.
+  std::span<const std::uint16_t> places() const { return {places_.data(), count_}; }
+  bool has_escape() const { return has_escape_; }
+  // Whether one stands in [begin, end). Requires: end is at most 64 behind begin, and within text.
+  bool AnyIn(std::size_t begin, std::size_t end) const {
+    if (begin >= end) return false;
+    const std::uint64_t first = bits_[begin / 64] >> (begin % 64);
+    const std::uint64_t next = begin % 64 == 0 ? 0 : bits_[begin / 64 + 1] << (64 - begin % 64);
+    return ((first | next) << (64 - (end - begin))) != 0;
+  }
+
+ private:
+  std::vector<std::uint64_t> bits_;  // by place, the low one first
+  std::vector<std::uint16_t> places_;
+  std::size_t count_ = 0;
+  bool has_escape_ = false;
+};
+
+}  // namespace runner_shim
