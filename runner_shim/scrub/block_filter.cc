@@ -19,6 +19,9 @@ constexpr std::size_t kBitsPerBeginning = 24;
 constexpr unsigned kFewestWordBits = 11;
 constexpr unsigned kMostWordBits = 17;
 
+// So far ahead what comes is asked for: about what is looked at in one go.
+constexpr std::size_t kAhead = 16 * 1024;
+
 unsigned WordBits(std::size_t entries, std::size_t bits_per_entry) {
   const std::size_t words = entries * bits_per_entry / 32;
   return std::clamp(static_cast<unsigned>(std::bit_width(words)), kFewestWordBits, kMostWordBits);
@@ -60,8 +63,7 @@ std::uint32_t LoadAtEnd(std::string_view text, std::size_t place) {
 }
 
 // Adds `place` if the table may have the block there, which begins with `bytes`.
-void AddHit(std::size_t place, std::uint32_t bytes, const Blocks& blocks,
-            BlockFilter::Hits& hits) {
+void AddHit(std::size_t place, std::uint32_t bytes, const Blocks& blocks, BlockFilter::Hits& hits) {
   bytes &= blocks.mask;
   if ((blocks.Look(bytes) & 1) == 0) return;
   const std::uint32_t hash = SecondHash(bytes);
@@ -77,6 +79,7 @@ inline __attribute__((always_inline)) void LookEverywhereIn(std::string_view tex
   std::size_t place = 0;
   for (; place + together <= text.size(); place += 4 * stride) {
     const char* const at = begin + place;
+    __builtin_prefetch(at + kAhead, 0, 2);
     std::uint32_t seen = blocks.Look(Load(at));
     seen |= blocks.Look(Load(at + stride));
     seen |= blocks.Look(Load(at + 2 * stride));
@@ -96,21 +99,28 @@ inline __attribute__((always_inline)) void LookBesideAll(std::string_view text, 
                                                          std::size_t block,
                                                          std::span<const std::uint16_t> places,
                                                          BlockFilter::Hits& hits) {
+  const auto look_with_care = [&](std::size_t place) {
+    const std::size_t before = place - std::min(place, block);
+    AddHit(before, LoadAtEnd(text, before), blocks, hits);
+    AddHit(place + 1, LoadAtEnd(text, place + 1), blocks, hits);
+  };
+  // Where a block would stick out.
+  while (!places.empty() && places.front() < block) {
+    look_with_care(places.front());
+    places = places.subspan(1);
+  }
+  while (!places.empty() && places.back() + 1 + sizeof(std::uint32_t) > text.size()) {
+    look_with_care(places.back());
+    places = places.first(places.size() - 1);
+  }
+  const char* const after = text.data() + 1;
+  const char* const before = text.data() - block;
   for (const std::size_t place : places) {
-    const std::size_t before = place - block;
-    const std::size_t after = place + 1;
-    if (place < block || after + sizeof(std::uint32_t) > text.size()) [[unlikely]] {
-      const std::size_t first = place < block ? 0 : before;
-      AddHit(first, LoadAtEnd(text, first), blocks, hits);
-      AddHit(after, LoadAtEnd(text, after), blocks, hits);
-      continue;
-    }
-    std::uint32_t seen = blocks.Look(Load(text.data() + before));
-    seen |= blocks.Look(Load(text.data() + after));
+    const std::uint32_t seen = blocks.Look(Load(before + place)) | blocks.Look(Load(after + place));
     if ((seen & 1) == 0) [[likely]]
       continue;
-    AddHit(before, Load(text.data() + before), blocks, hits);
-    AddHit(after, Load(text.data() + after), blocks, hits);
+    AddHit(place - block, Load(before + place), blocks, hits);
+    AddHit(place + 1, Load(after + place), blocks, hits);
   }
 }
 
@@ -219,8 +229,16 @@ void BlockFilter::LookBeside(std::string_view text, std::span<const std::uint16_
   look(text, Table(*this), block_, places, hits);
 }
 
-void BlockFilter::LookAt(std::string_view text, std::size_t place, Hits& hits) const {
-  AddHit(place, LoadAtEnd(text, place), Table(*this), hits);
+void BlockFilter::LookAt(std::string_view text, std::span<const std::uint16_t> places,
+                         Hits& hits) const {
+  const Table table(*this);
+  for (const std::size_t place : places) {
+    if (place + sizeof(std::uint32_t) <= text.size()) {
+      AddHit(place, Load(text.data() + place), table, hits);
+    } else {
+      AddHit(place, LoadAtEnd(text, place), table, hits);
+    }
+  }
 }
 
 }  // namespace runner_shim

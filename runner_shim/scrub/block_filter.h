@@ -36,13 +36,13 @@ class BlockFilter {
   static constexpr std::size_t kLongestBeginning = 8;
 
   // Adds to `hits` the places of `text` whose block a needle may hold in its first window() bytes:
-  // of every stride()-th place; of the blocks before and behind each of `places`; of `place`. Such
-  // a block may stick out at the end of `text`, or hold the byte at that place. Uses the best instructions
-  // that this processor has. Requires: text.size() <= 2^16 - 4.
+  // of every stride()-th place; before and behind each of `places`; at each of `places`. Such a
+  // block may stick out at the end of `text`, or hold the byte at that place. Uses the best
+  // instructions that this processor has. Requires: text.size() <= 2^16 - 4.
   using Hits = std::vector<std::uint16_t>;
   void LookEverywhere(std::string_view text, Hits& hits) const;
   void LookBeside(std::string_view text, std::span<const std::uint16_t> places, Hits& hits) const;
-  void LookAt(std::string_view text, std::size_t place, Hits& hits) const;
+  void LookAt(std::string_view text, std::span<const std::uint16_t> places, Hits& hits) const;
 
   // Whether the first `length` bytes of a needle, 1 to beginning(), may be those of `bytes`, which
   // are little-endian; those behind them do not matter.

@@ -1,5 +1,9 @@
 #include "runner_shim/scrub/escape.h"
 
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
 namespace runner_shim {
 namespace {
 
@@ -13,6 +17,19 @@ constexpr bool IsIntermediate(unsigned char byte) { return byte >= 0x20 && byte 
 constexpr bool IsParameter(unsigned char byte) { return byte >= 0x30 && byte <= 0x3F; }
 constexpr bool IsCsiFinal(unsigned char byte) { return byte >= 0x40 && byte <= 0x7E; }
 constexpr bool IsNfFinal(unsigned char byte) { return byte >= 0x30 && byte <= 0x7E; }
+
+// The length of a CSI with at most 7 bytes of parameters and no intermediates; 0 if there is none.
+// All parameters are looked at at once.
+std::size_t ShortCsiLength(std::string_view text) {
+  std::uint64_t bytes;
+  if (text.size() < 2 + sizeof(bytes) || text[1] != '[') return 0;
+  std::memcpy(&bytes, text.data() + 2, sizeof(bytes));
+  // Parameters are 0x30 to 0x3F.
+  const std::uint64_t others = (bytes ^ 0x3030303030303030) & 0xF0F0F0F0F0F0F0F0;
+  if (others == 0) return 0;
+  const auto count = static_cast<std::size_t>(std::countr_zero(others)) / 8;
+  return IsCsiFinal(static_cast<unsigned char>(text[2 + count])) ? 3 + count : 0;
+}
 
 }  // namespace
 
@@ -92,14 +109,7 @@ EscapeParser::Event EscapeParser::Continue(State state, std::size_t limit) {
 
 std::optional<std::size_t> SequenceLength(std::string_view text) {
   using enum EscapeParser::Event;
-  if (text.starts_with("\x1b[")) {  // mostly; and quicker by hand
-    std::size_t i = 2;
-    while (i < text.size() && i < kCsiLimit && IsParameter(static_cast<unsigned char>(text[i])))
-      ++i;
-    if (i < text.size() && i < kCsiLimit && IsCsiFinal(static_cast<unsigned char>(text[i]))) {
-      return i + 1;
-    }
-  }
+  if (const std::size_t length = ShortCsiLength(text)) return length;  // mostly
   EscapeParser parser;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const EscapeParser::Event event = parser.Feed(static_cast<unsigned char>(text[i]));

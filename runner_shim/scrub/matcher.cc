@@ -63,8 +63,7 @@ std::optional<std::size_t> Matcher::SeenOf(std::uint32_t needle,
 }
 
 std::size_t Matcher::memory_bytes() const {
-  std::size_t total =
-      automaton_.memory_bytes() + needles_.capacity() * sizeof(Needle);
+  std::size_t total = automaton_.memory_bytes() + needles_.capacity() * sizeof(Needle);
   for (const Needle& needle : needles_) total += needle.bytes.size();
   return total;
 }

@@ -160,14 +160,15 @@ void NeedleSet::BuildMatchers() {
   std::vector<std::string_view> views;
   for (const Matcher::Needle& needle : lines_->needles()) views.push_back(needle.bytes.Reveal());
   if (any_escape) {
-    for (const Matcher::Needle& needle : escapes_->needles()) views.push_back(needle.bytes.Reveal());
+    for (const Matcher::Needle& needle : escapes_->needles())
+      views.push_back(needle.bytes.Reveal());
   }
   filter_ = std::make_shared<const BlockFilter>(views);
 }
 
 std::size_t NeedleSet::memory_bytes() const {
-  std::size_t total = needles_.capacity() * sizeof(needles_[0]) + lines_->memory_bytes() +
-                      filter_->memory_bytes();
+  std::size_t total =
+      needles_.capacity() * sizeof(needles_[0]) + lines_->memory_bytes() + filter_->memory_bytes();
   if (escapes_ != lines_) total += escapes_->memory_bytes();
   for (const auto& needle : needles_) total += sizeof(Needle) + needle->bytes.size();
   return total;

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kNamePlaceholder = "{name}";
 
 // Small enough to stay in the processor's cache from one pass to the next.
-constexpr std::size_t kSlice = 16 * 1024;
+constexpr std::size_t kSlice = 32 * 1024;
 static_assert(kSlice <= SuspectFinder::kMostBytes);
 
 constexpr unsigned char kEscape = 0x1B;
@@ -184,17 +184,15 @@ bool Scrubber::IsSuspect(std::size_t place) {
   while (next_suspect_ < suspects.size() && judged_from_ + suspects[next_suspect_].end <= place) {
     ++next_suspect_;
   }
-  return next_suspect_ < suspects.size() &&
-         judged_from_ + suspects[next_suspect_].begin <= place;
+  return next_suspect_ < suspects.size() && judged_from_ + suspects[next_suspect_].begin <= place;
 }
 
 // The first suspect place from `place` on, or the end of what has been judged.
 std::size_t Scrubber::SkipToSuspect(std::size_t place) {
   if (IsSuspect(place)) return place;
   const std::span<const Suspect> suspects = finder_.suspects();
-  const std::size_t next = next_suspect_ < suspects.size()
-                               ? judged_from_ + suspects[next_suspect_].begin
-                               : judged_to_;
+  const std::size_t next =
+      next_suspect_ < suspects.size() ? judged_from_ + suspects[next_suspect_].begin : judged_to_;
   end_ = chunk_from_ + next;
   Generation& generation = *generations_[0];
   generation.escapes.Restart(end_);
@@ -410,9 +408,8 @@ void Scrubber::Emit(std::string& out) {
 
 bool Scrubber::HasFound() const {
   const auto has_found = [](const auto& generation) {
-    return !generation->lines.occurrences().empty() ||
-           !generation->escapes.occurrences().empty() || !generation->escapes.guessed(0).empty() ||
-           !generation->escapes.guessed(1).empty();
+    return !generation->lines.occurrences().empty() || !generation->escapes.occurrences().empty() ||
+           !generation->escapes.guessed(0).empty() || !generation->escapes.guessed(1).empty();
   };
   return std::any_of(generations_.begin(), generations_.end(), has_found);
 }

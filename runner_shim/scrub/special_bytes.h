@@ -22,7 +22,8 @@ class SpecialBytes {
 
   // Ascending.
   std::span<const std::uint16_t> places() const { return {places_.data(), count_}; }
-  bool has_escape() const { return has_escape_; }
+  // Those that are ESC.
+  std::span<const std::uint16_t> escapes() const { return {escapes_.data(), escape_count_}; }
   // Whether one stands in [begin, end). Requires: end is at most 64 behind begin, and within text.
   bool AnyIn(std::size_t begin, std::size_t end) const {
     if (begin >= end) return false;
@@ -34,8 +35,9 @@ class SpecialBytes {
  private:
   std::vector<std::uint64_t> bits_;  // by place, the low one first
   std::vector<std::uint16_t> places_;
+  std::vector<std::uint16_t> escapes_;
   std::size_t count_ = 0;
-  bool has_escape_ = false;
+  std::size_t escape_count_ = 0;
 };
 
 }  // namespace runner_shim

@@ -75,13 +75,15 @@ std::size_t SuspectFinder::Judge(const BlockFilter& filter, std::string_view tex
   filter_ = &filter;
   text_ = text;
   sequences_.clear();
+  sequence_ends_.clear();
   hits_.clear();
   suspects_.clear();
   special_.Find(text);
-  const bool all_long = !special_.has_escape() || FindSequences();
+  const bool all_long = FindSequences();
   if (filter.empty()) return text_.size();
   filter.LookBeside(text, special_.places(), hits_);
-  if (!all_long || HasShortLines()) FollowSegments();
+  filter.LookAt(text_, sequence_ends_, hits_);
+  if (!all_long || (MayHaveShortLines() && HasShortLines())) FollowSegments();
   filter.LookEverywhere(text_, hits_);
   JudgeHits();
   JudgeEnd();
@@ -93,6 +95,21 @@ inline std::uint64_t SuspectFinder::BeginningAt(std::size_t place) const {
   std::uint64_t bytes = 0;
   std::memcpy(&bytes, text_.data() + place, std::min(sizeof(bytes), text_.size() - place));
   return bytes;
+}
+
+// False if there cannot be so many.
+bool SuspectFinder::MayHaveShortLines() const {
+  const std::span<const std::uint16_t> places = special_.places();
+  const std::size_t block = filter_->block();
+  if (block == 1) return false;
+  // So many lines beside each other would have to be short.
+  const std::size_t lines = (filter_->stride() - block) / (block - 1) + 1;
+  if (places.size() < lines) return false;
+  bool may = places[lines - 1] < lines * block;
+  for (std::size_t i = 0; i + lines < places.size(); ++i) {
+    may |= std::size_t{places[i + lines]} - places[i] <= lines * block;
+  }
+  return may;
 }
 
 // Whether there are so many lines too short to hold a block that looks beside them are too few.
@@ -109,15 +126,13 @@ bool SuspectFinder::HasShortLines() const {
   return most + block > filter_->stride();
 }
 
-// Finds the escape sequences, and looks behind each. Returns whether all segments behind them can
-// hold a block.
+// Finds the escape sequences. Returns whether all segments behind them can hold a block.
 bool SuspectFinder::FindSequences() {
-  const std::span<const std::uint16_t> places = special_.places();
+  const std::size_t block = filter_->block();
   bool all_long = true;
   std::size_t end = 0;
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const std::size_t place = places[i];
-    if (text_[place] != '\x1b' || place < end) continue;
+  for (const std::size_t place : special_.escapes()) {
+    if (place < end) continue;  // half of its end
     const std::optional<std::size_t> length = SequenceLength(text_.substr(place));
     if (!length) {
       text_ = text_.substr(0, place);
@@ -126,10 +141,10 @@ bool SuspectFinder::FindSequences() {
     if (*length == 0) continue;  // text
     end = place + *length;
     sequences_.push_back({place, end});
-    while (i + 1 < places.size() && places[i + 1] < end) ++i;
-    const std::size_t next = i + 1 < places.size() ? places[i + 1] : text_.size();
-    if (next > end && next - end < filter_->block()) all_long = false;
-    if (!filter_->empty()) filter_->LookAt(text_, end, hits_);
+    sequence_ends_.push_back(static_cast<std::uint16_t>(end));
+    const bool is_long = end + block <= text_.size() &&
+                         (special_.AnyIn(end, end + 1) || !special_.AnyIn(end + 1, end + block));
+    all_long = all_long && is_long;
   }
   return all_long;
 }

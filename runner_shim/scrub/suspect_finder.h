@@ -43,6 +43,7 @@ class SuspectFinder {
 
   std::uint64_t BeginningAt(std::size_t place) const;
   bool FindSequences();
+  bool MayHaveShortLines() const;
   bool HasShortLines() const;
   void FollowSegments();
   void JudgeHits();
@@ -59,6 +60,7 @@ class SuspectFinder {
   std::string_view text_;
   SpecialBytes special_;
   std::vector<Sequence> sequences_;
+  std::vector<std::uint16_t> sequence_ends_;
   BlockFilter::Hits hits_;  // places of blocks that a needle may hold
   std::vector<Suspect> suspects_;
 };

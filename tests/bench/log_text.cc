@@ -118,6 +118,18 @@ std::string LogText(std::size_t size, std::uint64_t seed) {
   return text;
 }
 
+std::string ColouredText(std::size_t size, std::uint64_t seed) {
+  Writer writer(seed);
+  std::string text;
+  while (text.size() < size) {
+    text += "\x1b[2m08:05\x1b[0m \x1b[1;32m";
+    writer.AppendLine(text);
+    text.insert(text.size() - 1, "\x1b[0m");
+  }
+  text.resize(size);
+  return text;
+}
+
 std::vector<std::string> SecretValues(std::size_t count, std::size_t length, std::uint64_t seed) {
   constexpr char kSymbols[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
   std::mt19937_64 random(seed);

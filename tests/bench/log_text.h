@@ -11,6 +11,8 @@
 namespace runner_shim::bench {
 
 std::string LogText(std::size_t size, std::uint64_t seed);
+// The same with every line in colour, as test runners and package managers like it.
+std::string ColouredText(std::size_t size, std::uint64_t seed);
 
 // Values as people have them: random letters, digits and a few symbols, `length` bytes and more,
 // up to three times that.

@@ -1,123 +1,78 @@
 // The scrubber's speed, beside Vectorscan's literal streaming scan of the same needles over the
-// same text where that library is installed. Compare within one run: bytes_per_second of Scrub and
-// of Vectorscan with the same arguments (secrets / shortest / chunk).
+// same text where that library is installed. Prints one table.
+//
+//   scrub_bench [--rounds=N] [--only=SECTION]      (SECTION: scan, build, worst)
+//
+// A machine is never quiet and rarely equally fast twice: so both take turns, CPU time is measured,
+// and what counts is the ratio: the middle one of the rounds'. GB/s are the best round's.
 
-#include <benchmark/benchmark.h>
+#include <time.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "runner_shim/scrub/scrubber.h"
 #include "tests/bench/log_text.h"
-
-#ifdef HAVE_VECTORSCAN
-#include <hs/hs.h>
-#endif
+#include "tests/bench/vectorscan.h"
 
 namespace runner_shim::bench {
 namespace {
 
 constexpr std::size_t kTextSize = 8 << 20;
+constexpr std::size_t kWorstSize = 4 << 20;
+constexpr std::uint64_t kSeed = 3;
 
-const std::string& Text() {
-  static const std::string text = LogText(kTextSize, 7);
-  return text;
+std::size_t rounds = 7;
+
+double CpuSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-std::vector<ScrubSecret> Secrets(const std::vector<std::string>& values) {
+double TimeOf(const std::function<void()>& run) {
+  const double begin = CpuSeconds();
+  run();
+  return CpuSeconds() - begin;
+}
+
+struct Times {
+  double ours;    // seconds of the best round
+  double theirs;  // 0 if there is nobody to compare with
+  double ratio;   // of theirs to ours: the middle one
+};
+
+Times Compare(const std::function<void()>& ours, const std::function<void()>& theirs) {
+  Times best{1e9, theirs ? 1e9 : 0, 0};
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < rounds; ++i) {
+    const double own = TimeOf(ours);
+    best.ours = std::min(best.ours, own);
+    if (!theirs) continue;
+    const double other = TimeOf(theirs);
+    best.theirs = std::min(best.theirs, other);
+    ratios.push_back(other / own);
+  }
+  if (ratios.empty()) return best;
+  std::nth_element(ratios.begin(), ratios.begin() + static_cast<std::ptrdiff_t>(rounds / 2),
+                   ratios.end());
+  best.ratio = ratios[rounds / 2];
+  return best;
+}
+
+std::shared_ptr<const NeedleSet> BuildSet(const std::vector<std::string>& values) {
   std::vector<ScrubSecret> secrets;
   for (const std::string& value : values) {
     secrets.push_back({"bench", injector::Secret::CopyOf(value)});
   }
-  return secrets;
+  return NeedleSet::Build(std::move(secrets), {}).value();
 }
 
-std::shared_ptr<const NeedleSet> BuildSet(const std::vector<std::string>& values) {
-  return NeedleSet::Build(Secrets(values), {}).value();
-}
-
-void RunThrough(benchmark::State& state, std::shared_ptr<const NeedleSet> set,
-                std::string_view text, std::size_t chunk) {
-  Scrubber scrubber(std::move(set));
-  std::string out;
-  for (auto _ : state) {
-    for (std::size_t i = 0; i < text.size(); i += chunk) {
-      out.clear();
-      scrubber.Feed(text.substr(i, chunk), out);
-      benchmark::DoNotOptimize(out.data());
-    }
-  }
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
-}
-
-// Arguments: secrets, shortest secret, bytes a write.
-void Scrub(benchmark::State& state) {
-  const auto count = static_cast<std::size_t>(state.range(0));
-  const auto set = BuildSet(SecretValues(count, static_cast<std::size_t>(state.range(1)), 3));
-  state.counters["needles"] = static_cast<double>(set->needle_count());
-  RunThrough(state, set, Text(), static_cast<std::size_t>(state.range(2)));
-}
-
-void Build(benchmark::State& state) {
-  const auto values = SecretValues(static_cast<std::size_t>(state.range(0)),
-                                   static_cast<std::size_t>(state.range(1)), 3);
-  double memory = 0;
-  for (auto _ : state) {
-    const auto set = BuildSet(values);
-    memory = static_cast<double>(set->memory_bytes());
-  }
-  state.counters["memory"] = memory;
-  double needle_bytes = 0;
-  for (const std::string& value : values) {
-    for (const FormOfValue& form : FormsOf(value)) {
-      needle_bytes += static_cast<double>(form.bytes.size());
-    }
-  }
-  state.counters["needle_bytes"] = needle_bytes;
-}
-
-void WorstCase(benchmark::State& state, std::vector<std::string> values, const std::string& text,
-               std::size_t chunk) {
-  RunThrough(state, BuildSet(values), text, chunk);
-}
-
-std::string Repeat(std::string_view piece, std::size_t size) {
-  std::string text;
-  while (text.size() < size) text += piece;
-  return text;
-}
-
-std::vector<std::string> NestedPrefixes() {
-  std::vector<std::string> values;
-  for (std::size_t length = 8; length < 1000; ++length) values.push_back(std::string(length, 'a'));
-  return values;
-}
-
-const std::size_t kWorstText = 4 << 20;
-BENCHMARK_CAPTURE(WorstCase, ends_differently, {std::string(5000, 'a') + "b"},
-                  std::string(kWorstText, 'a'), 65536);
-BENCHMARK_CAPTURE(WorstCase, ends_differently_small_writes, {std::string(5000, 'a') + "b"},
-                  std::string(kWorstText, 'a'), 100);
-BENCHMARK_CAPTURE(WorstCase, nested_prefixes, NestedPrefixes(), std::string(kWorstText, 'a'),
-                  65536);
-BENCHMARK_CAPTURE(WorstCase, line_ends, SecretValues(100, 16, 3), std::string(kWorstText, '\n'),
-                  65536);
-BENCHMARK_CAPTURE(WorstCase, escapes, SecretValues(100, 16, 3), std::string(kWorstText, '\x1b'),
-                  65536);
-BENCHMARK_CAPTURE(WorstCase, sequences, SecretValues(100, 16, 3), Repeat("\x1b[m", kWorstText),
-                  65536);
-BENCHMARK_CAPTURE(WorstCase, broken_everywhere, {std::string(5000, 'a') + "b"},
-                  Repeat("a\n", kWorstText), 65536);
-BENCHMARK_CAPTURE(WorstCase, broken_everywhere_small_writes, {std::string(5000, 'a') + "b"},
-                  Repeat("a\n", kWorstText), 100);
-BENCHMARK_CAPTURE(WorstCase, covered_everywhere, {std::string(16, 'a')},
-                  std::string(kWorstText, 'a'), 65536);
-BENCHMARK_CAPTURE(WorstCase, escape_in_a_needle, {"0123456789abcdef\x1b[m0123"}, Text(), 65536);
-
-#ifdef HAVE_VECTORSCAN
-
+// Distinct, as Vectorscan wants them.
 std::vector<std::string> NeedleBytes(const std::vector<std::string>& values) {
   std::vector<std::string> needles;
   for (const std::string& value : values) {
@@ -128,64 +83,137 @@ std::vector<std::string> NeedleBytes(const std::vector<std::string>& values) {
   return needles;
 }
 
-hs_database_t* Compile(const std::vector<std::string>& needles) {
-  std::vector<const char*> texts;
-  std::vector<std::size_t> lengths;
-  std::vector<unsigned> flags(needles.size(), 0);
-  std::vector<unsigned> ids;
-  for (const std::string& needle : needles) {
-    texts.push_back(needle.data());
-    lengths.push_back(needle.size());
-    ids.push_back(static_cast<unsigned>(ids.size()));
-  }
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), lengths.data(),
-                       static_cast<unsigned>(needles.size()), HS_MODE_STREAM, nullptr, &database,
-                       &error);
-  return database;
+std::size_t TotalSize(const std::vector<std::string>& needles) {
+  std::size_t total = 0;
+  for (const std::string& needle : needles) total += needle.size();
+  return total;
 }
 
-int OnMatch(unsigned, unsigned long long, unsigned long long, unsigned, void*) { return 0; }
+// Feeds `text` to a scrubber of its own in writes of `chunk` bytes.
+class Stream {
+ public:
+  Stream(std::shared_ptr<const NeedleSet> set, std::string_view text, std::size_t chunk)
+      : scrubber_(std::move(set)), text_(text), chunk_(chunk) {}
 
-void Vectorscan(benchmark::State& state) {
-  const auto needles = NeedleBytes(SecretValues(static_cast<std::size_t>(state.range(0)),
-                                                static_cast<std::size_t>(state.range(1)), 3));
-  const auto chunk = static_cast<std::size_t>(state.range(2));
-  hs_database_t* database = Compile(needles);
-  hs_scratch_t* scratch = nullptr;
-  hs_stream_t* stream = nullptr;
-  hs_alloc_scratch(database, &scratch);
-  hs_open_stream(database, 0, &stream);
-  const std::string& text = Text();
-  for (auto _ : state) {
-    for (std::size_t i = 0; i < text.size(); i += chunk) {
-      const std::size_t size = std::min(chunk, text.size() - i);
-      hs_scan_stream(stream, text.data() + i, static_cast<unsigned>(size), 0, scratch, OnMatch,
-                     nullptr);
+  void Run() {
+    for (std::size_t i = 0; i < text_.size(); i += chunk_) {
+      out_.clear();
+      scrubber_.Feed(text_.substr(i, chunk_), out_);
     }
   }
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
-  hs_close_stream(stream, nullptr, OnMatch, nullptr);
-  hs_free_scratch(scratch);
-  hs_free_database(database);
+
+ private:
+  Scrubber scrubber_;
+  std::string_view text_;
+  std::size_t chunk_;
+  std::string out_;
+};
+
+void PrintScan(const std::string& text, const char* kind, std::size_t count, std::size_t shortest) {
+  const std::vector<std::string> values = SecretValues(count, shortest, kSeed);
+  const std::shared_ptr<const NeedleSet> set = BuildSet(values);
+  const std::unique_ptr<Vectorscan> vectorscan = Vectorscan::Compile(NeedleBytes(values));
+  for (const std::size_t chunk : {65536UL, 4096UL, 100UL}) {
+    Stream stream(set, text, chunk);
+    std::function<void()> theirs;
+    if (vectorscan) theirs = [&] { vectorscan->Scan(text, chunk); };
+    const Times times = Compare([&] { stream.Run(); }, theirs);
+    const double gigabytes = static_cast<double>(text.size()) / 1e9;
+    std::printf("%-8s %7zu %8zu %7zu %8.2f %10.2f %7.2f\n", kind, count, shortest, chunk,
+                gigabytes / times.ours, vectorscan ? gigabytes / times.theirs : 0.0, times.ratio);
+    std::fflush(stdout);
+  }
 }
 
-void VectorscanBuild(benchmark::State& state) {
-  const auto needles = NeedleBytes(SecretValues(static_cast<std::size_t>(state.range(0)),
-                                                static_cast<std::size_t>(state.range(1)), 3));
-  for (auto _ : state) hs_free_database(Compile(needles));
+void PrintScans() {
+  std::printf("\nScan: GB/s of CPU time\n%-8s %7s %8s %7s %8s %10s %7s\n", "text", "secrets",
+              "shortest", "write", "scrub", "vectorscan", "ratio");
+  const std::string text = LogText(kTextSize, 7);
+  for (const std::size_t shortest : {16UL, 8UL, 6UL}) {
+    for (const std::size_t count : {1UL, 25UL, 100UL, 1000UL})
+      PrintScan(text, "log", count, shortest);
+  }
+  PrintScan(ColouredText(kTextSize, 7), "colour", 100, 16);
 }
 
-BENCHMARK(Vectorscan)->ArgsProduct({{1, 25, 100, 1000}, {6, 8, 16}, {65536, 4096, 100}});
-BENCHMARK(VectorscanBuild)->ArgsProduct({{25, 1000}, {16}});
+void PrintBuilds() {
+  std::printf("\nBuild: milliseconds of CPU time, and memory\n%7s %8s %12s %8s %10s %7s %10s %8s\n",
+              "secrets", "needles", "needle bytes", "scrub", "vectorscan", "ratio", "memory",
+              "x bytes");
+  for (const std::size_t count : {1UL, 25UL, 100UL, 1000UL}) {
+    const std::vector<std::string> values = SecretValues(count, 16, kSeed);
+    const std::vector<std::string> needles = NeedleBytes(values);
+    std::function<void()> theirs;
+    if (Vectorscan::kIsThere) theirs = [&] { Vectorscan::Compile(needles); };
+    const Times times = Compare([&] { BuildSet(values); }, theirs);
+    const std::size_t memory = BuildSet(values)->memory_bytes();
+    std::printf("%7zu %8zu %12zu %8.2f %10.2f %7.2f %10zu %8.1f\n", count, needles.size(),
+                TotalSize(needles), times.ours * 1e3, times.theirs * 1e3, times.ratio, memory,
+                static_cast<double>(memory) / static_cast<double>(TotalSize(needles)));
+    std::fflush(stdout);
+  }
+}
 
-#endif
+std::string Repeat(std::string_view piece, std::size_t size) {
+  std::string text;
+  while (text.size() < size) text += piece;
+  return text;
+}
 
-BENCHMARK(Scrub)->ArgsProduct({{1, 25, 100, 1000}, {6, 8, 16}, {65536, 4096, 100}});
-BENCHMARK(Build)->ArgsProduct({{25, 1000}, {16}});
+std::vector<std::string> NestedPrefixes(std::size_t count) {
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < count; ++i) values.push_back(std::string(8 + i, 'a'));
+  return values;
+}
+
+struct WorstCase {
+  const char* name;
+  std::vector<std::string> values;
+  std::string text;
+};
+
+void PrintWorstCases() {
+  const std::vector<std::string> usual = SecretValues(100, 16, kSeed);
+  const std::string almost = std::string(5000, 'a') + "b";
+  const std::vector<WorstCase> cases = {
+      {"a...ab on a...a", {almost}, std::string(kWorstSize, 'a')},
+      {"10,000 nested prefixes on a...a", NestedPrefixes(1000), std::string(kWorstSize, 'a')},
+      {"every byte a line end", usual, std::string(kWorstSize, '\n')},
+      {"every byte an ESC", usual, std::string(kWorstSize, '\x1b')},
+      {"nothing but sequences", usual, Repeat("\x1b[m", kWorstSize)},
+      {"one letter a line", usual, Repeat("a\n", kWorstSize)},
+      {"all bytes held, broken", {almost}, Repeat("a\n", kWorstSize)},
+      {"all bytes covered", {std::string(16, 'a')}, std::string(kWorstSize, 'a')},
+      {"an ESC in a needle", {"0123456789abcdef\x1b[m0123"}, LogText(kWorstSize, 7)},
+  };
+  std::printf("\nWorst cases: MB/s of CPU time\n%-34s %9s %9s\n", "", "64 KiB", "100 bytes");
+  for (const WorstCase& worst : cases) {
+    std::printf("%-34s", worst.name);
+    const std::shared_ptr<const NeedleSet> set = BuildSet(worst.values);
+    for (const std::size_t chunk : {65536UL, 100UL}) {
+      Stream stream(set, worst.text, chunk);
+      const Times times = Compare([&] { stream.Run(); }, {});
+      std::printf(" %9.0f", static_cast<double>(worst.text.size()) / 1e6 / times.ours);
+      std::fflush(stdout);
+    }
+    std::printf("\n");
+  }
+}
+
+int Main(int argc, char** argv) {
+  std::string only;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument.starts_with("--rounds=")) rounds = std::stoul(argument.substr(9));
+    if (argument.starts_with("--only=")) only = argument.substr(7);
+  }
+  if (only.empty() || only == "scan") PrintScans();
+  if (only.empty() || only == "build") PrintBuilds();
+  if (only.empty() || only == "worst") PrintWorstCases();
+  return 0;
+}
 
 }  // namespace
 }  // namespace runner_shim::bench
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) { return runner_shim::bench::Main(argc, argv); }
