@@ -44,14 +44,14 @@ struct Automaton::Builder {
     // A needle that ends here sorts before those that go on.
     const std::uint32_t first = order[range.begin];
     const bool ends = depth > 0 && needles[first].size() == depth;
-    a.match_.push_back(ends ? first : kNoNeedle);
+    match.push_back(ends ? first : kNoNeedle);
   }
 
   void AddChildren(State node) {
     a.first_child_.push_back(static_cast<State>(a.label_.size()));
     Range rest = ranges[node];
     const std::uint32_t depth = a.depth_[node];
-    if (a.match_[node] != kNoNeedle) ++rest.begin;
+    if (match[node] != kNoNeedle) ++rest.begin;
     while (rest.begin < rest.end) {
       const char c = needles[order[rest.begin]][depth];
       std::uint32_t end = rest.begin + 1;
@@ -61,7 +61,19 @@ struct Automaton::Builder {
     }
   }
 
+  void Reserve() {
+    std::size_t most = 1;
+    for (std::string_view needle : needles) most += needle.size();
+    ranges.reserve(most);
+    parents.reserve(most);
+    match.reserve(most);
+    a.label_.reserve(most);
+    a.depth_.reserve(most);
+    a.first_child_.reserve(most + 1);
+  }
+
   void BuildTrie() {
+    Reserve();
     AddNode({0, static_cast<std::uint32_t>(order.size())}, 0, 0, kRoot);
     for (State node = 0; node < a.label_.size(); ++node) AddChildren(node);
     a.first_child_.push_back(static_cast<State>(a.label_.size()));
@@ -82,11 +94,11 @@ struct Automaton::Builder {
     for (State node = 1; node < a.label_.size(); ++node) {
       const State suffix = SuffixOf(node);
       a.shorter_[node] = a.LongestPartial(suffix);
-      const std::uint32_t shorter = a.match_[suffix];
-      if (a.match_[node] == kNoNeedle) {
-        a.match_[node] = shorter;
+      const std::uint32_t shorter = match[suffix];
+      if (match[node] == kNoNeedle) {
+        match[node] = shorter;
       } else {
-        a.shorter_match_[a.match_[node]] = shorter;
+        a.shorter_match_[match[node]] = shorter;
       }
     }
   }
@@ -94,10 +106,24 @@ struct Automaton::Builder {
   void CollectOpenLengths() {
     a.open_lengths_.assign(a.label_.size(), 0);
     for (std::size_t node = a.label_.size() - 1; node > 0; --node) {
-      const std::uint32_t needle = a.match_[node];
+      const std::uint32_t needle = match[node];
       const bool ends = needle != kNoNeedle && a.lengths_[needle] == a.depth_[node];
       const std::uint8_t own = ends ? LengthBits(a.depth_[node]) : std::uint8_t{0};
       a.open_lengths_[parents[node]] |= static_cast<std::uint8_t>(a.open_lengths_[node] | own);
+    }
+  }
+
+  void PackMatches() {
+    const std::size_t words = match.size() / 64 + 1;
+    a.has_match_.assign(words, 0);
+    a.matches_before_.assign(words, 0);
+    for (std::size_t node = 0; node < match.size(); ++node) {
+      if (node % 64 == 0) {
+        a.matches_before_[node / 64] = static_cast<std::uint32_t>(a.matches_.size());
+      }
+      if (match[node] == kNoNeedle) continue;
+      a.has_match_[node / 64] |= std::uint64_t{1} << (node % 64);
+      a.matches_.push_back(match[node]);
     }
   }
 
@@ -106,6 +132,7 @@ struct Automaton::Builder {
   std::vector<std::uint32_t> order;
   std::vector<Range> ranges;
   std::vector<State> parents;
+  std::vector<std::uint32_t> match;  // by node
 };
 
 Automaton::Automaton(std::span<const std::string_view> needles) {
@@ -118,13 +145,15 @@ Automaton::Automaton(std::span<const std::string_view> needles) {
     first_child_ = {1, 1};
     label_ = open_lengths_ = {0};
     shorter_ = depth_ = {0};
-    match_ = {kNoNeedle};
+    has_match_ = {0};
+    matches_before_ = {0};
     return;
   }
   Builder builder(*this, needles);
   builder.BuildTrie();
   builder.LinkSuffixes();
   builder.CollectOpenLengths();
+  builder.PackMatches();
 }
 
 Automaton::~Automaton() { injector::Wipe(label_.data(), label_.size()); }
@@ -138,9 +167,10 @@ Automaton::State Automaton::ChildAmong(State begin, State end, unsigned char byt
 
 std::size_t Automaton::memory_bytes() const {
   const std::size_t words = first_child_.capacity() + shorter_.capacity() + depth_.capacity() +
-                            match_.capacity() + lengths_.capacity() + shorter_match_.capacity();
-  return words * sizeof(std::uint32_t) + label_.capacity() + open_lengths_.capacity() +
-         sizeof(*this);
+                            matches_before_.capacity() + matches_.capacity() + lengths_.capacity() +
+                            shorter_match_.capacity();
+  return words * sizeof(std::uint32_t) + has_match_.capacity() * sizeof(std::uint64_t) +
+         label_.capacity() + open_lengths_.capacity() + sizeof(*this);
 }
 
 }  // namespace runner_shim

@@ -6,10 +6,14 @@
 // they are wiped with it.
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace runner_shim {
@@ -59,7 +63,12 @@ class Automaton {
 
   // The longest needle that the bytes behind `state` end with (kNoNeedle if none), and the next
   // shorter one that `needle` itself ends with.
-  std::uint32_t match(State state) const { return match_[state]; }
+  std::uint32_t match(State state) const {
+    const std::uint64_t bits = has_match_[state / 64];
+    if ((bits >> (state % 64) & 1) == 0) return kNoNeedle;  // nearly always
+    const std::uint64_t before = bits & ((std::uint64_t{1} << (state % 64)) - 1);
+    return matches_[matches_before_[state / 64] + static_cast<unsigned>(std::popcount(before))];
+  }
   std::uint32_t shorter_match(std::uint32_t needle) const { return shorter_match_[needle]; }
   std::size_t length(std::uint32_t needle) const { return lengths_[needle]; }
 
@@ -85,12 +94,33 @@ class Automaton {
   std::vector<std::uint8_t> label_;
   std::vector<State> shorter_;  // the longest proper suffix that is a node with children
   std::vector<std::uint32_t> depth_;
-  std::vector<std::uint32_t> match_;
+  // Of the few nodes that have a match, by node.
+  std::vector<std::uint64_t> has_match_;       // a bit a node
+  std::vector<std::uint32_t> matches_before_;  // those of the words before
+  std::vector<std::uint32_t> matches_;
   std::vector<std::uint8_t> open_lengths_;
   std::vector<std::uint32_t> lengths_;        // by needle
   std::vector<std::uint32_t> shorter_match_;  // by needle
   std::array<State, 256> root_children_{};
   std::size_t longest_needle_ = 0;
+};
+
+// An automaton that is built when somebody needs it: most streams never come near a needle, and
+// those that do can wait for it once. Any number of threads may ask.
+class LazyAutomaton {
+ public:
+  // Requires: what `needles` refer to outlives this. For the rest see Automaton.
+  explicit LazyAutomaton(std::vector<std::string_view> needles) : needles_(std::move(needles)) {}
+
+  const Automaton& Get() const {
+    std::call_once(once_, [this] { automaton_.emplace(needles_); });
+    return *automaton_;
+  }
+
+ private:
+  std::vector<std::string_view> needles_;
+  mutable std::once_flag once_;
+  mutable std::optional<Automaton> automaton_;
 };
 
 }  // namespace runner_shim

@@ -12,7 +12,7 @@ constexpr std::size_t kLongestRepetition = 4;
 std::vector<std::string_view> Views(const std::vector<Matcher::Needle>& needles) {
   std::vector<std::string_view> views;
   views.reserve(needles.size());
-  for (const Matcher::Needle& needle : needles) views.push_back(needle.bytes.Reveal());
+  for (const Matcher::Needle& needle : needles) views.push_back(needle.bytes);
   return views;
 }
 
@@ -31,11 +31,13 @@ Matcher::Matcher(std::vector<Needle> needles)
     : needles_(std::move(needles)), automaton_(Views(needles_)) {}
 
 std::optional<Matcher::CutNeedle> Matcher::FindCutNeedle(Automaton::State state) const {
-  state = automaton_.LongestPartial(state);
-  std::vector<Automaton::State> partials(automaton_.depth(state) + 1, Automaton::kRoot);
+  if (state == Automaton::kRoot) return std::nullopt;
+  const Automaton& automaton = automaton_.Get();
+  state = automaton.LongestPartial(state);
+  std::vector<Automaton::State> partials(automaton.depth(state) + 1, Automaton::kRoot);
   if (partials.size() <= kShortestCut) return std::nullopt;
-  for (; state != Automaton::kRoot; state = automaton_.ShorterPartial(state)) {
-    partials[automaton_.depth(state)] = state;
+  for (; state != Automaton::kRoot; state = automaton.ShorterPartial(state)) {
+    partials[automaton.depth(state)] = state;
   }
   std::optional<CutNeedle> best;
   for (std::uint32_t i = 0; i < needles_.size(); ++i) {
@@ -49,23 +51,22 @@ std::optional<Matcher::CutNeedle> Matcher::FindCutNeedle(Automaton::State state)
 // matches at the end of the stream by their length.
 std::optional<std::size_t> Matcher::SeenOf(std::uint32_t needle,
                                            const std::vector<Automaton::State>& partials) const {
-  const std::string_view bytes = needles_[needle].bytes.Reveal();
+  const std::string_view bytes = needles_[needle].bytes;
   const std::size_t enough = std::max(kShortestCut, (3 * bytes.size() + 3) / 4);
   const std::size_t most = std::min(bytes.size() - 1, partials.size() - 1);
   if (enough > most || IsRepetition(bytes)) return std::nullopt;
   std::optional<std::size_t> seen;
   Automaton::State state = Automaton::kRoot;
   for (std::size_t length = 1; length <= most; ++length) {
-    state = automaton_.Child(state, static_cast<unsigned char>(bytes[length - 1]));
+    state = automaton_.Get().Child(state, static_cast<unsigned char>(bytes[length - 1]));
     if (length >= enough && partials[length] == state) seen = length;
   }
   return seen;
 }
 
 std::size_t Matcher::memory_bytes() const {
-  std::size_t total = automaton_.memory_bytes() + needles_.capacity() * sizeof(Needle);
-  for (const Needle& needle : needles_) total += needle.bytes.size();
-  return total;
+  return automaton_.Get().memory_bytes() +
+         needles_.capacity() * (sizeof(Needle) + sizeof(std::string_view));
 }
 
 }  // namespace runner_shim

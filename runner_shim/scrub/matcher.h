@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
-#include "injector/base/secret.h"
 #include "runner_shim/scrub/automaton.h"
 
 namespace runner_shim {
@@ -15,14 +15,15 @@ namespace runner_shim {
 class Matcher {
  public:
   struct Needle {
-    injector::Secret bytes;
+    std::string_view bytes;
     std::uint32_t order;  // among all needles of all readings: the first one added owns a tie
   };
 
-  // Requires: `needles` are distinct, not empty, and in the order of their `order`.
+  // Requires: `needles` are distinct, not empty, and in the order of their `order`; the bytes that
+  // they refer to outlive this.
   explicit Matcher(std::vector<Needle> needles);
 
-  const Automaton& automaton() const { return automaton_; }
+  const LazyAutomaton& automaton() const { return automaton_; }
   const std::vector<Needle>& needles() const { return needles_; }
   std::uint32_t order(std::uint32_t needle) const { return needles_[needle].order; }
 
@@ -39,6 +40,7 @@ class Matcher {
   // needle.
   std::optional<CutNeedle> FindCutNeedle(Automaton::State state) const;
 
+  // The automaton's, which is built by this, too.
   std::size_t memory_bytes() const;
 
  private:
@@ -46,7 +48,7 @@ class Matcher {
                                     const std::vector<Automaton::State>& partials) const;
 
   std::vector<Needle> needles_;
-  Automaton automaton_;
+  LazyAutomaton automaton_;
 };
 
 }  // namespace runner_shim

@@ -33,11 +33,7 @@ bool IsCommonWord(std::string_view value) {
   return std::find(kCommonWords.begin(), kCommonWords.end(), lower) != kCommonWords.end();
 }
 
-enum class Escapes { kKept, kStripped };
-
-bool HoldsEscape(const Matcher::Needle& needle) {
-  return needle.bytes.Reveal().find('\x1b') != std::string_view::npos;
-}
+bool HoldsEscape(std::string_view bytes) { return bytes.find('\x1b') != bytes.npos; }
 
 }  // namespace
 
@@ -138,39 +134,45 @@ void NeedleSet::WarnIfCommon(std::string_view value, const std::string& name) {
 }
 
 // Equal needles belong to the first secret: later ones are left out.
-void NeedleSet::BuildMatchers() {
-  const auto needles_of = [this](Escapes escapes) {
-    std::vector<Matcher::Needle> used;
-    std::unordered_set<std::string_view> seen;
-    for (std::uint32_t order = 0; order < needles_.size(); ++order) {
-      const Needle& needle = *needles_[order];
-      Secret bytes = escapes == Escapes::kKept
-                         ? needle.bytes.Clone()
-                         : Secret::TakeFrom(StripEscapes(needle.bytes.Reveal()));
-      if (bytes.size() < needle.shortest || !seen.insert(bytes.Reveal()).second) continue;
-      used.push_back({std::move(bytes), order});
+std::vector<Matcher::Needle> NeedleSet::DistinctNeedles(
+    const std::vector<std::string_view>& bytes) const {
+  std::vector<Matcher::Needle> distinct;
+  std::unordered_set<std::string_view> seen;
+  seen.reserve(bytes.size());
+  for (std::uint32_t order = 0; order < bytes.size(); ++order) {
+    if (bytes[order].size() < needles_[order]->shortest || !seen.insert(bytes[order]).second) {
+      continue;
     }
-    return used;
-  };
-  std::vector<Matcher::Needle> lines = needles_of(Escapes::kKept);
-  const bool any_escape = std::any_of(lines.begin(), lines.end(), HoldsEscape);
-  lines_ = std::make_shared<const Matcher>(std::move(lines));
-  // Without an escape byte in any needle both readings look for the same ones.
-  escapes_ = any_escape ? std::make_shared<const Matcher>(needles_of(Escapes::kStripped)) : lines_;
-  std::vector<std::string_view> views;
-  for (const Matcher::Needle& needle : lines_->needles()) views.push_back(needle.bytes.Reveal());
-  if (any_escape) {
-    for (const Matcher::Needle& needle : escapes_->needles())
-      views.push_back(needle.bytes.Reveal());
+    distinct.push_back({bytes[order], order});
   }
-  filter_ = std::make_shared<const BlockFilter>(views);
+  return distinct;
+}
+
+void NeedleSet::BuildMatchers() {
+  std::vector<std::string_view> kept;
+  kept.reserve(needles_.size());
+  for (const auto& needle : needles_) kept.push_back(needle->bytes.Reveal());
+  lines_ = std::make_unique<const Matcher>(DistinctNeedles(kept));
+  std::vector<std::string_view> all;
+  for (const Matcher::Needle& needle : lines_->needles()) all.push_back(needle.bytes);
+  if (std::any_of(all.begin(), all.end(), HoldsEscape)) {
+    std::vector<std::string_view> stripped;
+    for (std::string_view bytes : kept) {
+      stripped_.push_back(Secret::TakeFrom(StripEscapes(bytes)));
+      stripped.push_back(stripped_.back().Reveal());
+    }
+    escapes_ = std::make_unique<const Matcher>(DistinctNeedles(stripped));
+    for (const Matcher::Needle& needle : escapes_->needles()) all.push_back(needle.bytes);
+  }
+  filter_ = std::make_unique<const BlockFilter>(all);
 }
 
 std::size_t NeedleSet::memory_bytes() const {
   std::size_t total =
       needles_.capacity() * sizeof(needles_[0]) + lines_->memory_bytes() + filter_->memory_bytes();
-  if (escapes_ != lines_) total += escapes_->memory_bytes();
+  if (escapes_) total += escapes_->memory_bytes();
   for (const auto& needle : needles_) total += sizeof(Needle) + needle->bytes.size();
+  for (const Secret& bytes : stripped_) total += sizeof(Secret) + bytes.size();
   return total;
 }
 

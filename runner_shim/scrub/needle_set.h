@@ -60,12 +60,12 @@ class NeedleSet {
   // The needles for the reading that skips line ends alone, and for the one that skips escape
   // sequences too.
   const Matcher& lines() const { return *lines_; }
-  const Matcher& escapes() const { return *escapes_; }
+  const Matcher& escapes() const { return escapes_ ? *escapes_ : *lines_; }
   // Tells where no needle of either begins.
   const BlockFilter& filter() const { return *filter_; }
   // No needle holds an ESC byte. Then both readings look for the same needles, and what one finds
   // outside of escape sequences the other finds too.
-  bool without_escapes() const { return lines_ == escapes_; }
+  bool without_escapes() const { return escapes_ == nullptr; }
 
   // By Matcher::order: the secret that a needle is a form of, and the form.
   std::size_t secret_of(std::uint32_t order) const { return needles_[order]->secret; }
@@ -91,15 +91,17 @@ class NeedleSet {
   injector::Status AddValue(std::string_view value, const ScrubSecret& secret, bool is_part);
   void AddNeedles(std::string_view value, std::size_t shortest);
   void WarnIfCommon(std::string_view value, const std::string& name);
+  std::vector<Matcher::Needle> DistinctNeedles(const std::vector<std::string_view>& bytes) const;
   void BuildMatchers();
 
   ScrubOptions options_;
   std::vector<ScrubWarning> warnings_;
   std::vector<std::string> names_;
   std::vector<std::shared_ptr<const Needle>> needles_;
-  std::shared_ptr<const Matcher> lines_;
-  std::shared_ptr<const Matcher> escapes_;
-  std::shared_ptr<const BlockFilter> filter_;
+  std::vector<injector::Secret> stripped_;  // the needles without escape sequences, if that matters
+  std::unique_ptr<const Matcher> lines_;
+  std::unique_ptr<const Matcher> escapes_;  // nullptr: both readings look for the same needles
+  std::unique_ptr<const BlockFilter> filter_;
 };
 
 }  // namespace runner_shim

@@ -25,12 +25,14 @@ bool SomeCoversHead(std::uint64_t head, std::uint8_t open_lengths) {
 
 }  // namespace
 
-Reading::Reading(const Automaton& automaton, std::uint64_t position)
-    : automaton_(&automaton), position_(position) {
+Reading::Reading(const LazyAutomaton& automaton, std::uint64_t position)
+    : source_(&automaton), position_(position) {
   gaps_.push_back({0, position});
 }
 
 void Reading::Text(unsigned char byte) {
+  if (automaton_ == nullptr) [[unlikely]]
+    automaton_ = &source_->Get();
   state_ = automaton_->Next(state_, byte);
   ++visible_;
   ++position_;
@@ -49,7 +51,8 @@ void Reading::AddGap(const Gap& gap) {
   }
   gaps_.push_back(gap);
   const std::uint64_t reached = checkpoints_ > 0 ? checkpoint_[0].visible : visible_;
-  while (gaps_.size() > 1 && gaps_[1].visible + automaton_->longest_needle() <= reached) {
+  const std::size_t longest = automaton_ == nullptr ? 0 : automaton_->longest_needle();
+  while (gaps_.size() > 1 && gaps_[1].visible + longest <= reached) {
     gaps_.pop_front();
   }
 }
@@ -108,7 +111,7 @@ bool Reading::MayShowEarly(std::uint64_t position) const {
 bool Reading::MayShowEarly(const Hypothesis& h, std::uint64_t visible) const {
   constexpr std::array<std::uint8_t, kMostShown> kTooShort = {
       Automaton::kAtMost4, Automaton::kAtMost8, Automaton::kAtMost12};
-  if (visible >= h.visible) return true;
+  if (visible >= h.visible || automaton_ == nullptr) return true;
   Automaton::State state = automaton_->LongestPartial(h.state);
   for (; state != Automaton::kRoot; state = automaton_->ShorterPartial(state)) {
     const Prospect prospect = ProspectOf(h, state);

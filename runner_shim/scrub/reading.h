@@ -39,7 +39,7 @@ class Reading {
   static constexpr std::size_t kMostGuesses = 2;
 
   // Requires: `automaton` outlives this. The reading begins at `position`.
-  Reading(const Automaton& automaton, std::uint64_t position);
+  Reading(const LazyAutomaton& automaton, std::uint64_t position);
 
   // The next byte of the stream is visible.
   void Text(unsigned char byte);
@@ -52,7 +52,7 @@ class Reading {
   void Sleep() { state_ = Automaton::kRoot; }
   // Whether everything that is open began at or after visible byte `visible`.
   bool IsOpenOnlyFrom(std::uint64_t visible) const {
-    return automaton_->depth(state_) <= visible_ - visible;
+    return state_ == Automaton::kRoot || automaton_->depth(state_) <= visible_ - visible;
   }
   // The number of visible bytes so far.
   std::uint64_t visible() const { return visible_; }
@@ -125,7 +125,8 @@ class Reading {
   std::size_t hypothesis_count() const { return checkpoints_ + 1; }
   Hypothesis hypothesis(std::size_t i) const;
 
-  const Automaton* automaton_;
+  const LazyAutomaton* source_;
+  const Automaton* automaton_ = nullptr;  // until the first byte of text: nothing is open
   Automaton::State state_ = Automaton::kRoot;
   std::uint64_t visible_ = 0;
   std::uint64_t position_;
@@ -138,6 +139,7 @@ class Reading {
 
 template <typename Visitor>
 void Reading::VisitOpen(Visitor visit) const {
+  if (automaton_ == nullptr) return;
   for (std::size_t i = 0; i < hypothesis_count(); ++i) {
     const Hypothesis h = hypothesis(i);
     std::uint64_t limit = UINT64_MAX;
