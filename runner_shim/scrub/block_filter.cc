@@ -7,6 +7,8 @@
 namespace runner_shim {
 namespace {
 
+static_assert(std::endian::native == std::endian::little, "masks cut bytes off behind");
+
 // A longer window needs fewer looks but costs more entries a needle.
 constexpr std::size_t kLongestWindow = 20;
 constexpr std::size_t kLongestBlock = 4;

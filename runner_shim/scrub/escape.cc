@@ -19,7 +19,7 @@ constexpr bool IsCsiFinal(unsigned char byte) { return byte >= 0x40 && byte <= 0
 constexpr bool IsNfFinal(unsigned char byte) { return byte >= 0x30 && byte <= 0x7E; }
 
 // The length of a CSI with at most 7 bytes of parameters and no intermediates; 0 if there is none.
-// All parameters are looked at at once.
+// All parameters are looked at at once, in the order of a little-endian machine.
 std::size_t ShortCsiLength(std::string_view text) {
   std::uint64_t bytes;
   if (text.size() < 2 + sizeof(bytes) || text[1] != '[') return 0;

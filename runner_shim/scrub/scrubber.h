@@ -111,6 +111,7 @@ class Scrubber final : public StreamFilter {
   void Judge(std::string_view bytes, std::size_t place);
   std::size_t SkipToSuspect(std::size_t place);
   bool IsSuspect(std::size_t place);
+  std::size_t FollowText(std::string_view bytes, std::size_t place);
   bool IsQuiet() const;
   static void Mark(Generation& generation);
   void FeedByte(unsigned char byte);

@@ -14,6 +14,8 @@ constexpr bool IsLineEnd(char c) { return c == '\n' || c == '\r'; }
 
 // More bytes than a hit makes us look at: a window, and a beginning.
 constexpr std::size_t kRoom = 64;
+// Where more than one look in so many finds something, to ask again costs more than to follow all.
+constexpr std::size_t kMostHits = 4;
 
 }  // namespace
 
@@ -85,6 +87,10 @@ std::size_t SuspectFinder::Judge(const BlockFilter& filter, std::string_view tex
   filter.LookAt(text_, sequence_ends_, hits_);
   if (!all_long || (MayHaveShortLines() && HasShortLines())) FollowSegments();
   filter.LookEverywhere(text_, hits_);
+  if (hits_.size() * filter.stride() > text_.size() / kMostHits + kRoom) {
+    suspects_.assign(1, {0, text_.size()});
+    return text_.size();
+  }
   JudgeHits();
   JudgeEnd();
   SortSuspects();
@@ -269,7 +275,11 @@ void SuspectFinder::Suspicious(std::size_t begin, std::size_t end) {
   const auto before = std::partition_point(sequences_.begin(), sequences_.end(),
                                            [begin](const Sequence& s) { return s.begin < begin; });
   if (before != sequences_.begin() && (before - 1)->end > begin) begin = (before - 1)->begin;
-  suspects_.push_back({begin, end});
+  if (!suspects_.empty() && suspects_.back().begin <= begin && begin <= suspects_.back().end) {
+    suspects_.back().end = std::max(suspects_.back().end, end);
+  } else {
+    suspects_.push_back({begin, end});
+  }
 }
 
 void SuspectFinder::SortSuspects() {
