@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "injector/base/ascii.h"
-#include "injector/inject/environment_entry.h"
-#include "injector/inject/variable_name.h"
+#include "injector/base/environment_entry.h"
+#include "injector/base/variable_name.h"
 #include "injector/model/secret_names.h"
 
 namespace injector {
@@ -23,6 +23,13 @@ bool Contains(const std::vector<std::string>& names, std::string_view name) {
 bool MatchesAny(const std::vector<std::string>& patterns, std::string_view name) {
   return std::any_of(patterns.begin(), patterns.end(),
                      [name](const std::string& pattern) { return GlobMatches(pattern, name); });
+}
+
+const ReferencedVariable* FindReferenced(std::string_view name, const EnvironmentOptions& options) {
+  for (const ReferencedVariable& referenced : options.referenced_variables) {
+    if (referenced.name == name) return &referenced;
+  }
+  return nullptr;
 }
 
 // Why a variable does not reach the job, and whether its value is a secret.
@@ -54,8 +61,9 @@ std::optional<Removal> WhyRemoved(std::string_view name, const EnvironmentOption
   if (name.starts_with("PIPELINE_VAR_")) return Removal{"a variable", IsSecretName(name)};
   if (Contains(options.source_variables, name)) return Removal{"used by a source", true};
   if (name.starts_with("INJECTOR_")) return Removal{std::string(kOurs), IsSecretOfOurs(name)};
-  if (Contains(options.referenced_variables, name) && !MatchesAny(options.keep, name)) {
-    return Removal{"used by the connections file", IsSecretSetting(name)};
+  const ReferencedVariable* referenced = FindReferenced(name, options);
+  if (referenced != nullptr && !MatchesAny(options.keep, name)) {
+    return Removal{"used by the connections file", referenced->secret || IsSecretSetting(name)};
   }
   return std::nullopt;
 }
@@ -83,7 +91,7 @@ class Assembler {
       const std::string_view name = slot.entry->name;
       if (const auto removal = WhyRemoved(name, options_)) {
         Remove(slot, *removal);
-      } else if (MatchesScrubPattern(name)) {
+      } else if (MatchesScrubPattern(name) || IsReferencedSecret(name)) {
         Scrub(*slot.entry);
       }
     }
@@ -177,6 +185,11 @@ class Assembler {
       if (slot.alive && slot.entry && slot.entry->name == name) found.push_back(&slot);
     }
     return found;
+  }
+
+  bool IsReferencedSecret(std::string_view name) const {
+    const ReferencedVariable* referenced = FindReferenced(name, options_);
+    return referenced != nullptr && referenced->secret;
   }
 
   bool MatchesScrubPattern(std::string_view name) const {

@@ -24,11 +24,16 @@ enum class OnConflict { kError, kKeep, kOverwrite };
 inline constexpr std::string_view kDefaultScrubPatterns[] = {"*PASSWORD*", "*SECRET*", "*TOKEN*",
                                                              "*_KEY", "*CREDENTIAL*"};
 
+struct ReferencedVariable {
+  std::string name;
+  bool secret = false;  // scrubbed, whatever its name, also when it is kept
+};
+
 struct EnvironmentOptions {
   // Names of the variables with which a source authenticated itself. Always removed.
   std::vector<std::string> source_variables = {};
-  // Names that the connections file mentions as ${NAME}. Removed, but for `keep`.
-  std::vector<std::string> referenced_variables = {};
+  // What the connections file mentions as ${NAME}. Removed, but for `keep`.
+  std::vector<ReferencedVariable> referenced_variables = {};
   bool clear_inherited = false;        // nothing inherited reaches the job, but for `keep`
   std::vector<std::string> keep = {};  // patterns with * and ?
   OnConflict on_conflict = OnConflict::kError;

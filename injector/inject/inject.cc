@@ -5,12 +5,12 @@
 
 #include "injector/base/ascii.h"
 #include "injector/base/base64.h"
+#include "injector/base/variable_name.h"
 #include "injector/inject/field_scrub_values.h"
 #include "injector/inject/injection_builder.h"
 #include "injector/inject/steering_names.h"
 #include "injector/inject/translation.h"
 #include "injector/inject/types/translators.h"
-#include "injector/inject/variable_name.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/redaction.h"
 

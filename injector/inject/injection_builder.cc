@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "injector/inject/variable_name.h"
+#include "injector/base/variable_name.h"
 
 namespace injector {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "injector/base/variable_name.h"
 #include "injector/inject/field_scrub_values.h"
 #include "injector/inject/steering_names.h"
-#include "injector/inject/variable_name.h"
 
 namespace injector {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "injector/inject/environment_entry.h"
+#include "injector/base/environment_entry.h"
 #include "injector/inject/types/translators.h"
 
 namespace injector {

@@ -1,7 +1,15 @@
 #include "injector/sources/connection_manager.h"
 
+#include <algorithm>
 #include <iterator>
+#include <set>
+#include <span>
 #include <utility>
+
+#include "injector/base/ascii.h"
+#include "injector/base/variable_name.h"
+#include "injector/model/connection_json.h"
+#include "injector/model/nearest_name.h"
 
 namespace injector {
 namespace {
@@ -13,75 +21,319 @@ class Search {
   explicit Search(const std::vector<Request>& wanted)
       : wanted_(wanted), found_(wanted.size()), absent_(wanted.size()) {}
 
-  std::vector<Request> Missing() const {
-    std::vector<Request> missing;
+  // Places in the request.
+  std::vector<std::size_t> Missing() const {
+    std::vector<std::size_t> places;
     for (std::size_t i = 0; i < wanted_.size(); ++i) {
-      if (!found_[i]) missing.push_back(wanted_[i]);
+      if (!found_[i]) places.push_back(i);
     }
-    return missing;
+    return places;
+  }
+  std::vector<Request> RequestFor(const std::vector<std::size_t>& places) const {
+    std::vector<Request> requests;
+    for (const std::size_t place : places) requests.push_back(wanted_[place]);
+    return requests;
   }
 
-  // Requires: `answers` are those to Missing().
-  void Take(std::vector<Result<T>> answers, const std::string& source) {
-    auto answer = answers.begin();
-    for (std::size_t i = 0; i < wanted_.size(); ++i) {
-      if (found_[i]) continue;
-      if (answer->ok()) {
-        found_[i].emplace(Fetched<T>{.item = *std::move(*answer), .source = source});
+  // Requires: `answers` are those to RequestFor(places).
+  void Take(std::vector<Result<T>> answers, const std::vector<std::size_t>& places,
+            const std::string& source) {
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (answers[i].ok()) {
+        found_[places[i]].emplace(Fetched<T>{.item = *std::move(answers[i]), .source = source});
       } else {
-        absent_[i] = std::move(*answer).error();
+        absent_[places[i]] = std::move(answers[i]).error();
       }
-      ++answer;
     }
   }
 
-  // Why the first required item that nobody holds is not there.
-  std::optional<Error> MissingRequired() const {
-    for (std::size_t i = 0; i < wanted_.size(); ++i) {
-      if (!found_[i] && wanted_[i].presence == Presence::kRequired) {
-        return absent_[i].value_or(Error(ErrorCode::kNotFound, "there is no source"));
-      }
+  // The place of the first required item that nobody holds.
+  std::optional<std::size_t> MissingRequired() const {
+    for (const std::size_t place : Missing()) {
+      if (wanted_[place].presence == Presence::kRequired) return place;
     }
     return std::nullopt;
   }
+  // As the last source asked says it.
+  Error WhyAbsent(std::size_t place) const {
+    return absent_[place].value_or(Error(ErrorCode::kNotFound, "there is no source"));
+  }
 
-  std::vector<std::optional<Fetched<T>>> TakeFound() { return std::move(found_); }
+  std::vector<std::optional<Fetched<T>>>& found() { return found_; }
 
  private:
   const std::vector<Request>& wanted_;
   std::vector<std::optional<Fetched<T>>> found_;
-  std::vector<std::optional<Error>> absent_;  // as the last source asked says it
+  std::vector<std::optional<Error>> absent_;
 };
+
+// `value` with `text` at `inner`, places of members and items.
+Value WithTextAt(const Value& value, std::span<const std::size_t> inner, Secret text) {
+  if (inner.empty()) return Value::String(std::move(text));
+  Value copy = value.Clone();
+  if (copy.kind() == Value::Kind::kMap) {
+    Value& member = copy.members()[inner.front()].value;
+    member = WithTextAt(member, inner.subspan(1), std::move(text));
+    return copy;
+  }
+  std::vector<Value> items;
+  for (std::size_t i = 0; i < copy.items().size(); ++i) {
+    const Value& item = copy.items()[i];
+    items.push_back(i == inner.front() ? WithTextAt(item, inner.subspan(1), std::move(text))
+                                       : item.Clone());
+  }
+  return Value::List(std::move(items));
+}
+
+// "hosts.0.key" for the same places.
+std::string PathOf(const Field& field, std::span<const std::size_t> inner) {
+  std::string path = field.name;
+  const Value* value = &field.value;
+  for (const std::size_t place : inner) {
+    const bool is_map = value->kind() == Value::Kind::kMap;
+    path += "." + (is_map ? value->members()[place].name : std::to_string(place));
+    value = is_map ? &value->members()[place].value : &value->items()[place];
+  }
+  return path;
+}
+
+std::string Listed(const std::set<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
 
 }  // namespace
 
-ConnectionManager::ConnectionManager(std::vector<std::unique_ptr<Source>> sources)
-    : sources_(std::move(sources)) {}
+// One request on its way.
+class ConnectionManager::Run {
+ public:
+  Run(ConnectionManager& manager, const FetchRequest& request)
+      : manager_(manager),
+        request_(request),
+        connections_(request.connections),
+        variables_(request.variables) {}
+
+  Result<FetchedItems> Execute() && {
+    RETURN_IF_ERROR(AskAll());
+    if (const auto place = connections_.MissingRequired()) return MissingConnection(*place);
+    if (const auto place = variables_.MissingRequired()) {
+      return MissingVariable(request_.variables[*place].key, variables_.WhyAbsent(*place));
+    }
+    RETURN_IF_ERROR(CompleteFields());
+    items_.connections = std::move(connections_.found());
+    items_.variables = std::move(variables_.found());
+    return std::move(items_);
+  }
+
+ private:
+  Status AskAll() {
+    if (manager_.environment_) RETURN_IF_ERROR(Ask(*manager_.environment_));
+    for (const std::unique_ptr<Source>& source : manager_.sources_) {
+      if (connections_.Missing().empty() && variables_.Missing().empty()) break;
+      RETURN_IF_ERROR(Ask(*source));
+    }
+    return {};
+  }
+
+  Status Ask(Source& source) {
+    const std::vector<std::size_t> connection_places = connections_.Missing();
+    const std::vector<std::size_t> variable_places = variables_.Missing();
+    const std::string description = source.Description();
+    ASSIGN_OR_RETURN(SourceAnswer answer,
+                     source.Fetch({.connections = connections_.RequestFor(connection_places),
+                                   .variables = variables_.RequestFor(variable_places)}));
+    connections_.Take(std::move(answer.connections), connection_places, description);
+    variables_.Take(std::move(answer.variables), variable_places, description);
+    for (OpenText& open : answer.open_texts) {
+      open.connection = connection_places[open.connection];
+      open_texts_.push_back(std::move(open));
+    }
+    std::ranges::move(answer.ingredients, std::back_inserter(items_.ingredients));
+    std::ranges::move(answer.warnings, std::back_inserter(items_.warnings));
+    std::ranges::move(answer.held_connections, std::back_inserter(held_connections_));
+    held_variables_.insert(answer.held_variables.begin(), answer.held_variables.end());
+    for (EnvironmentReference& reference : answer.environment) AddReference(std::move(reference));
+    asked_ += (asked_.empty() ? "" : ", ") + description;
+    const bool is_environment = &source == manager_.environment_.get();
+    return is_environment ? Status() : Override(connection_places);
+  }
+
+  void AddReference(EnvironmentReference reference) {
+    for (EnvironmentReference& known : items_.environment) {
+      if (known.name != reference.name) continue;
+      known.secret = known.secret || reference.secret;
+      return;
+    }
+    items_.environment.push_back(std::move(reference));
+  }
+
+  // Only now is it known which connection a bare name or "@type" means.
+  Status Override(const std::vector<std::size_t>& places) {
+    if (!manager_.environment_) return {};
+    for (const std::size_t place : places) {
+      std::optional<Fetched<Connection>>& found = connections_.found()[place];
+      const Reference& asked = request_.connections[place].reference;
+      if (!found || (!asked.type.empty() && !asked.alias.empty())) continue;
+      ASSIGN_OR_RETURN(std::optional<Connection> override,
+                       manager_.environment_->Find(found->item.name));
+      if (!override) continue;
+      override->is_default = found->item.is_default;
+      found = {.item = *std::move(override), .source = manager_.environment_->Description()};
+      std::erase_if(open_texts_, [&](const OpenText& open) { return open.connection == place; });
+    }
+    return {};
+  }
+
+  Error MissingConnection(std::size_t place) const {
+    const Reference& reference = request_.connections[place].reference;
+    const Result<std::size_t> among_all = Resolve(reference, held_connections_);
+    const bool nothing_known = held_connections_.empty() || among_all.ok();
+    Error error = nothing_known ? connections_.WhyAbsent(place) : Error(among_all.error());
+    return asked_.empty() ? error : std::move(error).WithContext(asked_);
+  }
+
+  Error MissingVariable(const std::string& key, Error why) const {
+    if (held_variables_.empty()) {
+      return asked_.empty() ? why : std::move(why).WithContext(asked_);
+    }
+    Error error(ErrorCode::kNotFound,
+                asked_ + ": no variable " + key + "; there is: " + Listed(held_variables_));
+    const std::vector<std::string> names(held_variables_.begin(), held_variables_.end());
+    const std::string_view nearest = NearestName(key, names);
+    if (nearest.empty()) return error;
+    return std::move(error).WithHint("did you mean " + std::string(nearest) + "?");
+  }
+
+  // Looks up in one go all variables that fields are made of, and completes the fields.
+  Status CompleteFields() {
+    FetchRequest request;
+    std::set<std::string> keys;
+    for (const OpenText& open : open_texts_) {
+      for (const TemplatePiece& piece : open.pieces) {
+        if (!piece.reference || !keys.insert(piece.reference->path.front()).second) continue;
+        request.variables.push_back(
+            {.key = piece.reference->path.front(), .presence = Presence::kOptional});
+      }
+    }
+    if (keys.empty()) return {};
+    Run run(manager_, request);
+    RETURN_IF_ERROR(run.AskAll());
+    for (const OpenText& open : open_texts_) RETURN_IF_ERROR(Complete(open, run));
+    for (auto& found : run.variables_.found()) {
+      if (!found || !found->item.is_secret) continue;
+      items_.ingredients.push_back({"var." + found->item.key, std::move(found->item.value)});
+    }
+    return {};
+  }
+
+  Status Complete(const OpenText& open, Run& variables) {
+    Connection& connection = connections_.found()[open.connection]->item;
+    Field& field = connection.fields[open.field];
+    SecretBuilder text;
+    bool secret = false;
+    for (const TemplatePiece& piece : open.pieces) {
+      if (!piece.reference) {
+        text.Append(piece.text.Reveal());
+        continue;
+      }
+      const std::string& key = piece.reference->path.front();
+      const Variable* variable = variables.FindVariable(key);
+      if (variable == nullptr) {
+        return variables.MissingVariable(key, Error(ErrorCode::kNotFound, "no variable " + key))
+            .WithContext(open.where + ": " + connection.name.Full() + ": " +
+                         PathOf(field, open.inner));
+      }
+      text.Append(variable->value.Reveal());
+      secret = secret || variable->is_secret;
+    }
+    if (secret) connection.secret_fields.push_back(PathOf(field, open.inner));
+    field.value = WithTextAt(field.value, open.inner, std::move(text).Build());
+    return CheckConnection(connection);
+  }
+
+  const Variable* FindVariable(const std::string& key) {
+    for (const auto& found : variables_.found()) {
+      if (found && found->item.key == key) return &found->item;
+    }
+    return nullptr;
+  }
+
+  ConnectionManager& manager_;
+  const FetchRequest& request_;
+  Search<ConnectionRequest, Connection> connections_;
+  Search<VariableRequest, Variable> variables_;
+  FetchedItems items_;
+  std::vector<OpenText> open_texts_;  // OpenText::connection is a place in the request
+  std::vector<ConnectionEntry> held_connections_;
+  std::set<std::string> held_variables_;
+  std::string asked_;
+};
+
+namespace {
+
+// Names as variables of the environment spell them: what overrides what.
+std::string Folded(const ListedConnection& connection) {
+  return VariableNamePart(connection.name.type + "_" + connection.name.alias);
+}
+std::string Folded(const ListedVariable& variable) { return ToAsciiUpper(variable.key); }
+
+bool SameItem(const ListedConnection& a, const ListedConnection& b) { return a.name == b.name; }
+bool SameItem(const ListedVariable& a, const ListedVariable& b) { return a.key == b.key; }
+
+void TakeName(ListedConnection& from_environment, const ListedConnection& shadowed) {
+  from_environment.name = shadowed.name;
+}
+void TakeName(ListedVariable& from_environment, const ListedVariable& shadowed) {
+  from_environment.key = shadowed.key;
+}
+
+// Adds the items of one source to `list`, each with the earlier source that shadows it. The first
+// `from_environment` of the list take the spelling of what they shadow.
+template <typename T>
+std::vector<ListedItem<T>> WithItems(std::vector<ListedItem<T>> list, std::vector<T> items,
+                                     const std::string& source, std::size_t from_environment) {
+  for (T& item : items) {
+    std::string shadowed_by;
+    for (std::size_t i = 0; i < list.size() && shadowed_by.empty(); ++i) {
+      const bool folds = i < from_environment && Folded(list[i].item) == Folded(item);
+      if (folds) TakeName(list[i].item, item);
+      if (folds || SameItem(list[i].item, item)) shadowed_by = list[i].source;
+    }
+    list.push_back({std::move(item), source, std::move(shadowed_by)});
+  }
+  return list;
+}
+
+}  // namespace
+
+ConnectionManager::ConnectionManager(std::vector<std::unique_ptr<Source>> sources,
+                                     std::unique_ptr<EnvironmentSource> environment)
+    : sources_(std::move(sources)), environment_(std::move(environment)) {}
 
 Result<FetchedItems> ConnectionManager::Fetch(const FetchRequest& request) {
-  Search<ConnectionRequest, Connection> connections(request.connections);
-  Search<VariableRequest, Variable> variables(request.variables);
-  std::vector<std::string> warnings;
-  std::string asked;
-  for (const std::unique_ptr<Source>& source : sources_) {
-    const FetchRequest rest{.connections = connections.Missing(), .variables = variables.Missing()};
-    if (rest.connections.empty() && rest.variables.empty()) break;
-    const std::string description = source->Description();
-    Result<SourceAnswer> answer = source->Fetch(rest);
-    if (!answer.ok()) return std::move(answer).error();
-    connections.Take(std::move(answer->connections), description);
-    variables.Take(std::move(answer->variables), description);
-    std::move(answer->warnings.begin(), answer->warnings.end(), std::back_inserter(warnings));
-    asked += (asked.empty() ? "" : ", ") + description;
+  return Run(*this, request).Execute();
+}
+
+Result<ManagerListing> ConnectionManager::List() {
+  ManagerListing list;
+  std::vector<Source*> all;
+  if (environment_) all.push_back(environment_.get());
+  for (const std::unique_ptr<Source>& source : sources_) all.push_back(source.get());
+  std::size_t connections_of_environment = 0;
+  std::size_t variables_of_environment = 0;
+  for (Source* source : all) {
+    ASSIGN_OR_RETURN(SourceListing held, source->List());
+    list.connections = WithItems(std::move(list.connections), std::move(held.connections),
+                                 source->Description(), connections_of_environment);
+    list.variables = WithItems(std::move(list.variables), std::move(held.variables),
+                               source->Description(), variables_of_environment);
+    std::ranges::move(held.warnings, std::back_inserter(list.warnings));
+    if (source != environment_.get()) continue;
+    connections_of_environment = list.connections.size();
+    variables_of_environment = list.variables.size();
   }
-  for (std::optional<Error> missing :
-       {connections.MissingRequired(), variables.MissingRequired()}) {
-    if (!missing) continue;
-    return asked.empty() ? std::move(*missing) : std::move(*missing).WithContext(asked);
-  }
-  return FetchedItems{.connections = connections.TakeFound(),
-                      .variables = variables.TakeFound(),
-                      .warnings = std::move(warnings)};
+  return list;
 }
 
 }  // namespace injector

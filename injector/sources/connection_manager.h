@@ -1,12 +1,14 @@
 #pragma once
-// Asks the configured sources in order; the first that holds an item wins. All that is required
-// comes back, or an error.
+// Asks for connections and variables where they may be: the environment, then the configured
+// sources in order; the first that holds an item wins. All that is required comes back, or an
+// error.
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "injector/sources/environment_source.h"
 #include "injector/sources/source.h"
 
 namespace injector {
@@ -21,20 +23,47 @@ struct Fetched {
 struct FetchedItems {
   std::vector<std::optional<Fetched<Connection>>> connections;
   std::vector<std::optional<Fetched<Variable>>> variables;
-  std::vector<std::string> warnings;
+  std::vector<std::string> warnings = {};
+  // What the sources that were asked read from the environment. No name twice.
+  std::vector<EnvironmentReference> environment = {};
+  std::vector<Ingredient> ingredients = {};
+};
+
+template <typename T>
+struct ListedItem {
+  T item;
+  std::string source;       // its Description()
+  std::string shadowed_by;  // the source that is asked before and holds it too; empty: none
+};
+
+// All that the sources hold, shadowed items included, in the order of the sources.
+struct ManagerListing {
+  std::vector<ListedItem<ListedConnection>> connections = {};
+  std::vector<ListedItem<ListedVariable>> variables = {};
+  std::vector<std::string> warnings = {};
 };
 
 class ConnectionManager {
  public:
-  explicit ConnectionManager(std::vector<std::unique_ptr<Source>> sources);
+  // `environment`: asked before the others, and once more by full name for what they found by a
+  // bare name or as a type's default; nullptr: not at all.
+  explicit ConnectionManager(std::vector<std::unique_ptr<Source>> sources,
+                             std::unique_ptr<EnvironmentSource> environment = nullptr);
 
   // kNotFound when a required item is in no source: names the item, every source asked, and what
-  // the last of them holds instead. Any error of a source ends the search: a source that fails is
-  // never skipped. A source is not asked once nothing is missing.
+  // they hold instead. Any error of a source ends the search: a source that fails is never skipped.
+  // A source is not asked once nothing is missing. Variables that fields are made of
+  // (OpenText) are looked for in the same way.
   Result<FetchedItems> Fetch(const FetchRequest& request);
 
+  // An error of any source is the error of the whole.
+  Result<ManagerListing> List();
+
  private:
+  class Run;
+
   std::vector<std::unique_ptr<Source>> sources_;
+  std::unique_ptr<EnvironmentSource> environment_;
 };
 
 }  // namespace injector

@@ -2,11 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
 #include "injector/crypto/key.h"
+#include "injector/sources/connections_file/yaml_source.h"
 #include "injector/sources/encrypted_file/file_source.h"
+#include "injector/sources/environment_source.h"
 #include "runner_shim/job/termination_watch.h"
 
 namespace runner_shim {
@@ -21,8 +24,11 @@ using injector::FetchRequest;
 using injector::KeyText;
 using injector::Result;
 using injector::Source;
+using injector::YamlSource;
 
 constexpr std::string_view kFileScheme = "file:";
+constexpr std::string_view kYamlScheme = "yaml:";
+constexpr const char* kSidecarDirectory = "/run/injector";
 
 Result<std::string> DefaultStore(const StartEnvironment& environment) {
   if (const std::string_view store = environment.Reveal("INJECTOR_STORE"); !store.empty()) {
@@ -34,16 +40,6 @@ Result<std::string> DefaultStore(const StartEnvironment& environment) {
         .WithHint("name one with --source file:PATH or INJECTOR_STORE");
   }
   return std::string(home) + "/.config/injector/connections.enc.json";
-}
-
-// What stands here and is meant to be asked before the default store, but cannot be read by this
-// version. Going on to the store would hand the job other credentials than the owner of the machine
-// meant.
-std::string_view UnreadableDefault() {
-  for (const char* path : {"/run/injector", "connections.yaml", "osiris_connections.yaml"}) {
-    if (::access(path, F_OK) == 0) return path;
-  }
-  return {};
 }
 
 Result<std::optional<KeyText>> FindKey(const JobOptions& options,
@@ -73,14 +69,31 @@ Result<FetchRequest> MakeRequest(const JobOptions& options) {
 }
 
 Result<std::unique_ptr<Source>> OpenSource(const std::string& spelled,
-                                           const std::optional<KeyText>& key) {
-  if (!spelled.starts_with(kFileScheme) || spelled.size() == kFileScheme.size()) {
-    return Error(ErrorCode::kInvalidArgument, "--source: expected file:PATH");
+                                           const std::optional<KeyText>& key,
+                                           const JobOptions& options,
+                                           const StartEnvironment& environment) {
+  // Both schemes have this length.
+  const std::string path = spelled.substr(std::min(kFileScheme.size(), spelled.size()));
+  if (spelled.starts_with(kYamlScheme) && !path.empty()) {
+    const auto literal_secrets =
+        options.strict ? YamlSource::LiteralSecrets::kRefuse : YamlSource::LiteralSecrets::kWarn;
+    return std::unique_ptr<Source>(
+        std::make_unique<YamlSource>(path, environment.entries(), literal_secrets));
+  }
+  if (!spelled.starts_with(kFileScheme) || path.empty()) {
+    return Error(ErrorCode::kInvalidArgument, "--source: expected file:PATH or yaml:PATH");
   }
   std::optional<KeyText> copy;
   if (key) copy = key->Clone();
-  return std::unique_ptr<Source>(
-      std::make_unique<EncryptedFileSource>(spelled.substr(kFileScheme.size()), std::move(copy)));
+  return std::unique_ptr<Source>(std::make_unique<EncryptedFileSource>(path, std::move(copy)));
+}
+
+// An error about the default store, where a file here would have come first.
+Error AboutDefaultSource(Error error, const JobOptions& options) {
+  const bool by_default = options.sources.empty() && !injector::DefaultConnectionsFile();
+  if (!by_default || error.code() != ErrorCode::kNotFound) return error;
+  return std::move(error).WithContext(
+      "neither connections.yaml nor osiris_connections.yaml is here");
 }
 
 Error Expired(const JobOptions& options, const std::vector<std::string>& sources) {
@@ -97,10 +110,14 @@ Error Expired(const JobOptions& options, const std::vector<std::string>& sources
 Result<std::vector<std::string>> ChooseSources(const JobOptions& options,
                                                const StartEnvironment& environment) {
   if (!options.sources.empty()) return options.sources;
-  if (const std::string_view found = UnreadableDefault(); !found.empty()) {
+  // Going on would hand the job other credentials than the owner of the machine meant.
+  if (::access(kSidecarDirectory, F_OK) == 0) {
     return Error(ErrorCode::kFailedPrecondition,
-                 std::string(found) + " is here, but this version reads only encrypted files")
-        .WithHint("name the source with --source file:PATH or INJECTOR_SOURCE");
+                 std::string(kSidecarDirectory) + " is here, but this version cannot ask a sidecar")
+        .WithHint("name the source with --source file:PATH, yaml:PATH or INJECTOR_SOURCE");
+  }
+  if (const std::optional<std::string> file = injector::DefaultConnectionsFile()) {
+    return std::vector<std::string>{std::string(kYamlScheme) + *file};
   }
   ASSIGN_OR_RETURN(const std::string store, DefaultStore(environment));
   return std::vector<std::string>{std::string(kFileScheme) + store};
@@ -114,14 +131,24 @@ Result<FetchedItems> FetchCredentials(const JobOptions& options,
   ASSIGN_OR_RETURN(
       const TerminationWatch watch,
       TerminationWatch::Start(inherited, options.fetch_timeout, Expired(options, spelled)));
-  ASSIGN_OR_RETURN(const std::optional<KeyText> key, FindKey(options, environment));
+  const bool uses_key = std::any_of(spelled.begin(), spelled.end(), [](const std::string& source) {
+    return source.starts_with(kFileScheme);
+  });
+  std::optional<KeyText> key;
+  if (uses_key) {
+    ASSIGN_OR_RETURN(key, FindKey(options, environment));
+  }
   std::vector<std::unique_ptr<Source>> sources;
   for (const std::string& source : spelled) {
-    ASSIGN_OR_RETURN(std::unique_ptr<Source> opened, OpenSource(source, key));
+    ASSIGN_OR_RETURN(std::unique_ptr<Source> opened, OpenSource(source, key, options, environment));
     sources.push_back(std::move(opened));
   }
   ASSIGN_OR_RETURN(const FetchRequest request, MakeRequest(options));
-  ASSIGN_OR_RETURN(FetchedItems fetched, ConnectionManager(std::move(sources)).Fetch(request));
+  ConnectionManager manager(std::move(sources),
+                            std::make_unique<injector::EnvironmentSource>(environment.entries()));
+  Result<FetchedItems> answer = manager.Fetch(request);
+  if (!answer.ok()) return AboutDefaultSource(std::move(answer).error(), options);
+  FetchedItems fetched = *std::move(answer);
   if (!key) return fetched;
   for (const std::string& warning : key->warnings()) fetched.warnings.push_back(warning);
   return fetched;

@@ -13,9 +13,10 @@
 namespace runner_shim {
 
 // The sources that will be asked, in order, as --source spells them. Those of the options; else the
-// default: the store that `injector` writes ($INJECTOR_STORE, else
-// ~/.config/injector/connections.enc.json). An error where another kind of source stands here that
-// a later default would prefer, rather than pass it over in silence.
+// default: connections.yaml here (or osiris_connections.yaml), else the store that `injector`
+// writes
+// ($INJECTOR_STORE, else ~/.config/injector/connections.enc.json). An error where a sidecar is,
+// which this version cannot ask, rather than pass it over in silence.
 injector::Result<std::vector<std::string>> ChooseSources(const JobOptions& options,
                                                          const StartEnvironment& environment);
 

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "injector/inject/variable_name.h"
+#include "injector/base/variable_name.h"
 #include "injector/model/connection.h"
 #include "injector/model/reference.h"
 #include "runner_shim/job/duration.h"
@@ -153,9 +153,10 @@ constexpr OptionRow kTable[] = {
      kList, AddConnection},
     {kCredentials, "--variable", "INJECTOR_VARIABLES", "KEY[=NAME]",
      "a stored variable, under NAME (default: KEY in upper case)", kList, AddVariable},
-    {kCredentials, "--source", "INJECTOR_SOURCE", "file:PATH",
-     "where to look, in this order (default: the store of `injector`)", kList,
-     [](std::string_view text, Options& options) { return AddTo(text, options.sources); }},
+    {kCredentials, "--source", "INJECTOR_SOURCE", "file:PATH|yaml:PATH",
+     "where to look, in this order (default: connections.yaml here, else the store of `injector`); "
+     "PIPELINE_CONN_<TYPE>_<NAME> comes before all",
+     kList, [](std::string_view text, Options& options) { return AddTo(text, options.sources); }},
     {kCredentials, "--key-file", "INJECTOR_KEY_FILE", "FILE",
      "the store's key (default: the variable PIPELINE_ENCRYPTION_KEY)", kOnce,
      [](std::string_view text, Options& options) { return SetPath(text, options.key_file); }},
@@ -171,6 +172,12 @@ constexpr OptionRow kTable[] = {
      [](std::string_view text, Options& options) -> Status {
        if (text == "-") return Expected("a file: stdin is the stream to be scrubbed");
        return SetPath(text, options.values);
+     }},
+    {kCredentials, "--strict", "INJECTOR_STRICT", "",
+     "refuse a connections.yaml that holds a secret as it is, instead of a warning", kSwitch,
+     [](std::string_view text, Options& options) -> Status {
+       options.strict = text == "1";
+       return {};
      }},
     {kEnvironment, "--fields", "INJECTOR_FIELDS", "",
      "also set CONN_<NAME>_<FIELD> and CONN_<NAME>_URI", kSwitch,
@@ -195,7 +202,7 @@ constexpr OptionRow kTable[] = {
        return {};
      }},
     {kEnvironment, "--keep-env", "INJECTOR_KEEP_ENV", "LIST",
-     "variables that stay with --clear-env", kList,
+     "variables that stay with --clear-env, or although connections.yaml names them", kList,
      [](std::string_view text, Options& options) { return AddTo(text, options.keep_env); }},
     {kScrubbing, "--mask", "INJECTOR_MASK", "TEXT",
      "what stands for a secret; {name} is its name (default: ***)", kOnce, SetMask},

@@ -48,8 +48,9 @@ struct JobOptions {
 
   std::vector<ConnectionOption> connections;
   std::vector<VariableOption> variables;
-  std::vector<std::string> sources;  // "file:PATH", asked in this order; empty: the default
+  std::vector<std::string> sources;  // "file:PATH", "yaml:PATH", in this order; empty: the default
   std::string key_file;              // empty: PIPELINE_ENCRYPTION_KEY
+  bool strict = false;               // refuse literal secrets in connections.yaml
   std::string values;                // of the filter: a path; empty: none
 
   bool fields = false;  // also CONN_<NAME>_<FIELD> and CONN_<NAME>_URI

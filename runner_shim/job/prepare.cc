@@ -69,8 +69,12 @@ Result<Injection> Inject(const JobOptions& options, const StartEnvironment& envi
 }
 
 injector::EnvironmentOptions EnvironmentOptionsFor(const JobOptions& options,
+                                                   const FetchedItems& fetched,
                                                    std::string files_directory) {
   injector::EnvironmentOptions result;
+  for (const injector::EnvironmentReference& reference : fetched.environment) {
+    result.referenced_variables.push_back({reference.name, reference.secret});
+  }
   result.keep = options.keep_env;
   result.clear_inherited = options.clear_env;
   result.on_conflict = options.on_conflict;
@@ -174,10 +178,13 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
   }
   ASSIGN_OR_RETURN(JobEnvironment assembled,
                    AssembleEnvironment(environment.entries(), injection,
-                                       EnvironmentOptionsFor(options, directory)));
+                                       EnvironmentOptionsFor(options, fetched, directory)));
   job.plan = injector::PlanOf(injection, assembled, directory);
   if (job.masks) injector::SetEntry(assembled, kMaskSocketVariable, job.masks->path);
   job.command.environment = std::move(assembled.entries);
+  for (const injector::Ingredient& ingredient : fetched.ingredients) {
+    injection.scrub_values.push_back({ingredient.name, ingredient.value.Clone()});
+  }
   ASSIGN_OR_RETURN(std::vector<injector::ScrubValue> scrubbed,
                    WithoutExceptions(std::move(injection.scrub_values), options.no_scrub, fetched));
   job.secrets = TakeSecrets(std::move(scrubbed), std::move(assembled.scrub_values));

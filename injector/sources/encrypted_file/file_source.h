@@ -17,6 +17,7 @@ class EncryptedFileSource final : public Source {
   std::string Description() const override;
   // Opens the file anew on every call, and decrypts just what is asked for.
   Result<SourceAnswer> Fetch(const FetchRequest& request) override;
+  Result<SourceListing> List() override;
 
  private:
   std::string path_;

@@ -105,7 +105,7 @@ TEST_F(EnvironmentTest, WhatASourceUsedIsRemovedAndScrubbedWhateverItsName) {
 }
 
 TEST_F(EnvironmentTest, WhatTheConnectionsFileUsesIsRemovedUnlessKept) {
-  options_.referenced_variables = {"DB_HOST", "DB_PASSWORD"};
+  options_.referenced_variables = {{"DB_HOST"}, {"DB_PASSWORD"}};
   const std::vector<std::string> inherited = {"DB_HOST=h", "DB_PASSWORD=pw", "OTHER=1"};
   EXPECT_THAT(Lines(Assemble(inherited)), ElementsAre("OTHER=1"));
   EXPECT_THAT(ScrubLines(Assemble(inherited).scrub_values), ElementsAre("env.DB_PASSWORD=pw"));
@@ -186,7 +186,7 @@ TEST_F(EnvironmentTest, EqualValuesAreNoConflict) {
 }
 
 TEST_F(EnvironmentTest, RemovedVariablesAreNoConflict) {
-  options_.referenced_variables = {"PGPASSWORD"};
+  options_.referenced_variables = {{"PGPASSWORD"}};
   job_.With("postgres.db", R"({"password": "ours"})");
   EXPECT_THAT(Lines(Assemble({"PGPASSWORD=theirs"})), ElementsAre("PGPASSWORD=ours"));
 }

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "injector/model/json.h"
+#include "injector/sources/connections_file/yaml_source.h"
 #include "injector/sources/encrypted_file/file_source.h"
 #include "tests/unit/injector/sources/store_fixture.h"
 
@@ -36,6 +40,15 @@ class FakeSource final : public Source {
     }
     answer.warnings = {"warning of " + name_};
     return answer;
+  }
+
+  Result<SourceListing> List() override {
+    SourceListing listing;
+    for (const std::string& name : held_) {
+      listing.connections.push_back({.name = {"generic", name}});
+      listing.variables.push_back({.key = name});
+    }
+    return listing;
   }
 
  private:
@@ -124,6 +137,117 @@ TEST_F(ConnectionManagerTest, SourcesAfterTheLastFindAreNotAsked) {
 TEST_F(ConnectionManagerTest, WithoutSourcesOnlyNothingCanBeHad) {
   EXPECT_EQ(Fetch({Wanted("a")}).error().message(), "there is no source");
   EXPECT_TRUE(Fetch({}).ok());
+}
+
+// Connections and variables as a file of each kind would hold them.
+class ManagerWithFilesTest : public StoreFixture {
+ protected:
+  ManagerWithFilesTest() { MakeStore(); }
+
+  void WriteYaml(const std::string& connections) {
+    yaml_path_ = path_ + ".yaml";
+    std::ofstream(yaml_path_) << "version: 1\nconnections:\n" << connections;
+  }
+  void Set(const std::string& entry) { environment_.push_back(Secret::CopyOf(entry)); }
+
+  ConnectionManager Manager() {
+    std::vector<std::unique_ptr<Source>> sources;
+    sources.push_back(
+        std::make_unique<YamlSource>(yaml_path_, environment_, YamlSource::LiteralSecrets::kWarn));
+    sources.push_back(std::make_unique<EncryptedFileSource>(path_, RawKey()));
+    return ConnectionManager(std::move(sources), std::make_unique<EnvironmentSource>(environment_));
+  }
+  Result<FetchedItems> Fetch(const std::string& reference) {
+    return Manager().Fetch({.connections = {Wanted(reference)}, .variables = {}});
+  }
+  static std::string Shown(const Result<FetchedItems>& items) {
+    if (!items.ok()) {
+      return items.error().message() +
+             (items.error().hint().empty() ? "" : "; " + items.error().hint());
+    }
+    const Fetched<Connection>& found = *items->connections[0];
+    std::vector<Value::Member> members;
+    for (const Field& field : found.item.fields) {
+      members.push_back({field.name, field.value.Clone()});
+    }
+    return found.item.name.Full() + std::string(WriteJson(Value::Map(std::move(members))).Reveal());
+  }
+
+  std::vector<Secret> environment_;
+  std::string yaml_path_;
+};
+
+TEST_F(ManagerWithFilesTest, EnvironmentComesBeforeEverySource) {
+  WriteYaml("  mysql:\n    db: {host: of-the-file}\n");
+  EXPECT_EQ(Shown(Fetch("@mysql.db")), R"(@mysql.db{"host":"of-the-file"})");
+  Set("PIPELINE_CONN_MYSQL_DB=mysql://of-the-environment");
+  const FetchedItems items = Fetch("@mysql.db").value();
+  EXPECT_EQ(items.connections[0]->source, "environment");
+}
+
+TEST_F(ManagerWithFilesTest, EnvironmentOverridesWhatADefaultMeans) {
+  WriteYaml("  mysql:\n    primary: {default: true, host: of-the-file}\n    other: {}\n");
+  Set("PIPELINE_CONN_MYSQL_PRIMARY=mysql://of-the-environment");
+  const FetchedItems items = Fetch("@mysql").value();
+  EXPECT_EQ(items.connections[0]->source, "environment");
+  EXPECT_TRUE(items.connections[0]->item.is_default);
+  EXPECT_EQ(Shown(Fetch("@mysql")), R"(@mysql.primary{"host":"of-the-environment"})");
+}
+
+TEST_F(ManagerWithFilesTest, FieldsAreCompletedFromOtherSources) {
+  WriteYaml(
+      "  http:\n    api:\n      host: h\n      headers: [x, {auth: 'Bearer {{ var.api_token "
+      "}}'}]\n");
+  const FetchedItems items = Fetch("api").value();
+  EXPECT_EQ(Shown(Fetch("api")),
+            R"(@http.api{"host":"h","headers":["x",{"auth":"Bearer tkn-4711-0815"}]})");
+  EXPECT_THAT(items.connections[0]->item.secret_fields, ElementsAre("headers.1.auth"));
+  ASSERT_EQ(items.ingredients.size(), 1U);
+  EXPECT_EQ(items.ingredients[0].name, "var.api_token");
+}
+
+TEST_F(ManagerWithFilesTest, EnvironmentOverridesVariablesOfFieldsAndNothingIsReadTwice) {
+  WriteYaml("  http:\n    api: {host: h, token: '{{ var.api_token }}'}\n");
+  Set("PIPELINE_VAR_API_TOKEN={{ var.region }}${X}");
+  EXPECT_EQ(Shown(Fetch("api")), R"(@http.api{"host":"h","token":"{{ var.region }}${X}"})");
+}
+
+TEST_F(ManagerWithFilesTest, MissingVariableOfAFieldSaysWhere) {
+  WriteYaml("  http:\n    api: {host: h, token: '{{ var.api_tokn }}'}\n");
+  const std::string expected =
+      yaml_path_ + ":4:27: @http.api: token: environment, yaml:" + yaml_path_ + ", file:" + path_ +
+      ": no variable api_tokn; there is: api_token, region; did you mean "
+      "api_token?";
+  EXPECT_EQ(Shown(Fetch("api")), expected);
+}
+
+TEST_F(ManagerWithFilesTest, MissingConnectionNamesWhatAllSourcesHold) {
+  WriteYaml("  mysql:\n    db_movies: {}\n");
+  const std::string asked = "environment, yaml:" + yaml_path_ + ", file:" + path_ + ": ";
+  EXPECT_EQ(Shown(Fetch("@mysql.db_movie")),
+            asked +
+                "no connection \"db_movie\" of type \"mysql\"; there is: db_movies; did you "
+                "mean @mysql.db_movies?");
+  EXPECT_THAT(Shown(Fetch("@mysq")), HasSubstr("there is: "));
+  EXPECT_THAT(Shown(Fetch("@mysq")), HasSubstr("postgres"));
+}
+
+TEST_F(ManagerWithFilesTest, ListSaysWhatShadowsWhat) {
+  WriteYaml("  postgres:\n    main: {host: h}\n  mysql:\n    db-x: {host: h}\n");
+  Set("PIPELINE_CONN_MYSQL_DB_X=mysql://h");
+  Set("PIPELINE_VAR_REGION=us");
+  std::vector<std::string> shown;
+  const ManagerListing list = Manager().List().value();
+  for (const auto& [item, source, shadowed_by] : list.connections) {
+    shown.push_back(item.name.Full() + " " + source.substr(0, 4) + " <" + shadowed_by.substr(0, 4));
+  }
+  EXPECT_THAT(shown,
+              testing::IsSupersetOf({"@mysql.db-x envi <", "@postgres.main yaml <",
+                                     "@mysql.db-x yaml <envi", "@postgres.main file <yaml"}));
+  for (const auto& [item, source, shadowed_by] : list.variables) {
+    if (item.key != "region" || source == "environment") continue;
+    EXPECT_EQ(shadowed_by, "environment");
+  }
 }
 
 using EncryptedFileSourceTest = StoreFixture;

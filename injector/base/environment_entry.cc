@@ -1,4 +1,4 @@
-#include "injector/inject/environment_entry.h"
+#include "injector/base/environment_entry.h"
 
 namespace injector {
 

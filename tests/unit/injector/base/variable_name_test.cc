@@ -1,4 +1,4 @@
-#include "injector/inject/variable_name.h"
+#include "injector/base/variable_name.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,191 @@
+#include "injector/sources/environment_source.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "injector/base/ascii.h"
+#include "injector/base/environment_entry.h"
+#include "injector/base/variable_name.h"
+#include "injector/model/airflow_uri.h"
+#include "injector/model/catalogue.h"
+#include "injector/model/connection_json.h"
+#include "injector/model/json.h"
+#include "injector/model/secret_names.h"
+
+namespace injector {
+namespace {
+
+constexpr std::string_view kConnectionPrefix = "PIPELINE_CONN_";
+constexpr std::string_view kVariablePrefix = "PIPELINE_VAR_";
+
+std::string VariableFor(std::string_view prefix, std::string_view name) {
+  return std::string(prefix) + VariableNamePart(name);
+}
+
+// A URI, or any JSON that describes a connection. The alias is whatever the text says, if anything.
+Result<Connection> ParseText(std::string_view text) {
+  if (!StripAsciiSpace(text).starts_with('{')) return ParseAirflowUri(text);
+  ASSIGN_OR_RETURN(const Value json, ParseJson(text));
+  ASSIGN_OR_RETURN(ConnectionInput input, ParseConnectionInput(json));
+  return ApplyInput(Connection(), std::move(input));
+}
+
+// "postgresql" and "postgres" are one type.
+bool SameType(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const TypeInfo& known = TypeInfoFor(a);
+  return known.name != "generic" && known.name == TypeInfoFor(b).name;
+}
+
+// The type that the name of a PIPELINE_CONN_ variable begins with; empty when none is known.
+std::string_view TypeInName(std::string_view rest) {
+  std::string_view longest;
+  for (const TypeInfo& type : KnownTypes()) {
+    const bool begins = rest.starts_with(VariableNamePart(type.name) + "_");
+    if (begins && type.name.size() > longest.size()) longest = type.name;
+  }
+  return longest;
+}
+
+Variable VariableOf(const std::string& key, const Secret& value) {
+  return {.key = key, .value = value.Clone(), .description = "", .is_secret = IsSecretName(key)};
+}
+
+}  // namespace
+
+EnvironmentSource::EnvironmentSource(std::span<const Secret> environment) {
+  for (const Secret& bytes : environment) {
+    const std::optional<EnvironmentEntry> entry = EnvironmentEntry::Parse(bytes.Reveal());
+    if (!entry || entry->value.empty()) continue;
+    const bool ours =
+        entry->name.starts_with(kConnectionPrefix) || entry->name.starts_with(kVariablePrefix);
+    // The first of a name counts, as for getenv(3).
+    if (ours) values_.try_emplace(std::string(entry->name), Secret::CopyOf(entry->value));
+  }
+}
+
+std::optional<EnvironmentSource::Hit> EnvironmentSource::LocateFull(
+    const std::string& type, const std::string& alias) const {
+  std::string variable = VariableFor(kConnectionPrefix, type + "_" + alias);
+  if (!IsSet(variable)) return std::nullopt;
+  return Hit{std::move(variable), type + "." + alias, type, alias};
+}
+
+Result<std::optional<EnvironmentSource::Hit>> EnvironmentSource::Locate(
+    const Reference& reference) const {
+  // "@type" asks for the default, which here can only be called so.
+  const std::string alias = reference.alias.empty() ? "default" : reference.alias;
+  std::optional<Hit> found;
+  if (!reference.type.empty()) {
+    found = LocateFull(reference.type, alias);
+  } else {
+    for (const TypeInfo& type : KnownTypes()) {
+      std::optional<Hit> hit = LocateFull(std::string(type.name), alias);
+      if (!hit) continue;
+      if (found) {
+        return Error(ErrorCode::kConflict, "environment: " + found->variable + " and " +
+                                               hit->variable + " are both set for " + alias)
+            .WithHint("use the full name");
+      }
+      found = std::move(hit);
+    }
+  }
+  if (found) return found;
+  std::string variable = VariableFor(kConnectionPrefix, alias);
+  if (!IsSet(variable)) return found;
+  return std::optional<Hit>(Hit{std::move(variable), alias, "", alias});
+}
+
+Result<Connection> EnvironmentSource::Read(const Hit& hit) const {
+  Result<Connection> parsed = ParseText(values_.at(hit.variable).Reveal());
+  if (!parsed.ok()) return std::move(parsed).error().WithContext(hit.variable);
+  Connection connection = *std::move(parsed);
+  if (connection.name.type.empty()) connection.name.type = hit.type.empty() ? "generic" : hit.type;
+  if (!hit.type.empty()) {
+    if (!SameType(connection.name.type, hit.type)) {
+      return Error(ErrorCode::kInvalidArgument,
+                   hit.variable + ": holds a connection of another type than " + hit.type);
+    }
+    connection.name.type = hit.type;
+  }
+  connection.name.alias = hit.alias;
+  if (Status checked = CheckConnection(connection); !checked.ok()) {
+    return std::move(checked).error().WithContext(hit.variable);
+  }
+  return connection;
+}
+
+// `meanings`: what each variable was found by so far in this request.
+Result<std::optional<Connection>> EnvironmentSource::FindConnection(
+    const Reference& reference, std::map<std::string, std::string>& meanings) const {
+  ASSIGN_OR_RETURN(const std::optional<Hit> hit, Locate(reference));
+  if (!hit) return std::optional<Connection>();
+  const auto [meaning, is_new] = meanings.try_emplace(hit->variable, hit->meant);
+  if (!is_new && meaning->second != hit->meant) {
+    return Error(ErrorCode::kConflict, "environment: " + hit->variable + " stands for both " +
+                                           meaning->second + " and " + hit->meant)
+        .WithHint("unset it, and store the two connections elsewhere");
+  }
+  ASSIGN_OR_RETURN(Connection connection, Read(*hit));
+  // A variable that names no type may hold one of another type than asked for: not this one.
+  const bool other_type =
+      !reference.type.empty() && !SameType(connection.name.type, reference.type);
+  const bool untyped_generic = hit->type.empty() && connection.name.type == "generic";
+  if (other_type && !untyped_generic) return std::optional<Connection>();
+  if (!reference.type.empty()) connection.name.type = reference.type;
+  if (reference.alias.empty()) connection.is_default = true;
+  return std::optional<Connection>(std::move(connection));
+}
+
+Result<SourceAnswer> EnvironmentSource::Fetch(const FetchRequest& request) {
+  SourceAnswer answer;
+  std::map<std::string, std::string> meanings;
+  for (const ConnectionRequest& wanted : request.connections) {
+    ASSIGN_OR_RETURN(std::optional<Connection> found, FindConnection(wanted.reference, meanings));
+    if (found) {
+      answer.connections.emplace_back(*std::move(found));
+    } else {
+      answer.connections.emplace_back(
+          Error(ErrorCode::kNotFound, "no connection " + wanted.reference.ToString()));
+    }
+  }
+  for (const VariableRequest& wanted : request.variables) {
+    const std::string name = VariableFor(kVariablePrefix, wanted.key);
+    const auto found = values_.find(name);
+    if (found == values_.end()) {
+      answer.variables.emplace_back(Error(ErrorCode::kNotFound, "no variable " + wanted.key));
+      continue;
+    }
+    const auto [meaning, is_new] = meanings.try_emplace(name, wanted.key);
+    if (!is_new && meaning->second != wanted.key) {
+      return Error(ErrorCode::kConflict, "environment: " + name + " stands for both " +
+                                             meaning->second + " and " + wanted.key);
+    }
+    answer.variables.emplace_back(VariableOf(wanted.key, found->second));
+  }
+  return answer;
+}
+
+Result<std::optional<Connection>> EnvironmentSource::Find(const ConnectionName& name) const {
+  std::map<std::string, std::string> meanings;
+  return FindConnection({name.type, name.alias}, meanings);
+}
+
+Result<SourceListing> EnvironmentSource::List() {
+  SourceListing listing;
+  for (const auto& [name, value] : values_) {
+    if (name.starts_with(kVariablePrefix)) {
+      const std::string key = ToAsciiLower(std::string_view(name).substr(kVariablePrefix.size()));
+      listing.variables.push_back(ListingOf(VariableOf(key, value)));
+      continue;
+    }
+    const std::string_view rest = std::string_view(name).substr(kConnectionPrefix.size());
+    const std::string type(TypeInName(rest));
+    const std::string alias = ToAsciiLower(type.empty() ? rest : rest.substr(type.size() + 1));
+    ASSIGN_OR_RETURN(const Connection connection, Read({name, "", type, alias}));
+    listing.connections.push_back(ListingOf(connection));
+  }
+  return listing;
+}
+
+}  // namespace injector

@@ -1,0 +1,184 @@
+#include "injector/templates/scope.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "injector/model/catalogue.h"
+#include "injector/model/nearest_name.h"
+
+namespace injector {
+namespace {
+
+using Meaning = TemplateScope::Meaning;
+using Path = std::span<const std::string>;
+
+std::string Join(Path parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ".") + part;
+  return text;
+}
+
+// One way to read a path: so many parts name the connection, the rest is the field.
+struct Reading {
+  Reference name;
+  std::size_t name_parts;
+};
+
+void AddIfValid(std::string_view text, std::size_t name_parts, std::vector<Reading>& readings) {
+  Result<Reference> reference = Reference::Parse(text);
+  if (reference.ok()) readings.push_back({*std::move(reference), name_parts});
+}
+
+// Longest names first.
+std::vector<Reading> ReadingsOf(const TemplateReference& reference) {
+  const Path path = reference.path;
+  std::vector<Reading> readings;
+  for (std::size_t parts = reference.whole_name ? 1 : path.size() - 1; parts > 0; --parts) {
+    const std::string name = Join(path.first(parts));
+    AddIfValid(name, parts, readings);
+    if (parts > 1) AddIfValid("@" + name, parts, readings);
+  }
+  return readings;
+}
+
+template <typename T>
+void AddOnce(std::vector<const T*>& list, const T* item) {
+  if (item != nullptr && std::find(list.begin(), list.end(), item) == list.end()) {
+    list.push_back(item);
+  }
+}
+
+Error WithNearest(Error error, std::string_view wanted, const std::vector<std::string>& known) {
+  const std::string_view nearest = NearestName(wanted, known);
+  if (nearest.empty()) return error;
+  return std::move(error).WithHint("did you mean " + std::string(nearest) + "?");
+}
+
+}  // namespace
+
+std::vector<Reference> PossibleConnections(const TemplateReference& reference) {
+  std::vector<Reference> names;
+  for (Reading& reading : ReadingsOf(reference)) names.push_back(std::move(reading.name));
+  return names;
+}
+
+void TemplateScope::Add(const Connection& connection) {
+  const bool known =
+      std::any_of(connections_.begin(), connections_.end(),
+                  [&](const Connection* other) { return other->name == connection.name; });
+  if (!known) connections_.push_back(&connection);
+}
+
+void TemplateScope::Add(const Variable& variable) {
+  const bool known = std::any_of(variables_.begin(), variables_.end(),
+                                 [&](const Variable* other) { return other->key == variable.key; });
+  if (!known) variables_.push_back(&variable);
+}
+
+Result<Meaning> TemplateScope::Find(const TemplateReference& reference) const {
+  return reference.kind == TemplateReference::Kind::kVariable ? FindVariable(reference)
+                                                              : FindField(reference);
+}
+
+Result<Meaning> TemplateScope::FindVariable(const TemplateReference& reference) const {
+  std::vector<std::string> keys;
+  for (const Variable* variable : variables_) {
+    if (variable->key != reference.path.front()) {
+      keys.push_back(variable->key);
+    } else if (variable->value.empty()) {
+      return Error(ErrorCode::kNotFound, "variable " + variable->key + " is empty");
+    } else {
+      return Meaning{.text = variable->value.Clone(), .connection = {}, .variable = variable};
+    }
+  }
+  return WithNearest(Error(ErrorCode::kNotFound, "no variable " + reference.path.front()),
+                     reference.path.front(), keys);
+}
+
+std::vector<const Connection*> TemplateScope::Named(const Reference& name) const {
+  std::vector<const Connection*> found;
+  std::vector<ConnectionEntry> entries;
+  for (const Connection* connection : connections_) {
+    entries.push_back({connection->name, connection->is_default});
+    if (!name.alias.empty() && connection->name.alias == name.alias &&
+        (name.type.empty() || connection->name.type == name.type)) {
+      found.push_back(connection);
+    }
+  }
+  if (!name.alias.empty()) return found;
+  if (const Result<std::size_t> index = Resolve(name, entries); index.ok()) {
+    found.push_back(connections_[*index]);
+  }
+  return found;
+}
+
+Result<Meaning> TemplateScope::FindField(const TemplateReference& reference) const {
+  const Path path = reference.path;
+  std::optional<Meaning> meaning;
+  std::optional<Error> near_miss;
+  std::size_t longest = 0;
+  for (const Reading& reading : ReadingsOf(reference)) {
+    if (meaning && reading.name_parts < longest) break;
+    const std::string field = Join(path.subspan(reading.name_parts));
+    for (const Connection* connection : Named(reading.name)) {
+      ASSIGN_OR_RETURN(const Value* value, injector::FindField(*connection, field));
+      if (value == nullptr || value->ToText().empty()) {
+        if (!near_miss) near_miss = NoSuchField(*connection, field);
+        continue;
+      }
+      if (meaning && meaning->connection != connection) {
+        return Error(ErrorCode::kConflict, "it can mean " + meaning->connection->name.Full() +
+                                               " and " + connection->name.Full())
+            .WithHint("name one in full, as in {{ conn[\"" + connection->name.Full() + "\"]." +
+                      field + " }}");
+      }
+      meaning = Meaning{.text = value->ToText(), .connection = connection, .variable = {}};
+      longest = reading.name_parts;
+    }
+  }
+  if (meaning) return *std::move(meaning);
+  return near_miss ? *std::move(near_miss) : NoSuchConnection(reference);
+}
+
+Error TemplateScope::NoSuchField(const Connection& connection, std::string_view field) const {
+  std::vector<std::string> names;
+  for (const Field& known : connection.fields) names.push_back(known.name);
+  const std::string message =
+      connection.name.Full() + " has no field " + std::string(field) + ", or it is empty";
+  return WithNearest(Error(ErrorCode::kNotFound, message), field, names);
+}
+
+Error TemplateScope::NoSuchConnection(const TemplateReference& reference) const {
+  std::vector<std::string> names;
+  for (const Connection* connection : connections_) names.push_back(connection->name.alias);
+  const std::string& wanted = reference.path.front();
+  return WithNearest(Error(ErrorCode::kNotFound, "no connection " + wanted), wanted, names);
+}
+
+Result<RenderedText> Render(const Template& source, const TemplateScope& scope) {
+  RenderedText rendered;
+  SecretBuilder text;
+  for (const TemplatePiece& piece : source.pieces()) {
+    if (!piece.reference) {
+      text.Append(piece.text.Reveal());
+      continue;
+    }
+    const TemplateReference& reference = *piece.reference;
+    Result<Meaning> meaning = scope.Find(reference);
+    if (!meaning.ok()) {
+      const Error& error = meaning.error();
+      const std::string message = "{{ " + reference.ToString() + " }}: " + error.message();
+      return Error(error.code(), ErrorAt(source.name(), reference.position, message).message())
+          .WithHint(error.hint());
+    }
+    text.Append(meaning->text.Reveal());
+    AddOnce(rendered.connections, meaning->connection);
+    AddOnce(rendered.variables, meaning->variable);
+  }
+  rendered.text = std::move(text).Build();
+  return rendered;
+}
+
+}  // namespace injector

@@ -1,0 +1,123 @@
+// connections.yaml, .env and environment overrides through the real shim.
+
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "tests/integration/job/job_fixture.h"
+
+namespace injector::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kFile = R"(version: 1
+connections:
+  generic:
+    main:
+      default: true
+      url: http://h
+      api_token: ${MAIN_TOKEN}
+    other:
+      api_token: ${OTHER_TOKEN}
+    literal:
+      api_token: swordfish-literal
+)";
+
+class ConnectionsFileTest : public JobTest {
+ protected:
+  ConnectionsFileTest() { directory_.Write("connections.yaml", kFile); }
+};
+
+TEST_F(ConnectionsFileTest, IsTheDefaultSourceWhereItIs) {
+  const ProgramResult job = Shim({"-c", "@generic", "--", "sh", "-c", "echo \"$URL $API_TOKEN\""},
+                                 {"MAIN_TOKEN=swordfish-main"});
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_EQ(job.out, "http://h ***\n");
+}
+
+TEST_F(ConnectionsFileTest, ItsVariablesDoNotReachTheJobUnlessKept) {
+  const std::vector<std::string> inherited = {"MAIN_TOKEN=swordfish-main",
+                                              "OTHER_TOKEN=swordfish-other"};
+  const std::string script =
+      "echo \"<$MAIN_TOKEN> <$OTHER_TOKEN>\"; echo swordfish-main swordfish-other";
+  EXPECT_EQ(Shim({"-c", "main", "--", "sh", "-c", script}, inherited).out, "<> <>\n*** ***\n");
+  EXPECT_EQ(Shim({"-c", "main", "--keep-env", "*_TOKEN", "--", "sh", "-c", script}, inherited).out,
+            "<***> <***>\n*** ***\n");
+}
+
+TEST_F(ConnectionsFileTest, DotenvBesideItIsRead) {
+  directory_.Write(".env", "MAIN_TOKEN='swordfish-dotenv'\n");
+  const ProgramResult job = Shim({"--source", "yaml:" + (directory_ / "connections.yaml"), "-c",
+                                  "main", "--", "sh", "-c", "echo \"$API_TOKEN\"; env"});
+  EXPECT_THAT(job.out, HasSubstr("***\n"));
+  EXPECT_THAT(job.out, Not(HasSubstr("MAIN_TOKEN")));
+}
+
+TEST_F(ConnectionsFileTest, MissingVariableNamesConnectionFieldAndVariable) {
+  const ProgramResult job = Shim({"-c", "main", "--", "true"});
+  EXPECT_EQ(job.exit_status, 125);
+  EXPECT_THAT(job.err, HasSubstr("connections.yaml:7:18: @generic.main: api_token: ${MAIN_TOKEN} "
+                                 "is not set, or empty"));
+}
+
+TEST_F(ConnectionsFileTest, LiteralSecretIsAWarningOrRefused) {
+  const ProgramResult job = Shim({"-c", "literal", "--", "sh", "-c", "echo $API_TOKEN"});
+  EXPECT_EQ(job.out, "***\n");
+  EXPECT_THAT(job.err, HasSubstr("warning: connections.yaml:11:18: @generic.literal: api_token"));
+  const ProgramResult strict = Shim({"--strict", "-c", "literal", "--", "true"});
+  EXPECT_EQ(strict.exit_status, 125);
+  EXPECT_THAT(strict.err, HasSubstr("connections.yaml:11:18"));
+  for (const ProgramResult* result : {&job, &strict}) {
+    EXPECT_THAT(result->out + result->err, Not(HasSubstr("swordfish")));
+  }
+}
+
+TEST_F(ConnectionsFileTest, SecretsMayLiveInTheStoreBesideIt) {
+  directory_.Write("connections.yaml",
+                   "version: 1\nconnections:\n  mysql:\n    db:\n      host: h\n"
+                   "      password: 'x{{ var.mysql_password }}'\n");
+  ASSERT_EQ(
+      Injector({"variables", "set", "mysql_password", "--secret"}, "swordfish-0815").exit_status,
+      0);
+  const ProgramResult job =
+      Shim({"--source", "yaml:connections.yaml", "--source", "file:" + store(), "-c", "db",
+            "--fields", "--", "sh", "-c", "echo \"$CONN_DB_PASSWORD\"; echo swordfish-0815"});
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_EQ(job.out, "***\n***\n");
+}
+
+TEST_F(ConnectionsFileTest, EnvironmentOverridesIt) {
+  const ProgramResult job =
+      Shim({"-c", "@generic", "--", "sh", "-c", "echo \"$HOST\"; echo swordfish-override"},
+           {"MAIN_TOKEN=x-x-x-x-x",
+            R"(PIPELINE_CONN_GENERIC_MAIN={"host": "other", "api_token": "swordfish-override"})"});
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_EQ(job.out, "other\n***\n");
+}
+
+TEST_F(ConnectionsFileTest, EnvironmentAloneOpensNoSource) {
+  directory_.Write("connections.yaml", "broken: [");
+  const ProgramResult job =
+      Shim({"-c", "db", "--", "sh", "-c", "echo $HOST"}, {"PIPELINE_CONN_DB=generic://h"});
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_EQ(job.out, "h\n");
+}
+
+TEST_F(ConnectionsFileTest, MissingConnectionSaysWhereItWasLookedFor) {
+  const ProgramResult job = Shim({"-c", "@generic.man", "--", "true"});
+  EXPECT_EQ(job.exit_status, 125);
+  EXPECT_THAT(job.err, HasSubstr("environment, yaml:connections.yaml: no connection \"man\""));
+  EXPECT_THAT(job.err, HasSubstr("did you mean @generic.main?"));
+}
+
+TEST_F(ConnectionsFileTest, DryRunNamesTheSources) {
+  const ProgramResult job = Shim({"--dry-run", "-c", "main"}, {"MAIN_TOKEN=swordfish-main"});
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_THAT(job.out, HasSubstr("yaml:connections.yaml"));
+  EXPECT_THAT(job.out + job.err, Not(HasSubstr("swordfish")));
+}
+
+}  // namespace
+}  // namespace injector::testing

@@ -1,0 +1,176 @@
+#include "injector/sources/environment_source.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/injector/model/model_fixtures.h"
+
+namespace injector {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+EnvironmentSource SourceOf(const std::vector<std::string>& entries) {
+  std::vector<Secret> environment;
+  for (const std::string& entry : entries) environment.push_back(Secret::CopyOf(entry));
+  return EnvironmentSource(environment);
+}
+
+FetchRequest Asking(const std::vector<std::string>& references,
+                    const std::vector<std::string>& keys = {}) {
+  FetchRequest request;
+  for (const std::string& reference : references) {
+    request.connections.push_back({.reference = Reference::Parse(reference).value()});
+  }
+  for (const std::string& key : keys) request.variables.push_back({.key = key});
+  return request;
+}
+
+// "@type.alias {fields}", or the error.
+std::string Found(const std::vector<std::string>& entries, const std::string& reference) {
+  EnvironmentSource source = SourceOf(entries);
+  const Result<SourceAnswer> answer = source.Fetch(Asking({reference}));
+  if (!answer.ok()) return answer.error().message();
+  const Result<Connection>& connection = answer->connections[0];
+  if (!connection.ok()) return connection.error().message();
+  return connection->name.Full() + (connection->is_default ? " default " : " ") +
+         ToJson(connection->fields);
+}
+
+struct Row {
+  const char* name;
+  std::vector<std::string> environment;
+  std::string reference;
+  std::string expected;
+};
+
+class EnvironmentSourceTest : public testing::TestWithParam<Row> {};
+
+TEST_P(EnvironmentSourceTest, FindsByNameOrNot) {
+  EXPECT_EQ(Found(GetParam().environment, GetParam().reference), GetParam().expected);
+}
+
+const std::string kUri = "mysql://u:p@h:3306/d";
+const std::string kFields = R"({"host":"h","port":3306,"login":"u","password":"p","schema":"d"})";
+
+const Row kRows[] = {
+    {"ByTypeAndAlias", {"PIPELINE_CONN_MYSQL_DB=" + kUri}, "@mysql.db", "@mysql.db " + kFields},
+    {"ByAlias", {"PIPELINE_CONN_DB=" + kUri}, "@mysql.db", "@mysql.db " + kFields},
+    {"TypeAndAliasComesFirst",
+     {"PIPELINE_CONN_DB=" + kUri, R"(PIPELINE_CONN_MYSQL_DB={"host": "typed"})"},
+     "@mysql.db",
+     R"(@mysql.db {"host":"typed"})"},
+    {"BareName", {"PIPELINE_CONN_DB=" + kUri}, "db", "@mysql.db " + kFields},
+    {"BareNameOfATypedVariable", {"PIPELINE_CONN_MYSQL_DB=" + kUri}, "db", "@mysql.db " + kFields},
+    {"DefaultOfAType",
+     {"PIPELINE_CONN_MYSQL_DEFAULT=" + kUri},
+     "@mysql",
+     "@mysql.default default " + kFields},
+    {"Punctuation", {"PIPELINE_CONN_MY_TYPE_A_B_C={}"}, "@my-type.a.b-c", "@my-type.a.b-c {}"},
+    {"JsonConfig",
+     {R"(PIPELINE_CONN_API={"token": "t", "n": 1})"},
+     "api",
+     R"(@generic.api {"token":"t","n":1})"},
+    {"JsonTakesTheTypeAskedFor",
+     {R"(PIPELINE_CONN_API={"token": "t"})"},
+     "@http.api",
+     R"(@http.api {"token":"t"})"},
+    {"JsonEnvelope",
+     {R"(PIPELINE_CONN_API={"type": "http", "fields": {"token": "t"}})"},
+     "api",
+     R"(@http.api {"token":"t"})"},
+    {"AirflowJson",
+     {R"(PIPELINE_CONN_DB={"conn_type": "mysql", "host": "h"})"},
+     "db",
+     R"(@mysql.db {"host":"h"})"},
+    {"SynonymOfTheType",
+     {"PIPELINE_CONN_DB=postgres://h"},
+     "@postgresql.db",
+     R"(@postgresql.db {"host":"h"})"},
+    {"OtherTypeIsAnotherConnection",
+     {"PIPELINE_CONN_DB=" + kUri},
+     "@postgres.db",
+     "no connection @postgres.db"},
+    {"EmptyCountsAsNotSet", {"PIPELINE_CONN_DB="}, "db", "no connection db"},
+    {"FirstOfANameCounts",
+     {"PIPELINE_CONN_DB=mysql://one", "PIPELINE_CONN_DB=mysql://two"},
+     "db",
+     R"(@mysql.db {"host":"one"})"},
+    {"NotThere", {"DB=" + kUri}, "db", "no connection db"},
+
+    {"TypedVariableOfAnotherType",
+     {"PIPELINE_CONN_POSTGRES_DB=" + kUri},
+     "@postgres.db",
+     "PIPELINE_CONN_POSTGRES_DB: holds a connection of another type than postgres"},
+    {"TwoTypesOfOneBareName",
+     {"PIPELINE_CONN_MYSQL_DB=" + kUri, "PIPELINE_CONN_REDIS_DB=redis://h"},
+     "db",
+     "environment: PIPELINE_CONN_MYSQL_DB and PIPELINE_CONN_REDIS_DB are both set for db"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Rows, EnvironmentSourceTest, testing::ValuesIn(kRows),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(EnvironmentSource, ErrorsNameTheVariableAndNothingOfItsValue) {
+  for (const char* text :
+       {"swordfish", "mysql://u:swordfish%zz@h", R"({"password": "swordfish")", R"(["swordfish"])",
+        R"({"conn_type": "a b", "password": "swordfish"})", "mysql://u:swordfish@h:port"}) {
+    const std::string message = Found({std::string("PIPELINE_CONN_DB=") + text}, "db");
+    EXPECT_THAT(message, HasSubstr("PIPELINE_CONN_DB: ")) << text;
+    EXPECT_THAT(message, Not(HasSubstr("swordfish"))) << text;
+  }
+}
+
+TEST(EnvironmentSource, VariablesAreSecretByName) {
+  EnvironmentSource source = SourceOf({"PIPELINE_VAR_API_TOKEN=t", "PIPELINE_VAR_REGION=eu"});
+  const SourceAnswer answer = source.Fetch(Asking({}, {"api_token", "region", "none"})).value();
+  EXPECT_EQ(answer.variables[0]->value.Reveal(), "t");
+  EXPECT_TRUE(answer.variables[0]->is_secret);
+  EXPECT_FALSE(answer.variables[1]->is_secret);
+  EXPECT_EQ(answer.variables[2].error().message(), "no variable none");
+}
+
+TEST(EnvironmentSource, TwoNamesThatFoldToOneVariableAreAConflict) {
+  struct Clash {
+    std::vector<std::string> references;
+    std::vector<std::string> keys;
+    std::string variable;
+  };
+  for (const Clash& clash : {
+           Clash{{"@mysql.a-b", "@mysql.a_b"}, {}, "PIPELINE_CONN_MYSQL_A_B"},
+           Clash{{"@a.b-c", "@a-b.c"}, {}, "PIPELINE_CONN_A_B_C"},
+           Clash{{"mysql_db", "@mysql.db"}, {}, "PIPELINE_CONN_MYSQL_DB"},
+           Clash{{"DB", "db"}, {}, "PIPELINE_CONN_DB"},
+           Clash{{}, {"token", "TOKEN"}, "PIPELINE_VAR_TOKEN"},
+       }) {
+    EnvironmentSource source = SourceOf({clash.variable + "={}"});
+    const Result<SourceAnswer> answer = source.Fetch(Asking(clash.references, clash.keys));
+    ASSERT_FALSE(answer.ok()) << clash.variable;
+    EXPECT_EQ(answer.error().code(), ErrorCode::kConflict);
+    EXPECT_THAT(answer.error().message(), HasSubstr(clash.variable));
+    // As long as the variable is not set, nothing is unclear.
+    EXPECT_TRUE(SourceOf({}).Fetch(Asking(clash.references, clash.keys)).ok());
+  }
+}
+
+TEST(EnvironmentSource, OneConnectionMayBeAskedForTwice) {
+  EnvironmentSource source = SourceOf({"PIPELINE_CONN_DB=" + kUri});
+  EXPECT_TRUE(source.Fetch(Asking({"db", "@mysql.db", "db"})).ok());
+}
+
+TEST(EnvironmentSource, ListsWithoutSecrets) {
+  EnvironmentSource source =
+      SourceOf({"PIPELINE_CONN_MYSQL_MAIN=" + kUri, "PIPELINE_VAR_API_TOKEN=t", "OTHER=x"});
+  const SourceListing listing = source.List().value();
+  ASSERT_EQ(listing.connections.size(), 1U);
+  EXPECT_EQ(listing.connections[0].name.Full(), "@mysql.main");
+  EXPECT_THAT(listing.connections[0].secret_fields, testing::ElementsAre("password"));
+  EXPECT_THAT(ToJson(listing.connections[0].fields), Not(HasSubstr("password")));
+  ASSERT_EQ(listing.variables.size(), 1U);
+  EXPECT_EQ(listing.variables[0].key, "api_token");
+  EXPECT_EQ(listing.variables[0].value, "");
+}
+
+}  // namespace
+}  // namespace injector
