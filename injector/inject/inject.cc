@@ -55,6 +55,52 @@ Status AddFieldVariables(Translation& translation) {
   return translation.SetText(stem + "URI", *translation.uri());
 }
 
+Error Refused(const InjectionOwner& owner, std::string_view name, std::string_view why) {
+  return Error(ErrorCode::kInvalidArgument, owner.name + ": would set " + std::string(name) +
+                                                ", which is refused: " + std::string(why))
+      .WithHint(owner.remedy);
+}
+
+Status AddNamedFields(const ConnectionToInject& wanted, InjectionBuilder& builder) {
+  const Connection& connection = *wanted.connection;
+  const std::string label = connection.name.type + "." + connection.name.alias;
+  for (const FieldVariable& named : wanted.field_variables) {
+    const InjectionOwner owner{connection.name.Full(), "call it otherwise in the job file's env"};
+    if (const std::string_view steering = WhySteering(named.variable); !steering.empty()) {
+      return Refused(owner, named.variable, steering);
+    }
+    ASSIGN_OR_RETURN(std::optional<FieldText> field, ReadField(connection, named.field));
+    if (!field) {
+      return Error(
+          ErrorCode::kInvalidArgument,
+          owner.name + ": " + named.field + " is missing, which " + named.variable + " is to hold");
+    }
+    RETURN_IF_ERROR(builder.SetVariable(
+        owner, {.name = named.variable,
+                .text = std::move(field->text),
+                .secret = field->secret,
+                .when_inherited = field->secret ? InjectedVariable::WhenInherited::kConflict
+                                                : InjectedVariable::WhenInherited::kOverwrite,
+                .owner = label,
+                .origin = label + "." + named.field}));
+  }
+  return {};
+}
+
+Status AddRenderedFile(const FileToInject& wanted, InjectionBuilder& builder) {
+  const InjectionOwner owner{"template " + wanted.name, "name another variable in the job file"};
+  if (const std::string_view steering = WhySteering(wanted.variable); !steering.empty()) {
+    return Refused(owner, wanted.variable, steering);
+  }
+  ASSIGN_OR_RETURN(const std::size_t file,
+                   builder.AddFile(owner, {wanted.name, wanted.content.Clone(), owner.name}));
+  return builder.SetVariable(owner, {.name = wanted.variable,
+                                     .kind = InjectedVariable::Kind::kFilePath,
+                                     .file = file,
+                                     .owner = owner.name,
+                                     .origin = owner.name});
+}
+
 Status AddConnection(const ConnectionToInject& wanted, const InjectionRequest& request,
                      InjectionBuilder& builder) {
   RETURN_IF_ERROR(CheckPrefix(wanted));
@@ -65,6 +111,7 @@ Status AddConnection(const ConnectionToInject& wanted, const InjectionRequest& r
   for (ScrubValue& value : FieldScrubValues(connection)) builder.AddScrubValue(std::move(value));
   AddTypeNotes(translation, translator);
   RETURN_IF_ERROR(translator.translate(translation));
+  RETURN_IF_ERROR(AddNamedFields(wanted, builder));
   if (request.field_variables == FieldVariables::kOff) return {};
   return AddFieldVariables(translation);
 }
@@ -104,11 +151,11 @@ Status AddVariable(const VariableToInject& wanted, InjectionBuilder& builder) {
   const std::string origin = "var." + variable.key;
   const InjectionOwner owner{
       "variable " + variable.key,
-      "give the variable another name, as in --variable " + variable.key + "=NAME"};
+      wanted.remedy.empty()
+          ? "give the variable another name, as in --variable " + variable.key + "=NAME"
+          : wanted.remedy};
   if (const std::string_view steering = WhySteering(name); !steering.empty()) {
-    return Error(ErrorCode::kInvalidArgument, owner.name + ": would set " + name +
-                                                  ", which is refused: " + std::string(steering))
-        .WithHint(owner.remedy);
+    return Refused(owner, name, steering);
   }
   if (variable.is_secret) builder.AddScrubValue({origin, variable.value.Clone()});
   return builder.SetVariable(
@@ -133,6 +180,9 @@ Result<Injection> BuildInjection(const InjectionRequest& request) {
   }
   for (const VariableToInject& wanted : request.variables) {
     RETURN_IF_ERROR(AddVariable(wanted, builder));
+  }
+  for (const FileToInject& wanted : request.files) {
+    RETURN_IF_ERROR(AddRenderedFile(wanted, builder));
   }
   return std::move(builder).Build();
 }

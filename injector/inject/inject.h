@@ -13,14 +13,29 @@
 
 namespace injector {
 
+// A variable that takes one field, beside those that the type sets.
+struct FieldVariable {
+  std::string variable;  // as it stands: no prefix is put in front of it
+  std::string field;     // in any spelling; dots lead into maps and lists
+};
+
 struct ConnectionToInject {
   const Connection* connection;  // not null
   std::string prefix = {};       // put in front of every name; may be empty
+  std::vector<FieldVariable> field_variables = {};
 };
 
 struct VariableToInject {
   const Variable* variable;  // not null
   std::string name;          // empty: the key in upper case
+  std::string remedy = {};   // how to move it out of the way; empty: by another name
+};
+
+// A file whose path a variable holds.
+struct FileToInject {
+  std::string variable;
+  std::string name;  // relative to the private directory
+  Secret content;
 };
 
 // Whether each field also becomes a variable whatever its type: CONN_<NAME>_<FIELD>, leaves of maps
@@ -30,6 +45,7 @@ enum class FieldVariables { kOff, kOn };
 struct InjectionRequest {
   std::vector<ConnectionToInject> connections = {};
   std::vector<VariableToInject> variables = {};
+  std::vector<FileToInject> files = {};
   FieldVariables field_variables = FieldVariables::kOff;
   std::vector<UserConfiguration> user_configuration = {};
 };

@@ -27,6 +27,10 @@ struct FetchedItems {
   // What the sources that were asked read from the environment. No name twice.
   std::vector<EnvironmentReference> environment = {};
   std::vector<Ingredient> ingredients = {};
+  // What templates may mean, beside the above: for whoever asks for more than a job is given. Left
+  // empty by the manager.
+  std::vector<Connection> template_connections = {};
+  std::vector<Variable> template_variables = {};
 };
 
 template <typename T>

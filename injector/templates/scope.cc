@@ -50,6 +50,12 @@ void AddOnce(std::vector<const T*>& list, const T* item) {
   }
 }
 
+// What the catalogue knows the field to be where nobody says otherwise: a port.
+Secret DefaultOf(const Connection& connection, std::string_view field) {
+  const FieldInfo* info = FindFieldInfo(connection.name.type, field);
+  return Secret::CopyOf(info == nullptr ? std::string_view() : info->default_value);
+}
+
 Error WithNearest(Error error, std::string_view wanted, const std::vector<std::string>& known) {
   const std::string_view nearest = NearestName(wanted, known);
   if (nearest.empty()) return error;
@@ -124,7 +130,9 @@ Result<Meaning> TemplateScope::FindField(const TemplateReference& reference) con
     const std::string field = Join(path.subspan(reading.name_parts));
     for (const Connection* connection : Named(reading.name)) {
       ASSIGN_OR_RETURN(const Value* value, injector::FindField(*connection, field));
-      if (value == nullptr || value->ToText().empty()) {
+      Secret text = value == nullptr ? Secret() : value->ToText();
+      if (text.empty()) text = DefaultOf(*connection, field);
+      if (text.empty()) {
         if (!near_miss) near_miss = NoSuchField(*connection, field);
         continue;
       }
@@ -134,7 +142,7 @@ Result<Meaning> TemplateScope::FindField(const TemplateReference& reference) con
             .WithHint("name one in full, as in {{ conn[\"" + connection->name.Full() + "\"]." +
                       field + " }}");
       }
-      meaning = Meaning{.text = value->ToText(), .connection = connection, .variable = {}};
+      meaning = Meaning{.text = std::move(text), .connection = connection, .variable = {}};
       longest = reading.name_parts;
     }
   }

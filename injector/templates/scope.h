@@ -34,7 +34,8 @@ class TemplateScope {
     const Variable* variable = nullptr;
   };
   // kNotFound says what is missing and the nearest name there is; kConflict names both readings.
-  // An empty value counts as missing. Messages hold no value.
+  // An empty value counts as missing; then the default that the catalogue has for it, if any,
+  // holds. Messages hold no value.
   Result<Meaning> Find(const TemplateReference& reference) const;
 
  private:

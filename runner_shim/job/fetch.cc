@@ -10,6 +10,8 @@
 #include "injector/sources/connections_file/yaml_source.h"
 #include "injector/sources/encrypted_file/file_source.h"
 #include "injector/sources/environment_source.h"
+#include "runner_shim/job/job_file_options.h"
+#include "runner_shim/job/job_templates.h"
 #include "runner_shim/job/termination_watch.h"
 
 namespace runner_shim {
@@ -60,12 +62,50 @@ Result<FetchRequest> MakeRequest(const JobOptions& options) {
   for (const ConnectionOption& connection : options.connections) {
     ASSIGN_OR_RETURN(injector::Reference reference,
                      injector::Reference::Parse(connection.reference));
-    request.connections.push_back({.reference = std::move(reference)});
+    const JobFileEntry* details = connection.details.get();
+    const bool optional = details != nullptr && details->connection.optional;
+    request.connections.push_back(
+        {.reference = std::move(reference),
+         .presence = optional ? injector::Presence::kOptional : injector::Presence::kRequired});
   }
   for (const VariableOption& variable : options.variables) {
     request.variables.push_back({.key = variable.key});
   }
+  if (!options.templates) return request;
+  // Behind what the job is given. What is missing is said where the template is rendered.
+  for (const injector::Reference& reference : options.templates->connections()) {
+    request.connections.push_back(
+        {.reference = reference, .presence = injector::Presence::kOptional});
+  }
+  for (const std::string& key : options.templates->variable_keys()) {
+    request.variables.push_back({.key = key, .presence = injector::Presence::kOptional});
+  }
   return request;
+}
+
+// Moves what was fetched for templates alone to a place of its own.
+FetchedItems WithTemplatesApart(FetchedItems fetched, const JobOptions& options) {
+  for (std::size_t i = options.connections.size(); i < fetched.connections.size(); ++i) {
+    auto& found = fetched.connections[i];
+    if (found) fetched.template_connections.push_back(std::move(found->item));
+  }
+  for (std::size_t i = options.variables.size(); i < fetched.variables.size(); ++i) {
+    auto& found = fetched.variables[i];
+    if (found) fetched.template_variables.push_back(std::move(found->item));
+  }
+  fetched.connections.resize(options.connections.size());
+  fetched.variables.resize(options.variables.size());
+  return fetched;
+}
+
+// A job that used to read its .env by itself is told of the way to do so here.
+Error WithDotenvHint(Error error, const JobOptions& options) {
+  const bool applies =
+      error.code() == ErrorCode::kNotFound && !options.dotenv && ::access(".env", F_OK) == 0;
+  if (!applies) return error;
+  std::string hint = error.hint().empty() ? "" : error.hint() + "; ";
+  hint += "a .env is here: --dotenv makes its entries variables of the job";
+  return std::move(error).WithHint(std::move(hint));
 }
 
 Result<std::unique_ptr<Source>> OpenSource(const std::string& spelled,
@@ -147,8 +187,11 @@ Result<FetchedItems> FetchCredentials(const JobOptions& options,
   ConnectionManager manager(std::move(sources),
                             std::make_unique<injector::EnvironmentSource>(environment.entries()));
   Result<FetchedItems> answer = manager.Fetch(request);
-  if (!answer.ok()) return AboutDefaultSource(std::move(answer).error(), options);
-  FetchedItems fetched = *std::move(answer);
+  if (!answer.ok()) {
+    return WithDotenvHint(AboutDefaultSource(std::move(answer).error(), options), options);
+  }
+  ASSIGN_OR_RETURN(FetchedItems fetched,
+                   WithJobFileFields(WithTemplatesApart(*std::move(answer), options), options));
   if (!key) return fetched;
   for (const std::string& warning : key->warnings()) fetched.warnings.push_back(warning);
   return fetched;

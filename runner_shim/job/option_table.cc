@@ -26,8 +26,8 @@ struct Choice {
 };
 
 // Sets `target` to the choice that `word` names.
-template <typename Enum, std::size_t N>
-Status Choose(std::string_view word, const Choice<Enum> (&choices)[N], Enum& target) {
+template <typename Enum, std::size_t N, typename Target>
+Status Choose(std::string_view word, const Choice<Enum> (&choices)[N], Target& target) {
   std::string words;
   for (const Choice<Enum>& choice : choices) {
     if (choice.word == word) {
@@ -153,6 +153,15 @@ constexpr OptionRow kTable[] = {
      kList, AddConnection},
     {kCredentials, "--variable", "INJECTOR_VARIABLES", "KEY[=NAME]",
      "a stored variable, under NAME (default: KEY in upper case)", kList, AddVariable},
+    {kCredentials, "--job", "INJECTOR_JOB", "FILE",
+     "a job file: connections, variables and template files that the job needs", kOnce,
+     [](std::string_view text, Options& options) { return SetPath(text, options.job_file); }},
+    {kCredentials, "--dotenv", "INJECTOR_DOTENV", "[=PATH]",
+     "the entries of .env (or PATH) become variables of the job, and its secrets are scrubbed",
+     kOnce,
+     [](std::string_view text, Options& options) {
+       return SetPath(text, options.dotenv.emplace());
+     }},
     {kCredentials, "--source", "INJECTOR_SOURCE", "file:PATH|yaml:PATH",
      "where to look, in this order (default: connections.yaml here, else the store of `injector`); "
      "PIPELINE_CONN_<TYPE>_<NAME> comes before all",
@@ -183,6 +192,18 @@ constexpr OptionRow kTable[] = {
      "also set CONN_<NAME>_<FIELD> and CONN_<NAME>_URI", kSwitch,
      [](std::string_view text, Options& options) -> Status {
        options.fields = text == "1";
+       return {};
+     }},
+    {kEnvironment, "--render-env", "INJECTOR_RENDER_ENV", "",
+     "fill in {{ conn.NAME.FIELD }} and {{ var.KEY }} in inherited variables", kSwitch,
+     [](std::string_view text, Options& options) -> Status {
+       options.render_env = text == "1";
+       return {};
+     }},
+    {kEnvironment, "--render-args", "INJECTOR_RENDER_ARGS", "",
+     "… in the command's arguments, which every process of the machine can read", kSwitch,
+     [](std::string_view text, Options& options) -> Status {
+       options.render_args = text == "1";
        return {};
      }},
     {kEnvironment, "--on-conflict", "INJECTOR_ON_CONFLICT", "error|keep|overwrite",

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "injector/base/ascii.h"
+#include "runner_shim/job/job_templates.h"
 #include "runner_shim/job/option_table.h"
 
 namespace runner_shim {
@@ -145,6 +146,8 @@ Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
                                              ? CLI::MultiOptionPolicy::TakeAll
                                              : CLI::MultiOptionPolicy::TakeLast);
   }
+  // Alone it stands for the usual file.
+  std::replace(words.begin(), words.end(), std::string("--dotenv"), std::string("--dotenv=.env"));
   std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
   try {
     app.parse(std::move(words));
@@ -203,6 +206,10 @@ Status CheckCommand(const JobOptions& options) {
 }
 
 }  // namespace
+
+bool JobOptions::asks_for_something() const {
+  return !connections.empty() || !variables.empty() || (templates && templates->has_references());
+}
 
 Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
                                 const StartEnvironment& environment) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,10 +20,21 @@
 
 namespace runner_shim {
 
+struct JobFileEntry;
+class JobTemplates;
+
+// A template of the job file, to be rendered into the private directory.
+struct TemplateFile {
+  std::string path;
+  std::string variable;  // holds the path of what is made of it
+};
+
 // -c REF[=PREFIX]
 struct ConnectionOption {
   std::string reference;
   std::string prefix;
+  // What a job file says of it beside that; null: it is in none.
+  std::shared_ptr<const JobFileEntry> details = nullptr;
 };
 
 // --variable KEY[=NAME]
@@ -48,14 +60,20 @@ struct JobOptions {
 
   std::vector<ConnectionOption> connections;
   std::vector<VariableOption> variables;
+  std::string job_file;               // a path; empty: none
+  std::optional<std::string> dotenv;  // a path: its entries become the job's variables
+  std::vector<TemplateFile> template_files;
+  bool render_env = false;                        // templates in inherited values
+  bool render_args = false;                       // templates in the command's arguments
+  std::shared_ptr<const JobTemplates> templates;  // all of the above, parsed; null: none
   std::vector<std::string> sources;  // "file:PATH", "yaml:PATH", in this order; empty: the default
   std::string key_file;              // empty: PIPELINE_ENCRYPTION_KEY
   bool strict = false;               // refuse literal secrets in connections.yaml
   std::string values;                // of the filter: a path; empty: none
 
-  bool fields = false;  // also CONN_<NAME>_<FIELD> and CONN_<NAME>_URI
-  injector::OnConflict on_conflict = injector::OnConflict::kError;
-  std::string files_dir;  // empty: DefaultBases (private_directory.h)
+  bool fields = false;                              // also CONN_<NAME>_<FIELD> and CONN_<NAME>_URI
+  std::optional<injector::OnConflict> on_conflict;  // nullopt: kError
+  std::string files_dir;                            // empty: DefaultBases (private_directory.h)
   bool clear_env = false;
   std::vector<std::string> keep_env;
 
@@ -84,7 +102,8 @@ struct JobOptions {
 
   std::vector<std::string> command;  // byte for byte as given
 
-  bool asks_for_something() const { return !connections.empty() || !variables.empty(); }
+  // Whether any source has to be asked.
+  bool asks_for_something() const;
 };
 
 // `arguments`: argv without the program's name. Everything after the first "--" is the command;

@@ -2,12 +2,18 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
 #include "injector/base/file.h"
 #include "injector/inject/environment.h"
 #include "injector/inject/inject.h"
+#include "injector/model/redaction.h"
+#include "injector/model/secret_names.h"
+#include "injector/sources/dotenv.h"
+#include "runner_shim/job/job_file_options.h"
+#include "runner_shim/job/job_templates.h"
 #include "runner_shim/job/no_scrub.h"
 
 namespace runner_shim {
@@ -49,13 +55,42 @@ Result<std::vector<injector::UserConfiguration>> ReadUserConfiguration(
   return found;
 }
 
+// The entries of --dotenv as variables, but for settings of ours.
+Result<std::vector<injector::Variable>> ReadDotenvVariables(const JobOptions& options) {
+  std::vector<injector::Variable> variables;
+  if (!options.dotenv) return variables;
+  ASSIGN_OR_RETURN(std::vector<injector::DotenvEntry> entries,
+                   injector::ReadDotenv(*options.dotenv));
+  for (injector::DotenvEntry& entry : entries) {
+    if (IsOwnSetting(entry.name)) continue;
+    const bool secret = injector::IsSecretName(entry.name) ||
+                        injector::HoldsSecret(injector::Value::String(entry.value.Reveal()));
+    variables.push_back({.key = std::move(entry.name),
+                         .value = std::move(entry.value),
+                         .description = "",
+                         .is_secret = secret});
+  }
+  return variables;
+}
+
 Result<Injection> Inject(const JobOptions& options, const StartEnvironment& environment,
-                         const FetchedItems& fetched) {
+                         const FetchedItems& fetched,
+                         std::vector<injector::FileToInject> rendered_files) {
   InjectionRequest request;
+  request.files = std::move(rendered_files);
+  ASSIGN_OR_RETURN(const std::vector<injector::Variable> dotenv, ReadDotenvVariables(options));
+  for (const injector::Variable& variable : dotenv) {
+    request.variables.push_back({.variable = &variable,
+                                 .name = variable.key,
+                                 .remedy = "take it out of " + *options.dotenv});
+  }
   for (std::size_t i = 0; i < fetched.connections.size(); ++i) {
     if (!fetched.connections[i]) continue;
-    request.connections.push_back(
-        {.connection = &fetched.connections[i]->item, .prefix = options.connections[i].prefix});
+    const ConnectionOption& option = options.connections[i];
+    injector::ConnectionToInject wanted{.connection = &fetched.connections[i]->item,
+                                        .prefix = option.prefix};
+    if (option.details) wanted.field_variables = option.details->connection.field_variables;
+    request.connections.push_back(std::move(wanted));
   }
   for (std::size_t i = 0; i < fetched.variables.size(); ++i) {
     if (!fetched.variables[i]) continue;
@@ -77,10 +112,17 @@ injector::EnvironmentOptions EnvironmentOptionsFor(const JobOptions& options,
   }
   result.keep = options.keep_env;
   result.clear_inherited = options.clear_env;
-  result.on_conflict = options.on_conflict;
+  result.on_conflict = options.on_conflict.value_or(injector::OnConflict::kError);
   if (options.scrub_env) result.scrub_patterns = *options.scrub_env;
   result.files_directory = std::move(files_directory);
   return result;
+}
+
+Result<JobTemplates::Rendered> Render(const JobOptions& options,
+                                      const StartEnvironment& environment,
+                                      const FetchedItems& fetched) {
+  const JobTemplates none;
+  return (options.templates ? *options.templates : none).Render(options, environment, fetched);
 }
 
 DirectoryOwner OwnerFor(const ChildCommand& command) {
@@ -157,10 +199,17 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
                                const FetchedItems& fetched, Preparation preparation) {
   PreparedJob job;
   job.warnings = fetched.warnings;
-  job.command.argv = options.command;
   job.command.working_directory = options.cwd;
   job.command.user = options.user;
-  ASSIGN_OR_RETURN(Injection injection, Inject(options, environment, fetched));
+  ASSIGN_OR_RETURN(JobTemplates::Rendered rendered, Render(options, environment, fetched));
+  job.command.argv = std::move(rendered.arguments);
+  if (options.render_args && job.command.argv != options.command) {
+    job.warnings.push_back(
+        "--render-args: every process of this machine can read the command's arguments");
+  }
+  ASSIGN_OR_RETURN(Injection injection,
+                   Inject(options, environment, fetched, std::move(rendered.files)));
+  std::ranges::move(rendered.scrub_values, std::back_inserter(injection.scrub_values));
 
   if (options.exec && !injection.files.empty()) return FileWithExec(injection.files.front());
   std::string directory(kDryRunDirectory);
@@ -177,7 +226,7 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
     job.warnings.push_back(directory + " is on a disk, not in memory; see --files-dir");
   }
   ASSIGN_OR_RETURN(JobEnvironment assembled,
-                   AssembleEnvironment(environment.entries(), injection,
+                   AssembleEnvironment(rendered.environment, injection,
                                        EnvironmentOptionsFor(options, fetched, directory)));
   job.plan = injector::PlanOf(injection, assembled, directory);
   if (job.masks) injector::SetEntry(assembled, kMaskSocketVariable, job.masks->path);

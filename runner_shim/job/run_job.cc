@@ -8,6 +8,8 @@
 #include "runner_shim/job/dry_run.h"
 #include "runner_shim/job/event_log.h"
 #include "runner_shim/job/fetch.h"
+#include "runner_shim/job/job_file_options.h"
+#include "runner_shim/job/job_templates.h"
 #include "runner_shim/job/messages.h"
 #include "runner_shim/job/options.h"
 #include "runner_shim/job/prepare.h"
@@ -136,7 +138,13 @@ Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
 
 Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvironment& environment,
                      const InheritedState& inherited) {
-  ASSIGN_OR_RETURN(const JobOptions options, ParseOptions(arguments, environment));
+  ASSIGN_OR_RETURN(JobOptions options, ParseOptions(arguments, environment));
+  const bool needs_job =
+      options.action == JobOptions::Action::kDryRun || options.action == JobOptions::Action::kRun;
+  if (needs_job) {
+    ASSIGN_OR_RETURN(options, WithJobFile(std::move(options)));
+    ASSIGN_OR_RETURN(options, WithTemplates(std::move(options), environment));
+  }
   switch (options.action) {
     case JobOptions::Action::kHelp:
       return Print(HelpText(options.kind));

@@ -1,0 +1,175 @@
+// Job files, templates and --dotenv through the real shim.
+
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "tests/integration/job/job_fixture.h"
+#include "tests/support/paths.h"
+
+namespace injector::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kConnections = R"(version: 1
+connections:
+  mysql:
+    db_movies: {host: movies.example.com, user: admin, password: '${MOVIES_PASSWORD}'}
+  http:
+    data_api: {host: api.example.com, token: '${API_TOKEN}', headers: {accept: text}}
+  generic:
+    plain: {colour: red}
+)";
+
+class JobFileTest : public JobTest {
+ protected:
+  JobFileTest() { directory_.Write("connections.yaml", kConnections); }
+
+  // Runs `script` with job.yaml as given.
+  ProgramResult RunJob(const std::string& job, const std::string& script,
+                       std::vector<std::string> options = {}) const {
+    directory_.Write("job.yaml", "version: 1\n" + job);
+    std::vector<std::string> arguments = {"--job", "job.yaml"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    arguments.insert(arguments.end(), {"--", "sh", "-c", script});
+    return Shim(std::move(arguments),
+                {"MOVIES_PASSWORD=swordfish-movies", "API_TOKEN=swordfish-token"});
+  }
+  void ExpectRefused(const std::string& job, const std::string& message) const {
+    const ProgramResult result = RunJob(job, "true");
+    EXPECT_EQ(result.exit_status, 125);
+    EXPECT_THAT(result.err, HasSubstr(message));
+    EXPECT_THAT(result.err, Not(HasSubstr("swordfish")));
+  }
+};
+
+TEST_F(JobFileTest, GivesConnectionsUnderPrefixesAndNames) {
+  const ProgramResult job = RunJob(
+      "connections:\n- {ref: '@generic.plain', prefix: X_, env: {MINE: colour}}\n"
+      "- {ref: '@mysql.db_movies', prefix: MOVIES_, env: {DB_PASS: password, DB_USER: login}}\n",
+      "echo $X_COLOUR $MINE $DB_USER $DB_PASS; test \"$DB_PASS\" = swordfish-movies");
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_EQ(job.out, "red red admin ***\n");
+}
+
+TEST_F(JobFileTest, DefaultsFillAndOverridesReplace) {
+  const ProgramResult job = RunJob(
+      "connections:\n- ref: plain\n  default: {colour: blue, size: 7}\n  override: {shape: "
+      "round}\n",
+      "echo $COLOUR $SIZE $SHAPE");
+  EXPECT_EQ(job.out, "red 7 round\n") << job.err;
+}
+
+TEST_F(JobFileTest, PoliciesGuardOverrides) {
+  directory_.Write("policy.yaml",
+                   "name: x\nx-connection-fields:\n- {name: colour, override: forbidden}\n"
+                   "- {field: shape, override: warning}\n- size\n");
+  const std::string job = "connections:\n- ref: plain\n  policy: policy.yaml\n  override: ";
+  ExpectRefused(job + "{colour: blue}\n",
+                "job.yaml:3:3: @generic.plain: override of colour is forbidden");
+  const ProgramResult warned = RunJob(job + "{shape: round, size: 1}\n", "echo $SHAPE");
+  EXPECT_EQ(warned.out, "round\n");
+  EXPECT_THAT(warned.err, HasSubstr("warning: job.yaml:3:3: @generic.plain: override of shape"));
+  EXPECT_THAT(warned.err, Not(HasSubstr("size")));
+  ExpectRefused("connections:\n- ref: '@http.data_api'\n  override: {token: x}\n",
+                "override of token is forbidden");
+}
+
+TEST_F(JobFileTest, OptionalConnectionMayBeAbsent) {
+  EXPECT_EQ(RunJob("connections:\n- {ref: nobody, optional: true}\n", "true").exit_status, 0);
+  ExpectRefused("connections:\n- ref: nobody\n", "no connection named \"nobody\"");
+}
+
+TEST_F(JobFileTest, OptionsComeBeforeTheFile) {
+  const std::string job = "connections:\n- {ref: plain, prefix: FILE_}\non_conflict: keep\n";
+  EXPECT_EQ(RunJob(job, "echo $FILE_COLOUR", {}).out, "red\n");
+  EXPECT_EQ(RunJob(job, "echo $FLAG_COLOUR", {"-c", "plain=FLAG_"}).out, "red\n");
+}
+
+TEST_F(JobFileTest, WrongFilesAreRefusedWithTheirPlace) {
+  ExpectRefused("connection: []\n",
+                "job.yaml:2:1: unknown key connection; did you mean connections?");
+  ExpectRefused("connections:\n- {rf: plain}\n", "job.yaml:3:4: unknown key rf; did you mean ref?");
+  ExpectRefused("connections:\n- {ref: '@'}\n", "job.yaml:3:9: reference: no type after the @");
+  ExpectRefused("connections:\n- {ref: plain, env: {LD_PRELOAD: colour}}\n", "LD_PRELOAD");
+  ExpectRefused("connections:\n- {ref: plain, env: {X: missing}}\n", "missing is missing");
+}
+
+TEST_F(JobFileTest, TemplatesAreRenderedIntoThePrivateDirectory) {
+  directory_.Write("app.tmpl.ini",
+                   "[db]\nhost={{ conn.mysql.db_movies.host }}\nport={{ conn.db_movies.port }}\n"
+                   "password={{ conn.db_movies.password }}\nbraces={{ \"{{\" }}\n");
+  const ProgramResult job =
+      RunJob("files:\n- {template: app.tmpl.ini, env: APP_CONFIG}\n",
+             "stat -c %a \"$APP_CONFIG\"; cat \"$APP_CONFIG\"; basename \"$APP_CONFIG\"");
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_EQ(
+      job.out,
+      "600\n[db]\nhost=movies.example.com\nport=3306\npassword=***\nbraces={{\napp.tmpl.ini\n");
+  EXPECT_EQ(PrivateDirectories(), 0U);
+}
+
+TEST_F(JobFileTest, MissingReferenceSaysFileLineAndColumn) {
+  directory_.Write("app.tmpl", "a\n  {{ conn.db_movies.pasword }}\n");
+  const std::string job = "files:\n- {template: app.tmpl, env: APP_CONFIG}\n";
+  ExpectRefused(job, "app.tmpl:2:3: {{ conn.db_movies.pasword }}: @mysql.db_movies has no field");
+  directory_.Write("app.tmpl", "a\n {{ conn.db_movies");
+  ExpectRefused(job, "app.tmpl:2:2: {{ without }}");
+}
+
+TEST_F(JobFileTest, ArgumentsAndVariablesAreRenderedWhenAsked) {
+  const std::vector<std::string> environment = {"MOVIES_PASSWORD=swordfish-movies",
+                                                "API_TOKEN=swordfish-token",
+                                                "HEADER=Bearer {{ conn.data_api.token }}"};
+  const std::string argument = "https://{{ conn.data_api.host }}";
+  const ProgramResult rendered =
+      Shim({"--render-env", "--render-args", "--", "sh", "-c", "echo $HEADER $0", argument},
+           environment);
+  EXPECT_EQ(rendered.out, "Bearer *** https://api.example.com\n") << rendered.err;
+  EXPECT_THAT(rendered.err, HasSubstr("--render-args: every process"));
+  EXPECT_EQ(Shim({"--", "sh", "-c", "echo $0", argument}, environment).out, argument + "\n");
+}
+
+TEST_F(JobFileTest, DotenvBecomesVariables) {
+  directory_.Write(".env", "export PLAIN=1\nMY_TOKEN='swordfish-dotenv'\nINJECTOR_X=no\n");
+  const ProgramResult job =
+      Shim({"--dotenv", "--", "sh", "-c", "echo $PLAIN $MY_TOKEN $INJECTOR_X; env"});
+  EXPECT_THAT(job.out, HasSubstr("1 ***\n")) << job.err;
+  EXPECT_THAT(job.out, Not(HasSubstr("swordfish")));
+  directory_.Write("other", "LD_PRELOAD=/tmp/evil.so\n");
+  const ProgramResult refused = Shim({"--dotenv=other", "--", "true"});
+  EXPECT_EQ(refused.exit_status, 125);
+  EXPECT_THAT(refused.err, HasSubstr("LD_PRELOAD"));
+}
+
+TEST_F(JobFileTest, MissingConnectionMentionsDotenvWhereThereIsOne) {
+  EXPECT_THAT(Shim({"-c", "nobody", "--", "true"}).err, Not(HasSubstr("--dotenv")));
+  directory_.Write(".env", "A=1\n");
+  EXPECT_THAT(Shim({"-c", "nobody", "--", "true"}).err, HasSubstr("--dotenv"));
+}
+
+TEST_F(JobFileTest, DryRunShowsRenderedFilesAndNoSecret) {
+  directory_.Write("app.tmpl", "{{ conn.db_movies.password }}");
+  directory_.Write("job.yaml", "version: 1\nfiles:\n- {template: app.tmpl, env: APP_CONFIG}\n");
+  const ProgramResult job =
+      Shim({"--dry-run", "--job", "job.yaml"}, {"MOVIES_PASSWORD=swordfish-movies"});
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_THAT(job.out, HasSubstr("rendered/APP_CONFIG/app.tmpl"));
+  EXPECT_THAT(job.out + job.err, Not(HasSubstr("swordfish")));
+}
+
+TEST_F(JobFileTest, ExampleOfTheDesignInjectsUnchanged) {
+  const ProgramResult job =
+      Shim({"--source", "yaml:" + tests::SourceFile("conformance/osiris_connections.yaml"), "-c",
+            "@mysql", "-c", "@supabase", "-c", "@duckdb", "--fields", "--", "sh", "-c",
+            "echo $CONN_DB_MOVIES_PASSWORD $CONN_MAIN_SERVICE_ROLE_KEY $CONN_LOCAL_PATH"},
+           {"MYSQL_PASSWORD=swordfish-mysql", "SUPABASE_SERVICE_ROLE_KEY=swordfish-supabase"});
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_EQ(job.out, "*** *** ./data/local.duckdb\n");
+  EXPECT_THAT(job.err, Not(HasSubstr("warning")));
+}
+
+}  // namespace
+}  // namespace injector::testing
