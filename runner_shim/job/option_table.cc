@@ -153,15 +153,6 @@ constexpr OptionRow kTable[] = {
      kList, AddConnection},
     {kCredentials, "--variable", "INJECTOR_VARIABLES", "KEY[=NAME]",
      "a stored variable, under NAME (default: KEY in upper case)", kList, AddVariable},
-    {kCredentials, "--job", "INJECTOR_JOB", "FILE",
-     "a job file: connections, variables and template files that the job needs", kOnce,
-     [](std::string_view text, Options& options) { return SetPath(text, options.job_file); }},
-    {kCredentials, "--dotenv", "INJECTOR_DOTENV", "[=PATH]",
-     "the entries of .env (or PATH) become variables of the job, and its secrets are scrubbed",
-     kOnce,
-     [](std::string_view text, Options& options) {
-       return SetPath(text, options.dotenv.emplace());
-     }},
     {kCredentials, "--source", "INJECTOR_SOURCE", "file:PATH|yaml:PATH",
      "where to look, in this order (default: connections.yaml here, else the store of `injector`); "
      "PIPELINE_CONN_<TYPE>_<NAME> comes before all",
@@ -187,6 +178,15 @@ constexpr OptionRow kTable[] = {
      [](std::string_view text, Options& options) -> Status {
        options.strict = text == "1";
        return {};
+     }},
+    {kEnvironment, "--job", "INJECTOR_JOB", "FILE",
+     "a job file: connections, variables and template files that the job needs", kOnce,
+     [](std::string_view text, Options& options) { return SetPath(text, options.job_file); }},
+    {kEnvironment, "--dotenv", "INJECTOR_DOTENV", "[=PATH]",
+     "the entries of .env (or PATH) become variables of the job, and its secrets are scrubbed",
+     kOnce,
+     [](std::string_view text, Options& options) {
+       return SetPath(text, options.dotenv.emplace());
      }},
     {kEnvironment, "--fields", "INJECTOR_FIELDS", "",
      "also set CONN_<NAME>_<FIELD> and CONN_<NAME>_URI", kSwitch,

@@ -160,16 +160,6 @@ TEST_F(JobFileTest, DryRunShowsRenderedFilesAndNoSecret) {
   EXPECT_THAT(job.out + job.err, Not(HasSubstr("swordfish")));
 }
 
-TEST_F(JobFileTest, ExampleOfTheDesignInjectsUnchanged) {
-  const ProgramResult job =
-      Shim({"--source", "yaml:" + tests::SourceFile("conformance/osiris_connections.yaml"), "-c",
-            "@mysql", "-c", "@supabase", "-c", "@duckdb", "--fields", "--", "sh", "-c",
-            "echo $CONN_DB_MOVIES_PASSWORD $CONN_MAIN_SERVICE_ROLE_KEY $CONN_LOCAL_PATH"},
-           {"MYSQL_PASSWORD=swordfish-mysql", "SUPABASE_SERVICE_ROLE_KEY=swordfish-supabase"});
-  EXPECT_EQ(job.exit_status, 0) << job.err;
-  EXPECT_EQ(job.out, "*** *** ./data/local.duckdb\n");
-  EXPECT_THAT(job.err, Not(HasSubstr("warning")));
-}
 
 }  // namespace
 }  // namespace injector::testing
