@@ -160,6 +160,5 @@ TEST_F(JobFileTest, DryRunShowsRenderedFilesAndNoSecret) {
   EXPECT_THAT(job.out + job.err, Not(HasSubstr("swordfish")));
 }
 
-
 }  // namespace
 }  // namespace injector::testing
