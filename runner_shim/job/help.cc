@@ -35,8 +35,8 @@ Examples:
 
 constexpr std::string_view kAfterOptions = R"(
 Where a setting comes from, first match:
-  1  the flag on the command line      a list replaces the variable's; of others the last counts
-  2  its variable, in [ ] above        lists separated by commas; empty counts as not set
+  1  the flag on the command line      lists, separated by commas, replace the variable's
+  2  its variable, in [ ] above        empty counts as not set
   3  the job file
   4  the default
 Durations: 500ms, 2s, 5m, 1h.
@@ -73,7 +73,7 @@ values.json holds strings, bytes that are no text, and values with a name for --
 )";
 
 constexpr std::string_view kAfterFilterOptions = R"(
-A flag counts before its variable, the variable before the default. Lists in variables are separated by
+A flag counts before its variable, the variable before the default. Lists are separated by
 commas. Inherited variables are scrubbed only where --scrub-env asks for it. Formats of both files, and
 what is found and what is not: deploy/guides/security.md.
 

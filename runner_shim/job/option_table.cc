@@ -156,7 +156,8 @@ constexpr OptionRow kTable[] = {
     {kCredentials, "--source", "INJECTOR_SOURCE", "file:PATH|yaml:PATH",
      "where to look, in this order (default: connections.yaml here, else the store of `injector`); "
      "PIPELINE_CONN_<TYPE>_<NAME> comes before all",
-     kList, [](std::string_view text, Options& options) { return AddTo(text, options.sources); }},
+     kRepeated,
+     [](std::string_view text, Options& options) { return AddTo(text, options.sources); }},
     {kCredentials, "--key-file", "INJECTOR_KEY_FILE", "FILE",
      "the store's key (default: the variable PIPELINE_ENCRYPTION_KEY)", kOnce,
      [](std::string_view text, Options& options) { return SetPath(text, options.key_file); }},
@@ -207,7 +208,9 @@ constexpr OptionRow kTable[] = {
        return {};
      }},
     {kEnvironment, "--on-conflict", "INJECTOR_ON_CONFLICT", "error|keep|overwrite",
-     "when the job inherits a variable that a connection sets to something else", kOnce,
+     "when a credential is inherited with another value than a connection gives it (default: "
+     "error); host, port, region and the like are always set",
+     kOnce,
      [](std::string_view text, Options& options) {
        return Choose(text, kOnConflict, options.on_conflict);
      }},
@@ -234,12 +237,12 @@ constexpr OptionRow kTable[] = {
      [](std::string_view text, Options& options) {
        return Choose(text, kShortSecrets, options.short_secrets);
      }},
-    {kScrubbing, "--no-scrub", "INJECTOR_NO_SCRUB", "REF.FIELD", "a field that may be shown", kList,
+    {kScrubbing, "--no-scrub", "INJECTOR_NO_SCRUB", "REF.FIELD", "a field that may be shown",
+     kRepeated,
      [](std::string_view text, Options& options) { return AddTo(text, options.no_scrub); }},
     {kScrubbing, "--scrub-env", "INJECTOR_SCRUB_ENV", "PATTERN",
-     "inherited variables whose values are scrubbed too (default: *PASSWORD* *SECRET* *TOKEN* "
-     "*_KEY "
-     "*CREDENTIAL*)",
+     "inherited variables whose values are scrubbed, by name, instead of the default: "
+     "*PASSWORD* *SECRET* *TOKEN* *_KEY *CREDENTIAL*",
      kList,
      [](std::string_view text, Options& options) {
        if (!options.scrub_env) options.scrub_env.emplace();

@@ -11,9 +11,10 @@
 namespace runner_shim {
 
 enum class OptionArity {
-  kSwitch,  // no value on the command line; the variable takes 1/0, true/false, yes/no, on/off
-  kOnce,    // the last one counts
-  kList,    // repeatable; the variable is a comma-separated list
+  kSwitch,    // no value on the command line; the variable takes 1/0, true/false, yes/no, on/off
+  kOnce,      // the last one counts
+  kList,      // repeatable, and each time a comma-separated list; the variable likewise
+  kRepeated,  // repeatable, a comma is part of the value; the variable is a comma-separated list
 };
 
 // Options that belong together in the help.
@@ -37,6 +38,11 @@ struct OptionRow {
 };
 
 std::span<const OptionRow> OptionTable();
+
+// "--connection", of "-c,--connection".
+constexpr std::string_view LongFlag(const OptionRow& row) {
+  return row.flags.substr(row.flags.find("--"));
+}
 
 // Whether `command` takes this option.
 bool Takes(Command command, const OptionRow& row);

@@ -9,6 +9,7 @@
 #include "injector/base/ascii.h"
 #include "runner_shim/job/job_templates.h"
 #include "runner_shim/job/option_table.h"
+#include "runner_shim/job/usage_error.h"
 
 namespace runner_shim {
 namespace {
@@ -17,9 +18,6 @@ using injector::Error;
 using injector::ErrorCode;
 using injector::Result;
 using injector::Status;
-
-// "--connection", of "-c,--connection".
-std::string_view LongFlag(const OptionRow& row) { return row.flags.substr(row.flags.find("--")); }
 
 // What one option was given on the command line, in order; absent: not given at all.
 using GivenValues = std::map<const OptionRow*, std::vector<std::string>>;
@@ -51,15 +49,32 @@ Status ApplyText(const OptionRow& row, std::string_view text, std::string_view s
   return Apply(row, *value, shown_name, options);
 }
 
-Status ApplyVariable(const OptionRow& row, std::string_view text, JobOptions& options) {
-  if (row.arity != OptionArity::kList) return ApplyText(row, text, row.variable, options);
+// The items of a comma-separated list, each in turn.
+Status ApplyList(const OptionRow& row, std::string_view text, std::string_view shown_name,
+                 JobOptions& options) {
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
     const std::string_view item = injector::StripAsciiSpace(text.substr(0, comma));
-    if (!item.empty()) RETURN_IF_ERROR(Apply(row, item, row.variable, options));
+    if (!item.empty()) RETURN_IF_ERROR(Apply(row, item, shown_name, options));
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return {};
+}
+
+bool IsListed(const OptionRow& row) {
+  return row.arity == OptionArity::kList || row.arity == OptionArity::kRepeated;
+}
+
+Status ApplyVariable(const OptionRow& row, std::string_view text, JobOptions& options) {
+  return IsListed(row) ? ApplyList(row, text, row.variable, options)
+                       : ApplyText(row, text, row.variable, options);
+}
+
+// An empty word is refused by the option itself, not passed over as an empty list.
+Status ApplyFlag(const OptionRow& row, std::string_view text, JobOptions& options) {
+  return row.arity == OptionArity::kList && !text.empty()
+             ? ApplyList(row, text, LongFlag(row), options)
+             : ApplyText(row, text, LongFlag(row), options);
 }
 
 constexpr std::string_view SpellingOf(Command command) {
@@ -92,23 +107,10 @@ Status ApplyAll(const GivenValues& given, const StartEnvironment& environment,
                                                     std::string(SpellingOf(options.kind)));
     }
     for (const std::string& value : found->second) {
-      RETURN_IF_ERROR(ApplyText(row, value, LongFlag(row), options));
+      RETURN_IF_ERROR(ApplyFlag(row, value, options));
     }
   }
   return {};
-}
-
-Error UsageError(std::string message) {
-  return Error(ErrorCode::kInvalidArgument, std::move(message))
-      .WithHint("runner-shim --help shows every option, with examples");
-}
-
-// CLI11's own words for what it refuses, without the value that it refused.
-Error FromCliError(const CLI::ParseError& error) {
-  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-    return UsageError("an option lacks its value");
-  }
-  return UsageError("the options cannot be understood");
 }
 
 // `extra`: the words that are neither options nor their values.
@@ -116,8 +118,7 @@ Result<Command> ReadCommand(const std::vector<std::string>& extra) {
   if (extra.empty()) return Command::kJob;
   if (extra.size() == 1 && extra[0] == "scrub") return Command::kScrub;
   if (extra.size() == 1 && extra[0] == "mask") return Command::kMask;
-  return Error(ErrorCode::kInvalidArgument, "unknown option, or a command without -- before it")
-      .WithHint("runner-shim [OPTION…] -- COMMAND; runner-shim --help shows every option");
+  return UnknownWords(extra);
 }
 
 struct CommandLine {
@@ -142,9 +143,8 @@ Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
     // Bare options: with a variable bound, CLI11 would take "[x]" for a list and lose the brackets.
     declared.push_back(row.arity == OptionArity::kSwitch ? app.add_flag(flags)
                                                          : app.add_option(flags)->expected(1));
-    declared.back()->multi_option_policy(row.arity == OptionArity::kList
-                                             ? CLI::MultiOptionPolicy::TakeAll
-                                             : CLI::MultiOptionPolicy::TakeLast);
+    declared.back()->multi_option_policy(IsListed(row) ? CLI::MultiOptionPolicy::TakeAll
+                                                       : CLI::MultiOptionPolicy::TakeLast);
   }
   // Alone it stands for the usual file.
   std::replace(words.begin(), words.end(), std::string("--dotenv"), std::string("--dotenv=.env"));
@@ -152,7 +152,7 @@ Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
   try {
     app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
-    return FromCliError(error);
+    return UsageErrorFor(error);
   }
   ASSIGN_OR_RETURN(line.command, ReadCommand(app.remaining()));
   for (std::size_t i = 0; i < declared.size(); ++i) {

@@ -79,6 +79,22 @@ TEST(Options, SwitchesOnTheCommandLineTakeThemToo) {
   EXPECT_FALSE(Parse({"--clear-env=perhaps", "--", "true"}).ok());
 }
 
+TEST(Options, ListsTakeCommasOnTheCommandLineToo) {
+  const auto options = Parse({"--keep-env", "A, B", "--keep-env", "C", "--scrub-env", "D,E*",
+                              "--source", "file:/a,b", "--", "true"});
+  EXPECT_EQ(options->keep_env, (Words{"A", "B", "C"}));
+  EXPECT_EQ(options->scrub_env, (Words{"D", "E*"}));
+  EXPECT_EQ(options->sources, (Words{"file:/a,b"}));
+  EXPECT_FALSE(Parse({"--keep-env", "", "--", "true"}).ok());
+}
+
+TEST(Options, AMistypedOptionIsToldTheNearestOne) {
+  const auto hint = [](const char* word) { return Parse({word, "--", "true"}).error().hint(); };
+  EXPECT_TRUE(hint("--conection").starts_with("did you mean --connection? "));
+  EXPECT_TRUE(hint("--dryrun=1").starts_with("did you mean --dry-run? "));
+  EXPECT_TRUE(hint("--hunter2").starts_with("runner-shim [OPTION…] -- COMMAND"));
+}
+
 TEST(Options, AFlagBeatsTheVariableThatSaysTheOpposite) {
   const auto options = Parse({"--scrub-env", "MY*", "--", "true"}, {"INJECTOR_NO_SCRUB_ENV=1"});
   EXPECT_EQ(options->scrub_env, (Words{"MY*"}));
@@ -95,12 +111,9 @@ TEST(Options, RefusalsNameTheOptionAndNeverTheValue) {
   const BadRow rows[] = {
       {"no command", {}, {}, "no command to run"},
       {"empty command", {"-c", "a", "--"}, {}, "no command to run"},
-      {"no dashes", {"hunter2"}, {}, "unknown option, or a command without -- before it"},
-      {"unknown option",
-       {"--hunter2", "--", "x"},
-       {},
-       "unknown option, or a command without -- before it"},
-      {"missing value", {"-c", "--", "x"}, {}, "an option lacks its value"},
+      {"no dashes", {"hunter2"}, {}, "a command without -- before it"},
+      {"unknown option", {"--hunter2", "--", "x"}, {}, "unknown option"},
+      {"missing value", {"-c", "--", "x"}, {}, "--connection lacks its value"},
       {"reference",
        {"-c", "@.hunter2", "--", "x"},
        {},
