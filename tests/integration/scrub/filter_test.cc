@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -157,15 +158,18 @@ TEST_F(FilterTest, EndsQuietlyWhereSigpipeIsIgnored) {
 }
 
 TEST_F(FilterTest, ASignalEndsItAsItEndsAnyFilter) {
-  // A FIFO that is open for writing too never ends.
-  const std::string script =
-      "mkfifo in$1; exec 0<>in$1; echo text; exec \"$0\" scrub --values values.json";
-  Values(R"(["hunter2-hunter2"])");
+  const std::string values = Values(R"(["hunter2-hunter2"])");
+  const std::string fifo = directory_ / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  // Open for writing too, so that the input never ends.
+  const UniqueFd input(::open(fifo.c_str(), O_RDWR | O_CLOEXEC));
   for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGKILL, SIGUSR1}) {
-    RunningProgram filter({.argv = {"bash", "-c", script, shim_path(), std::to_string(signal)},
+    RunningProgram filter({.argv = {shim_path(), "scrub", "--values", values},
                            .environment = Environment(),
                            .stdin_bytes = "",
-                           .working_directory = directory_.path()});
+                           .working_directory = directory_.path(),
+                           .before_exec = [&input] { ::dup2(input.get(), STDIN_FILENO); }});
+    ASSERT_EQ(::write(input.get(), "text\n", 5), 5);
     ASSERT_TRUE(filter.WaitForOutput("text\n"));
     filter.Signal(signal);
     EXPECT_EQ(filter.Wait(), -signal) << signal;
