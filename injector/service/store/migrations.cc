@@ -1,0 +1,77 @@
+#include "injector/service/store/migrations.h"
+
+#include <array>
+#include <span>
+#include <string>
+
+#include "injector/service/store/schema_v1.h"
+
+namespace injector {
+namespace {
+
+// Whether programs that know only the steps before can go on using the database.
+enum class OlderPrograms { kGoOn, kStop };
+
+struct Step {
+  std::int64_t version;
+  OlderPrograms older_programs;
+  std::span<const std::string_view> statements;
+};
+
+constexpr std::array kSteps = {
+    Step{.version = 1, .older_programs = OlderPrograms::kStop, .statements = kSchemaV1},
+};
+
+// Any number, as long as it is always the same and nobody else's in this database.
+constexpr const char* kPostgresLock = "SELECT pg_advisory_xact_lock(7421090215564871)";
+
+Status Do(SqlSession& session, std::string_view sql, const SqlSession::Parameters& parameters) {
+  Result<std::int64_t> done = session.Execute(sql, parameters);
+  if (!done.ok()) return std::move(done).error();
+  return {};
+}
+
+Result<std::int64_t> MaxOf(SqlSession& session, std::string_view sql) {
+  ASSIGN_OR_RETURN(const SqlRow row, session.QueryOne(sql, {}, "schema version"));
+  return row.Integer(0);
+}
+
+Status RefuseLaterSchema(SqlSession& session) {
+  ASSIGN_OR_RETURN(
+      const std::int64_t needed,
+      MaxOf(session, "SELECT max(version) FROM schema_steps WHERE older_programs_stop = 1"));
+  if (needed <= kSteps.back().version) return {};
+  return Error(ErrorCode::kFailedPrecondition,
+               "database: a later release has changed it (schema " + std::to_string(needed) +
+                   ", this program knows " + std::to_string(kSteps.back().version) + ")")
+      .WithHint("run the later release");
+}
+
+Status Apply(SqlSession& session, const Step& step) {
+  for (std::string_view statement : step.statements) RETURN_IF_ERROR(Do(session, statement, {}));
+  return Do(session, "INSERT INTO schema_steps (version, older_programs_stop) VALUES (:1, :2)",
+            {step.version, std::int64_t{step.older_programs == OlderPrograms::kStop}});
+}
+
+}  // namespace
+
+Status Migrate(SqlSession& session, Database::Kind kind) {
+  // SQLite's writing transactions take turns by themselves. In PostgreSQL two CREATE TABLE IF NOT
+  // EXISTS at one time can both find nothing and one fails.
+  if (kind == Database::Kind::kPostgres) {
+    RETURN_IF_ERROR(Do(session, kPostgresLock, {}));
+  }
+  RETURN_IF_ERROR(Do(session,
+                     "CREATE TABLE IF NOT EXISTS schema_steps "
+                     "(version BIGINT PRIMARY KEY, older_programs_stop INTEGER NOT NULL)",
+                     {}));
+  RETURN_IF_ERROR(RefuseLaterSchema(session));
+  ASSIGN_OR_RETURN(const std::int64_t present,
+                   MaxOf(session, "SELECT max(version) FROM schema_steps"));
+  for (const Step& step : kSteps) {
+    if (step.version > present) RETURN_IF_ERROR(Apply(session, step));
+  }
+  return {};
+}
+
+}  // namespace injector

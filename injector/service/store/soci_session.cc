@@ -1,0 +1,266 @@
+#include "injector/service/store/soci_session.h"
+
+#include <fcntl.h>
+#include <soci/soci-config.h>
+// Debian builds SOCI for use with Boost, which its package does not bring. We use none of that.
+#undef SOCI_HAVE_BOOST
+#undef SOCI_HAVE_BOOST_DATE_TIME
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <exception>
+#include <list>
+#include <thread>
+#include <utility>
+
+#include "injector/base/unique_fd.h"
+#include "injector/model/redaction.h"
+
+namespace injector {
+namespace {
+
+// What the databases call their failures: https://sqlite.org/rescode.html (primary codes), and the
+// classes of PostgreSQL's manual, appendix A.
+ErrorCode CodeOfSqlite(int result) {
+  constexpr int kFirstByte = 0xFF;
+  switch (result & kFirstByte) {
+    case 5:   // SQLITE_BUSY
+    case 6:   // SQLITE_LOCKED
+    case 7:   // SQLITE_NOMEM
+    case 10:  // SQLITE_IOERR
+    case 13:  // SQLITE_FULL
+    case 14:  // SQLITE_CANTOPEN
+      return ErrorCode::kUnavailable;
+    case 8:  // SQLITE_READONLY
+      return ErrorCode::kFailedPrecondition;
+    case 11:  // SQLITE_CORRUPT
+    case 26:  // SQLITE_NOTADB
+      return ErrorCode::kDataLoss;
+    case 19:  // SQLITE_CONSTRAINT
+      return ErrorCode::kConflict;
+    default:
+      return ErrorCode::kInternal;
+  }
+}
+
+ErrorCode CodeOfPostgres(std::string_view sqlstate) {
+  const std::string_view state_class = sqlstate.substr(0, 2);
+  if (state_class == "23") return ErrorCode::kConflict;
+  if (sqlstate == "XX001" || sqlstate == "XX002") return ErrorCode::kDataLoss;
+  if (sqlstate == "25006") return ErrorCode::kFailedPrecondition;  // a read-only server
+  // Connection, transaction rollback, resources, lock not available, operator intervention, system;
+  // no state at all: the connection broke.
+  for (std::string_view temporary : {"08", "40", "53", "55", "57", "58", "25", "  ", ""}) {
+    if (state_class == temporary) return ErrorCode::kUnavailable;
+  }
+  return ErrorCode::kInternal;
+}
+
+Error DatabaseError(ErrorCode code, const std::string& detail) {
+  return {code, "database: " + detail};
+}
+
+// The error that is being caught.
+Error CurrentError() {
+  try {
+    throw;
+  } catch (const soci::sqlite3_soci_error& error) {
+    return DatabaseError(CodeOfSqlite(error.result()), "error " + std::to_string(error.result()));
+  } catch (const soci::postgresql_soci_error& error) {
+    const std::string state = error.sqlstate();
+    return DatabaseError(CodeOfPostgres(state), state.empty() || state.front() == ' '
+                                                    ? "connection lost"
+                                                    : "SQLSTATE " + state);
+  } catch (const soci::soci_error& error) {
+    const bool connection = error.get_error_category() == soci::soci_error::connection_error;
+    return DatabaseError(connection ? ErrorCode::kUnavailable : ErrorCode::kInternal,
+                         "statement failed");
+  } catch (const std::exception&) {
+    return DatabaseError(ErrorCode::kInternal, "statement failed");
+  }
+}
+
+std::optional<std::string> ColumnText(const soci::row& row, std::size_t column) {
+  if (row.get_indicator(column) == soci::i_null) return std::nullopt;
+  switch (row.get_properties(column).get_data_type()) {
+    case soci::dt_integer:
+      return std::to_string(row.get<int>(column));
+    case soci::dt_long_long:
+      return std::to_string(row.get<long long>(column));
+    case soci::dt_unsigned_long_long:
+      return std::to_string(row.get<unsigned long long>(column));
+    default:
+      return row.get<std::string>(column);
+  }
+}
+
+SqlRow ToSqlRow(const soci::row& row) {
+  std::vector<std::optional<std::string>> columns;
+  for (std::size_t i = 0; i < row.size(); ++i) columns.push_back(ColumnText(row, i));
+  return SqlRow(std::move(columns));
+}
+
+// Parameters where SOCI can point at them while a statement lives.
+class BoundParameters {
+ public:
+  BoundParameters(soci::statement& statement, const SqlSession::Parameters& parameters) {
+    for (const SqlParameter& parameter : parameters) Bind(statement, parameter.state());
+  }
+
+ private:
+  void Bind(soci::statement& statement, const SqlParameter::State& state) {
+    if (const auto* number = std::get_if<std::int64_t>(&state)) {
+      statement.exchange(soci::use(numbers_.emplace_back(*number)));
+    } else if (const auto* text = std::get_if<std::string>(&state)) {
+      statement.exchange(soci::use(*text));
+    } else {
+      statement.exchange(soci::use(nothing_, null_));
+    }
+  }
+
+  std::list<long long> numbers_;
+  std::string nothing_;
+  soci::indicator null_ = soci::i_null;
+};
+
+class SociSession final : public SqlSession {
+ public:
+  explicit SociSession(std::unique_ptr<soci::session> session) : session_(std::move(session)) {}
+
+  Result<std::vector<SqlRow>> Query(std::string_view sql, const Parameters& parameters) override {
+    try {
+      std::vector<SqlRow> rows;
+      soci::row row;
+      soci::statement statement(*session_);
+      const BoundParameters bound(statement, parameters);
+      Prepare(statement, sql);
+      // The order that soci::rowset keeps: the row describes itself when the statement runs.
+      statement.define_and_bind();
+      statement.exchange_for_rowset(soci::into(row));
+      statement.execute();
+      while (statement.fetch()) rows.push_back(ToSqlRow(row));
+      return rows;
+    } catch (...) {
+      CountFailure();
+      return CurrentError();
+    }
+  }
+
+  Result<std::int64_t> Execute(std::string_view sql, const Parameters& parameters) override {
+    CountWrite();
+    try {
+      soci::statement statement(*session_);
+      const BoundParameters bound(statement, parameters);
+      Prepare(statement, sql);
+      statement.define_and_bind();
+      statement.execute(true);
+      return statement.get_affected_rows();
+    } catch (...) {
+      CountFailure();
+      return CurrentError();
+    }
+  }
+
+ private:
+  static void Prepare(soci::statement& statement, std::string_view sql) {
+    statement.alloc();
+    statement.prepare(std::string(sql), soci::details::st_one_time_query);
+  }
+
+  std::unique_ptr<soci::session> session_;
+};
+
+// SQLite gives its log and index files the mode of the database; left alone it makes that 0644.
+Status MakePrivateFile(const std::string& path) {
+  const UniqueFd file(
+      RetryOnEintr([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); }));
+  if (!file.valid()) return Error::FromErrno(errno, "open " + path);
+  return {};
+}
+
+Status ExecuteAll(SqlSession& session, std::initializer_list<const char*> statements) {
+  for (const char* statement : statements) {
+    if (Result<std::int64_t> done = session.Execute(statement, {}); !done.ok()) {
+      return std::move(done).error();
+    }
+  }
+  return {};
+}
+
+// SOCI reads a connection string as NAME=VALUE words before libpq gets it, and puts an equals sign
+// after a word that has none.
+std::string WithEqualsSign(const std::string& url) {
+  if (url.find('=') != std::string::npos) return url;
+  return url + (url.find('?') == std::string::npos ? '?' : '&') + "application_name=injector";
+}
+
+// Two programs that open a new database at once: SQLite does not wait for the other's lock while it
+// changes the journal, it answers "busy".
+Status UseWriteAheadLog(SqlSession& session) {
+  constexpr int kTries = 1000;
+  constexpr std::chrono::milliseconds kPause{10};
+  Result<std::int64_t> changed = session.Execute("PRAGMA journal_mode=WAL", {});
+  for (int i = 0; i < kTries && !changed.ok(); ++i) {
+    if (changed.error().code() != ErrorCode::kUnavailable) break;
+    std::this_thread::sleep_for(kPause);
+    changed = session.Execute("PRAGMA journal_mode=WAL", {});
+  }
+  RETURN_IF_ERROR(std::move(changed));
+  return {};
+}
+
+// libpq says where it could not connect and why. What it says of a malformed URI may quote any part
+// of that.
+std::string ConnectFailure(const soci::soci_error& error) {
+  const std::string message = error.get_error_message();
+  const std::size_t start = message.find("connection to server");
+  if (start == std::string::npos) return "connect to PostgreSQL: not possible with this URL";
+  const std::size_t end = message.find_first_of("\r\n", start);
+  return "connect to PostgreSQL: " + RedactText(message.substr(start, end - start));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqlSession>> OpenSqlite(const std::string& path) {
+  RETURN_IF_ERROR(MakePrivateFile(path));
+  std::unique_ptr<SqlSession> session;
+  try {
+    // The parameter list takes quoted values; a path with a quote in it has no spelling there.
+    if (path.find('"') != std::string::npos) {
+      return Error(ErrorCode::kInvalidArgument, "database path: must not hold a quotation mark");
+    }
+    session = std::make_unique<SociSession>(
+        std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + path + "\" timeout=30"));
+  } catch (...) {
+    return CurrentError().WithContext("open " + path);
+  }
+  Status ready = UseWriteAheadLog(*session);
+  // Not through SOCI's parameters: it sets that one before the time-out, and fails at once.
+  if (ready.ok()) {
+    ready = ExecuteAll(*session, {"PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"});
+  }
+  if (!ready.ok()) return std::move(ready).error().WithContext("open " + path);
+  return session;
+}
+
+Result<std::unique_ptr<SqlSession>> ConnectPostgres(const std::string& url) {
+  std::unique_ptr<SqlSession> session;
+  try {
+    session = std::make_unique<SociSession>(
+        std::make_unique<soci::session>(soci::postgresql, WithEqualsSign(url)));
+  } catch (const soci::soci_error& error) {
+    return Error(ErrorCode::kUnavailable, ConnectFailure(error));
+  } catch (...) {
+    return CurrentError();
+  }
+  RETURN_IF_ERROR(ExecuteAll(
+      *session, {"SET statement_timeout = 15000", "SET idle_in_transaction_session_timeout = 30000",
+                 "SET client_min_messages = warning"}));
+  return session;
+}
+
+}  // namespace injector

@@ -1,0 +1,92 @@
+#pragma once
+// One connection to a database, as statements and rows of text. Whatever the database is: the
+// statements that go in here are ones that SQLite (3.35) and PostgreSQL (13) both take.
+//
+// Parameters stand in a statement as :1, :2 … in their order, each once. Nothing of a parameter is
+// ever in an error.
+//
+// Thread rule: one thread at a time.
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "injector/base/result.h"
+
+namespace injector {
+
+class SqlParameter {
+ public:
+  using State = std::variant<std::monostate, std::int64_t, std::string>;
+
+  SqlParameter(std::nullopt_t) {}
+  SqlParameter(std::int64_t number) : state_(number) {}
+  SqlParameter(std::string text) : state_(std::move(text)) {}
+  SqlParameter(std::string_view text) : state_(std::string(text)) {}
+  SqlParameter(const char* text) : state_(std::string(text)) {}
+  template <typename T>
+  SqlParameter(const std::optional<T>& value) {
+    if (value) state_ = *value;
+  }
+
+  const State& state() const { return state_; }
+
+ private:
+  State state_;
+};
+
+class SqlRow {
+ public:
+  explicit SqlRow(std::vector<std::optional<std::string>> columns) : columns_(std::move(columns)) {}
+
+  std::size_t size() const { return columns_.size(); }
+  bool IsNull(std::size_t column) const { return !columns_.at(column).has_value(); }
+  // Empty for null.
+  std::string Text(std::size_t column) const { return columns_.at(column).value_or(""); }
+  // Zero for null and for what is no number.
+  std::int64_t Integer(std::size_t column) const;
+  std::optional<std::int64_t> OptionalInteger(std::size_t column) const;
+
+ private:
+  std::vector<std::optional<std::string>> columns_;
+};
+
+class SqlSession {
+ public:
+  using Parameters = std::vector<SqlParameter>;
+  virtual ~SqlSession() = default;
+
+  // Errors of all three: kUnavailable when the database is away, busy or full, or the statement ran
+  // into a time-out or a deadlock; kConflict when a constraint forbids it; kDataLoss for a damaged
+  // database; kInternal for the rest.
+  virtual Result<std::vector<SqlRow>> Query(std::string_view sql, const Parameters& parameters) = 0;
+  // How many rows it changed.
+  virtual Result<std::int64_t> Execute(std::string_view sql, const Parameters& parameters) = 0;
+
+  // The only row, or none: kNotFound saying `what`.
+  Result<SqlRow> QueryOne(std::string_view sql, const Parameters& parameters,
+                          std::string_view what);
+
+  // How many times Execute() has been called, and whether any statement has failed: what a
+  // transaction did. See Database.
+  int writes() const { return writes_; }
+  bool failed() const { return failed_; }
+  void ResetCounts() {
+    writes_ = 0;
+    failed_ = false;
+  }
+
+ protected:
+  void CountWrite() { ++writes_; }
+  void CountFailure() { failed_ = true; }
+
+ private:
+  int writes_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace injector
