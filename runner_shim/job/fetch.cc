@@ -194,6 +194,9 @@ Result<FetchedItems> FetchCredentials(const JobOptions& options,
                    WithJobFileFields(WithTemplatesApart(*std::move(answer), options), options));
   if (!key) return fetched;
   for (const std::string& warning : key->warnings()) fetched.warnings.push_back(warning);
+  // The job may be able to read the file, and print it. (The variable is scrubbed as every secret
+  // one that is removed.)
+  if (!options.key_file.empty()) fetched.ingredients.push_back({"key-file", key->text().Clone()});
   return fetched;
 }
 

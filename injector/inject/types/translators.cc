@@ -20,10 +20,15 @@ constexpr TypeTranslator kTranslators[] = {
      .translate = TranslateDocker,
      .readers = "docker, podman and skopeo",
      .merges = kDockerMerges},
+    {.type = "duckdb", .translate = TranslateDuckdb, .readers = "the MotherDuck extension"},
+    {.type = "gitlab", .translate = TranslateGitlab, .readers = "glab"},
     {.type = "http", .translate = TranslateHttp, .names = NameSource::kConnection},
     {.type = "postgres",
      .translate = TranslatePostgres,
      .readers = "psql and other users of libpq"},
+    {.type = "slack", .translate = TranslateSlack, .readers = "Slack's libraries"},
+    {.type = "supabase", .translate = TranslateSupabase, .readers = "the Supabase command"},
+    {.type = "vault", .translate = TranslateVault, .readers = "the vault command"},
 };
 
 }  // namespace

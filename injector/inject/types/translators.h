@@ -33,5 +33,15 @@ Status TranslatePostgres(Translation& translation);
 Status TranslateAws(Translation& translation);
 // A registry login in config.json, beside those of other connections and of the user.
 Status TranslateDocker(Translation& translation);
+// DUCKDB_PATH, MOTHERDUCK_TOKEN.
+Status TranslateDuckdb(Translation& translation);
+// SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY …
+Status TranslateSupabase(Translation& translation);
+// SLACK_BOT_TOKEN, SLACK_WEBHOOK_URL …
+Status TranslateSlack(Translation& translation);
+// GITLAB_TOKEN, GITLAB_HOST.
+Status TranslateGitlab(Translation& translation);
+// VAULT_ADDR, VAULT_TOKEN, VAULT_NAMESPACE.
+Status TranslateVault(Translation& translation);
 
 }  // namespace injector

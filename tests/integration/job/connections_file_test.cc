@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/integration/job/job_fixture.h"
+#include "tests/support/paths.h"
 
 namespace injector::testing {
 namespace {
@@ -53,6 +54,18 @@ TEST_F(ConnectionsFileTest, DotenvBesideItIsRead) {
                                   "main", "--", "sh", "-c", "echo \"$API_TOKEN\"; env"});
   EXPECT_THAT(job.out, HasSubstr("***\n"));
   EXPECT_THAT(job.out, Not(HasSubstr("MAIN_TOKEN")));
+}
+
+TEST_F(ConnectionsFileTest, TheExampleOfItsDesignInjectsUnchanged) {
+  const ProgramResult job =
+      Shim({"--source", "yaml:" + tests::SourceFile("conformance/osiris_connections.yaml"), "-c",
+            "@mysql", "-c", "@supabase", "-c", "@duckdb", "--", "sh", "-c",
+            "echo $HOST $PASSWORD $SUPABASE_URL $SUPABASE_SERVICE_ROLE_KEY $DUCKDB_PATH"},
+           {"MYSQL_PASSWORD=swordfish-mysql", "SUPABASE_SERVICE_ROLE_KEY=swordfish-supabase"});
+  EXPECT_EQ(job.out,
+            "movies.db.example.com *** https://project.supabase.example.com *** "
+            "./data/local.duckdb\n")
+      << job.err;
 }
 
 TEST_F(ConnectionsFileTest, MissingVariableNamesConnectionFieldAndVariable) {

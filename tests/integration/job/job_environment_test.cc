@@ -29,6 +29,12 @@ TEST_F(JobEnvironmentTest, ValuesOfRemovedSettingsAreScrubbed) {
   EXPECT_EQ(job.out, "key: ***\n");
 }
 
+TEST_F(JobEnvironmentTest, TheStoresKeyIsMaskedWhenTheJobPrintsItsFile) {
+  Add("db", "postgres", R"({"host": "db.example.com"})");
+  EXPECT_EQ(Job({"-c", "db"}, "cat " + key_file()).out, "***\n");
+  EXPECT_EQ(Job({"-c", "db", "--mask", "<{name}>"}, "cat " + key_file()).out, "<key-file>\n");
+}
+
 TEST_F(JobEnvironmentTest, BytesThatAreNotUtf8PassUnchanged) {
   const ProgramResult job = Shim({"--", "sh", "-c", "printf %s \"$ODD\" \"$1\"", "sh", "\xFE\xFF"},
                                  {"ODD=\xC3\x28 \x80"});

@@ -151,9 +151,10 @@ TEST(InjectTest, TheUsersOwnLoginsThatAreCarriedOnAreScrubbed) {
 }
 
 TEST(InjectTest, ATypeWithoutATranslatorSaysThatItActsAsGeneric) {
-  const Injection injection = JobUnderTest().With("slack.ops", R"({"bot_token": "t"})").Injected();
-  EXPECT_THAT(VariableLines(injection), ElementsAre("BOT_TOKEN=t"));
-  EXPECT_THAT(injection.notes, Contains(HasSubstr("type slack acts as generic")));
+  const Injection injection =
+      JobUnderTest().With("kafka.ops", R"({"sasl_password": "t"})").Injected();
+  EXPECT_THAT(VariableLines(injection), ElementsAre("SASL_PASSWORD=t"));
+  EXPECT_THAT(injection.notes, Contains(HasSubstr("type kafka acts as generic")));
 }
 
 // No value of a connection or variable may be in an error, whatever its type and whatever is wrong.

@@ -1,0 +1,13 @@
+// What glab reads.
+
+#include "injector/inject/types/field_variables.h"
+#include "injector/inject/types/translators.h"
+
+namespace injector {
+
+Status TranslateGitlab(Translation& translation) {
+  static constexpr FieldVariable kRows[] = {{"token", "GITLAB_TOKEN"}, {"host", "GITLAB_HOST"}};
+  return SetFieldVariables(translation, kRows);
+}
+
+}  // namespace injector
