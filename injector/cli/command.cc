@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kGlobalOptions =
     "\n"
     "Options of every command (before or after it):\n"
-    "  --store FILE  --key-file FILE  --ask-passphrase  --output text|json\n"
+    "  --store FILE  --source SOURCE  --key-file FILE  --ask-passphrase  --output text|json\n"
     "  `injector --help` explains them.";
 
 // CLI11's layout with the field's usual words, and without what excludes what.
@@ -158,6 +158,10 @@ void Command::AddArgument(const char* name, std::string& target, const char* hel
 
 void Command::AddOptionalArgument(const char* name, std::string& target, const char* help) {
   app_->add_option(name, target, help)->option_text(" ");
+}
+
+void Command::AddArguments(const char* name, std::vector<std::string>& target, const char* help) {
+  app_->add_option(name, target, help)->option_text("...")->required();
 }
 
 void Command::AddOptionalArguments(const char* name, std::vector<std::string>& target,

@@ -70,7 +70,8 @@ class Command {
   void AddArgument(const char* name, std::string& target, const char* help);
   void AddOptionalArgument(const char* name, std::string& target, const char* help);
 
-  // Takes all the words that are left.
+  // Take all the words that are left; the first at least one.
+  void AddArguments(const char* name, std::vector<std::string>& target, const char* help);
   void AddOptionalArguments(const char* name, std::vector<std::string>& target, const char* help);
 
   // Takes one value, at most once.

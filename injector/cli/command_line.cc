@@ -44,6 +44,9 @@ void DefineGlobalOptions(Command program, GlobalOptions& options) {
   program.AddOption(
       "--store", "FILE", options.store_path,
       "The store; else $INJECTOR_STORE, else\n~/.config/injector/connections.enc.json");
+  program.AddRepeatedOption("--source", "SOURCE", options.sources,
+                            "Read from here, as a job would, instead of the store:\n"
+                            "yaml:PATH, file:PATH or env; may be repeated");
   program.AddOption("--key-file", "FILE", options.key_file,
                     "A file with the store's key or passphrase; wins over\n"
                     "$PIPELINE_ENCRYPTION_KEY [INJECTOR_KEY_FILE]");
@@ -65,6 +68,8 @@ void DefineCommands(Command program, Invocation& invocation) {
   DefineConnectionsGet(connections, invocation);
   DefineConnectionsList(connections, invocation);
   DefineConnectionsDelete(connections, invocation);
+  DefineConnectionsDoctor(connections, invocation);
+  DefineConnectionsMigrate(connections, invocation);
   DefineConnectionsImport(connections, invocation);
   DefineConnectionsExport(connections, invocation);
   DefineConnectionsRekey(connections, invocation);
@@ -73,6 +78,9 @@ void DefineCommands(Command program, Invocation& invocation) {
   DefineVariablesGet(variables, invocation);
   DefineVariablesList(variables, invocation);
   DefineVariablesDelete(variables, invocation);
+  DefineEnv(program, invocation);
+  DefineRender(program, invocation);
+  DefineCheck(program, invocation);
   DefineTypes(program, invocation);
   DefineCompletion(program, invocation);
   DefineKeyNew(program.AddGroup(kKey), invocation);

@@ -6,11 +6,11 @@
 #include "injector/base/utf8.h"
 #include "injector/cli/display_width.h"
 #include "injector/model/catalogue.h"
-#include "injector/model/connection_json.h"
-#include "injector/model/redaction.h"
 
 namespace injector {
 namespace {
+
+using Listed = ListedItem<ListedConnection>;
 
 // The beginning of a text that would make a line too long.
 std::string Shortened(std::string_view text) {
@@ -61,32 +61,32 @@ class TextList {
   TextList(std::chrono::system_clock::time_point now, const Emphasis& emphasis)
       : now_(now), emphasis_(emphasis) {}
 
-  std::string Render(std::span<const ConnectionRow> connections) && {
-    for (const ConnectionRow& listed : connections) {
-      name_width_ = std::max(name_width_, DisplayWidth(listed.connection.name.alias));
+  std::string Render(std::span<const Listed> connections) && {
+    for (const Listed& listed : connections) {
+      name_width_ = std::max(name_width_, DisplayWidth(listed.item.name.alias));
       if (listed.source != connections.front().source) show_source_ = true;
     }
     for (const std::string& type : TypesOf(connections)) {
       text_ += (text_.empty() ? "" : "\n") + emphasis_.Heading(Printable(type)) + "\n";
-      for (const ConnectionRow& listed : connections) {
-        if (listed.connection.name.type == type) Add(listed);
+      for (const Listed& listed : connections) {
+        if (listed.item.name.type == type) Add(listed);
       }
     }
     return std::move(text_);
   }
 
  private:
-  static std::vector<std::string> TypesOf(std::span<const ConnectionRow> connections) {
+  static std::vector<std::string> TypesOf(std::span<const Listed> connections) {
     std::vector<std::string> types;
-    for (const ConnectionRow& listed : connections) {
-      const std::string& type = listed.connection.name.type;
+    for (const Listed& listed : connections) {
+      const std::string& type = listed.item.name.type;
       if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
     }
     return types;
   }
 
-  void Add(const ConnectionRow& listed) {
-    const Connection& connection = listed.connection;
+  void Add(const Listed& listed) {
+    const ListedConnection& connection = listed.item;
     std::string line = connection.is_default ? "  * " : "    ";
     line += Padded(Printable(connection.name.alias), name_width_ + 2);
     line += Printable(ConnectionSummaryLine(connection));
@@ -95,17 +95,16 @@ class TextList {
     AddDetails(DetailsOf(listed));
   }
 
-  std::vector<std::string> DetailsOf(const ConnectionRow& listed) const {
+  std::vector<std::string> DetailsOf(const Listed& listed) const {
     std::vector<std::string> details;
-    const std::string& expiry = listed.connection.expires_at;
+    const std::string& expiry = listed.item.expires_at;
     if (!expiry.empty()) {
-      details.push_back(IsExpired(listed.connection, now_)
-                            ? emphasis_.Failure("Expired: " + Printable(expiry))
-                            : "Expires: " + Printable(expiry));
+      details.push_back(IsExpired(expiry, now_) ? emphasis_.Failure("Expired: " + Printable(expiry))
+                                                : "Expires: " + Printable(expiry));
     }
-    for (const EnvironmentUse& use : listed.environment) {
+    for (const ListedReference& use : listed.item.references) {
       details.push_back(
-          "Environment: " + Printable(use.variable) + " " +
+          "Environment: " + Printable(use.name) + " " +
           (use.is_set ? emphasis_.Success("[✓ Set]") : emphasis_.Failure("[✗ Missing]")));
     }
     if (show_source_) details.push_back("Source: " + Printable(listed.source));
@@ -129,48 +128,73 @@ class TextList {
   std::string text_;
 };
 
-Value EnvironmentAsJson(const std::vector<EnvironmentUse>& environment) {
+Value EnvironmentAsJson(const std::vector<ListedReference>& references) {
   std::vector<Value> items;
-  for (const EnvironmentUse& use : environment) {
+  for (const ListedReference& reference : references) {
     std::vector<Value::Member> members;
-    members.push_back({"variable", Value::String(use.variable)});
-    members.push_back({"set", Value::Bool(use.is_set)});
+    members.push_back({"variable", Value::String(reference.name)});
+    members.push_back({"field", Value::String(reference.field)});
+    members.push_back({"set", Value::Bool(reference.is_set)});
     items.push_back(Value::Map(std::move(members)));
   }
   return Value::List(std::move(items));
 }
 
+Value FieldsAsJson(const std::vector<Field>& fields) {
+  std::vector<Value::Member> members;
+  for (const Field& field : fields) members.push_back({field.name, field.value.Clone()});
+  return Value::Map(std::move(members));
+}
+
+Value NamesAsJson(const std::vector<std::string>& names) {
+  std::vector<Value> items;
+  for (const std::string& name : names) items.push_back(Value::String(name));
+  return Value::List(std::move(items));
+}
+
+Value AsJson(const Listed& listed, std::chrono::system_clock::time_point now) {
+  const ListedConnection& connection = listed.item;
+  std::vector<Value::Member> members;
+  members.push_back({"name", Value::String(connection.name.alias)});
+  members.push_back({"type", Value::String(connection.name.type)});
+  members.push_back({"default", Value::Bool(connection.is_default)});
+  members.push_back({"description", Value::String(connection.description)});
+  members.push_back({"version", Value::Number(static_cast<std::int64_t>(connection.version))});
+  members.push_back({"fields", FieldsAsJson(connection.fields)});
+  members.push_back({"secretFields", NamesAsJson(connection.secret_fields)});
+  members.push_back({"source", Value::String(listed.source)});
+  members.push_back({"environment", EnvironmentAsJson(connection.references)});
+  if (!connection.expires_at.empty()) {
+    members.push_back({"expiresAt", Value::String(connection.expires_at)});
+    members.push_back({"expired", Value::Bool(IsExpired(connection.expires_at, now))});
+  }
+  if (!listed.shadowed_by.empty()) {
+    members.push_back({"shadowedBy", Value::String(listed.shadowed_by)});
+  }
+  return Value::Map(std::move(members));
+}
+
 }  // namespace
 
-std::string ConnectionListAsText(std::span<const ConnectionRow> connections,
+std::string ConnectionListAsText(std::span<const Listed> connections,
                                  std::chrono::system_clock::time_point now,
                                  const Emphasis& emphasis) {
   return TextList(now, emphasis).Render(connections);
 }
 
-Value ConnectionListAsJson(std::span<const ConnectionRow> connections,
+Value ConnectionListAsJson(std::span<const Listed> connections,
                            std::chrono::system_clock::time_point now) {
   std::vector<Value> items;
-  for (const ConnectionRow& listed : connections) {
-    Value item = ConnectionToJson(listed.connection, SecretView::kHidden);
-    auto& members = item.members();
-    members.push_back({"source", Value::String(listed.source)});
-    members.push_back({"environment", EnvironmentAsJson(listed.environment)});
-    if (!listed.connection.expires_at.empty()) {
-      members.push_back({"expired", Value::Bool(IsExpired(listed.connection, now))});
-    }
-    if (!listed.shadowed_by.empty()) {
-      members.push_back({"shadowedBy", Value::String(listed.shadowed_by)});
-    }
-    items.push_back(std::move(item));
-  }
+  for (const Listed& listed : connections) items.push_back(AsJson(listed, now));
   return Value::List(std::move(items));
 }
 
-std::string ConnectionSummaryLine(const Connection& connection) {
+std::string ConnectionSummaryLine(const ListedConnection& connection) {
   Connection shown;
   shown.name = connection.name;
-  shown.fields = HideSecrets(connection).fields;
+  for (const Field& field : connection.fields) {
+    shown.fields.push_back({field.name, field.value.Clone()});
+  }
   std::string line = TakeAddress(shown);
   for (const FlatField& leaf : Flatten(shown)) {
     if (IsContainer(*leaf.value)) continue;  // what was in it is hidden
@@ -179,8 +203,8 @@ std::string ConnectionSummaryLine(const Connection& connection) {
   return line;
 }
 
-bool IsExpired(const Connection& connection, std::chrono::system_clock::time_point now) {
-  const auto end = ParseRfc3339(connection.expires_at);
+bool IsExpired(const std::string& expires_at, std::chrono::system_clock::time_point now) {
+  const auto end = ParseRfc3339(expires_at);
   return end && *end <= now;
 }
 

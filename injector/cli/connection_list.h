@@ -4,26 +4,12 @@
 #include <chrono>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "injector/cli/text.h"
-#include "injector/model/connection.h"
 #include "injector/model/value.h"
+#include "injector/sources/connection_manager.h"
 
 namespace injector {
-
-// A ${VAR} that a field of the connection needs.
-struct EnvironmentUse {
-  std::string variable;
-  bool is_set = false;  // in the environment or the .env file, and not empty
-};
-
-struct ConnectionRow {
-  Connection connection;
-  std::string source;  // as options spell it: "file:connections.enc.json"
-  std::vector<EnvironmentUse> environment = {};
-  std::string shadowed_by = {};  // the source that hides this one; empty: none does
-};
 
 // The connections by type, in the order they came with:
 //
@@ -32,20 +18,21 @@ struct ConnectionRow {
 //       └─ Environment: MYSQL_PASSWORD [✓ Set]
 //
 // Holds no secret value.
-std::string ConnectionListAsText(std::span<const ConnectionRow> connections,
+std::string ConnectionListAsText(std::span<const ListedItem<ListedConnection>> connections,
                                  std::chrono::system_clock::time_point now,
                                  const Emphasis& emphasis);
 
-// A list of what ConnectionToJson (connection_json.h) gives without secrets, each with `source` and
-// `environment` [{"variable","set"}]; where they apply also `expired` and `shadowedBy`.
-Value ConnectionListAsJson(std::span<const ConnectionRow> connections,
+// A list of {"name","type","default","description","version","fields":{…},"secretFields":[…],
+// "source","environment":[{"variable","field","set"}]}, without secrets; where they apply also
+// `expiresAt` with `expired`, and `shadowedBy`.
+Value ConnectionListAsJson(std::span<const ListedItem<ListedConnection>> connections,
                            std::chrono::system_clock::time_point now);
 
 // "app@db.example.com:5432/movies sslmode=require": what of the fields everybody may see, on one
 // line; the usual four in the usual form where there is a host.
-std::string ConnectionSummaryLine(const Connection& connection);
+std::string ConnectionSummaryLine(const ListedConnection& connection);
 
-// Whether the credentials of `connection` have ended.
-bool IsExpired(const Connection& connection, std::chrono::system_clock::time_point now);
+// Whether credentials that end at `expires_at` (RFC 3339, empty: never) have ended.
+bool IsExpired(const std::string& expires_at, std::chrono::system_clock::time_point now);
 
 }  // namespace injector

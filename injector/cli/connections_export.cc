@@ -15,11 +15,14 @@ constexpr CommandText kText = {
     "export", "Print connections and variables for another store, or for Apache Airflow",
     "Without --reveal secret fields and secret variables are left out. Mind where the output\n"
     "goes: with --reveal it is every secret in clear. `injector connections import` takes it\n"
-    "back unchanged. Airflow has no place for defaults, expiry dates and secretFields, nor for\n"
-    "variables among connections.\n",
+    "back unchanged. yaml is a connections.yaml; env are lines that a shell, runner-shim and "
+    "other\n"
+    "stores read. Airflow has no place for defaults, expiry dates and secretFields, and neither\n"
+    "it nor yaml for variables among connections.\n",
     "  injector connections export --reveal > all.json\n"
     "  injector connections export movies @aws --reveal\n"
-    "  injector connections export --reveal --format airflow-json > airflow.json\n"};
+    "  injector connections export --reveal --format airflow-json > airflow.json\n"
+    "  injector connections export --format yaml > connections.yaml\n"};
 
 struct Options {
   std::vector<std::string> references;
@@ -73,7 +76,9 @@ void SayWhatIsLeftOut(Session& session, const Bundle& bundle, const Request& req
     session.Warn(Counted(fields, "secret field") + " and " + Counted(variables, "secret variable") +
                  " left out; --reveal exports them too");
   }
-  if (request.format == BundleFormat::kAirflowJson && !bundle.variables.empty()) {
+  const bool takes_variables =
+      request.format == BundleFormat::kJson || request.format == BundleFormat::kEnv;
+  if (!takes_variables && !bundle.variables.empty()) {
     session.Warn(Counted(bundle.variables.size(), "variable") +
                  " left out: this format is for connections");
   }
@@ -108,7 +113,7 @@ void DefineConnectionsExport(Command connections, Invocation& invocation) {
     ASSIGN_OR_RETURN(options->format, ParseBundleFormat(text));
     return {};
   };
-  command.AddOption("--format", "json|airflow-json", take_format, "json is the default");
+  command.AddOption("--format", "json|yaml|env|airflow-json", take_format, "json is the default");
   command.AddFlag("--reveal", options->reveal, "With all secret values, in clear");
   command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
 }

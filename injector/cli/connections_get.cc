@@ -5,7 +5,7 @@
 #include "injector/cli/commands.h"
 #include "injector/cli/connection_view.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/source_access.h"
 
 namespace injector {
 namespace {
@@ -15,7 +15,7 @@ constexpr CommandText kText = {
     "Secrets show as ***; with --output json secret fields are left out and named in\n"
     "secretFields. --reveal shows them: mind who looks on, and where the output goes.\n",
     "  injector connections get movies\n"
-    "  injector connections get @postgres\n"
+    "  injector connections get @postgres --source yaml:connections.yaml\n"
     "  injector connections get movies --output json | jq -r .fields.host\n"
     "  injector connections get movies --reveal --output json | jq -r .fields.password\n"};
 
@@ -25,9 +25,9 @@ struct Options {
 };
 
 Status Run(Session& session, const Reference& reference, SecretView view) {
-  ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
-  ASSIGN_OR_RETURN(const Store store, access.Open());
-  ASSIGN_OR_RETURN(const Connection connection, store.Get(reference));
+  ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
+  ASSIGN_OR_RETURN(const Fetched<Connection> fetched, sources.FetchOne(reference));
+  const Connection& connection = fetched.item;
   if (session.options().output == OutputFormat::kJson) {
     return session.PrintJson(ConnectionToJson(connection, view));
   }

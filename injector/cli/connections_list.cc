@@ -3,6 +3,7 @@
 #include "injector/cli/commands.h"
 #include "injector/cli/connection_list.h"
 #include "injector/cli/session.h"
+#include "injector/cli/source_access.h"
 #include "injector/cli/store_access.h"
 
 namespace injector {
@@ -10,56 +11,42 @@ namespace {
 
 constexpr CommandText kText = {
     "list", "List the connections",
-    "By type, with * at the default of each, the fields that are no secret, and when the\n"
-    "credentials end; never a secret value. Without a key only what the file says openly is\n"
-    "shown, unverified.\n",
+    "By type, with * at the default of each, the fields that are no secret, when the credentials\n"
+    "end, and whether each ${VAR} that a field needs is set; never a secret value. With several\n"
+    "sources also where each comes from, and what hides it from a job. Without a key only what\n"
+    "the store says openly is shown, unverified.\n",
     "  injector connections list\n"
+    "  injector connections list --source yaml:connections.yaml --source file:store.json\n"
     "  injector connections list --output json | jq -r '.[] | \"@\\(.type).\\(.name)\"'\n"};
 
-Result<std::vector<Connection>> ReadConnections(const Store& store) {
-  std::vector<Connection> connections;
-  for (const ConnectionSummary& summary : store.listing().connections) {
-    ASSIGN_OR_RETURN(Connection connection, store.Get(summary.name));
-    connections.push_back(std::move(connection));
-  }
-  return connections;
-}
-
-// What the file says openly of its connections.
-std::vector<Connection> NamesOnly(const StoreListing& listing) {
-  std::vector<Connection> connections;
+// What the store's file says openly of its connections.
+ManagerListing NamesOnly(const StoreListing& listing, const std::string& source) {
+  ManagerListing names;
   for (const ConnectionSummary& summary : listing.connections) {
-    Connection connection;
-    connection.name = summary.name;
+    ListedConnection connection{.name = summary.name};
     connection.is_default = summary.is_default;
     connection.version = summary.version;
-    connections.push_back(std::move(connection));
+    names.connections.push_back({std::move(connection), source, ""});
   }
-  return connections;
+  return names;
 }
 
-std::vector<ConnectionRow> FromSource(std::vector<Connection> connections,
-                                      const std::string& source) {
-  std::vector<ConnectionRow> listed;
-  for (Connection& connection : connections) listed.push_back({std::move(connection), source});
-  return listed;
-}
-
-Result<std::vector<ConnectionRow>> Load(Session& session) {
-  ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
-  ASSIGN_OR_RETURN(const std::optional<Store> store, access.OpenIfKeyGiven());
-  const std::string source = "file:" + access.path();
-  if (store) {
-    ASSIGN_OR_RETURN(std::vector<Connection> connections, ReadConnections(*store));
-    return FromSource(std::move(connections), source);
+Result<ManagerListing> Load(Session& session) {
+  if (session.options().sources.empty()) {
+    ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
+    if (!access.CanBeOpened()) {
+      ASSIGN_OR_RETURN(const StoreListing listing, access.List());
+      session.Warn("no key was given: fields are not shown, and nothing is verified");
+      return NamesOnly(listing, "file:" + access.path());
+    }
   }
-  ASSIGN_OR_RETURN(const StoreListing listing, access.List());
-  session.Warn("no key was given: fields are not shown, and nothing is verified");
-  return FromSource(NamesOnly(listing), source);
+  ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
+  return sources.List();
 }
 
 Status Run(Session& session) {
-  ASSIGN_OR_RETURN(const std::vector<ConnectionRow> connections, Load(session));
+  ASSIGN_OR_RETURN(const ManagerListing listing, Load(session));
+  const auto& connections = listing.connections;
   const auto now = session.clock().Now();
   if (session.options().output == OutputFormat::kJson) {
     return session.PrintJson(ConnectionListAsJson(connections, now));

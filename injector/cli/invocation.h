@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "injector/base/result.h"
 
@@ -14,8 +15,9 @@ enum class OutputFormat { kText, kJson };
 
 // Options that stand before or after the subcommand.
 struct GlobalOptions {
-  std::string store_path;  // empty: as the environment says (settings.h)
-  std::string key_file;    // empty: none
+  std::string store_path;            // empty: as the environment says (settings.h)
+  std::vector<std::string> sources;  // as --source spells them; empty: the store
+  std::string key_file;              // empty: none
   bool ask_passphrase = false;
   OutputFormat output = OutputFormat::kText;
 };

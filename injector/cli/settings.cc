@@ -1,6 +1,7 @@
 #include "injector/cli/settings.h"
 
 #include <stdlib.h>  // unsetenv: POSIX, not in <cstdlib>
+#include <unistd.h>
 
 #include <cstring>
 #include <string_view>
@@ -24,6 +25,13 @@ std::optional<Secret> TakeSecretVariable(const char* name) {
   return taken;
 }
 
+std::vector<Secret> CopyEnvironment() {
+  std::vector<Secret> entries;
+  for (char** entry = environ; *entry != nullptr; ++entry)
+    entries.push_back(Secret::CopyOf(*entry));
+  return entries;
+}
+
 std::string StorePath() {
   const std::string_view named = Variable("INJECTOR_STORE");
   if (!named.empty()) return std::string(named);
@@ -39,6 +47,7 @@ Settings TakeSettings() {
   settings.key_text = TakeSecretVariable("PIPELINE_ENCRYPTION_KEY");
   settings.key_file = Variable("INJECTOR_KEY_FILE");
   settings.store_path = StorePath();
+  settings.environment = CopyEnvironment();
   settings.colours_allowed = Variable("NO_COLOR").empty() && Variable("TERM") != "dumb";
   return settings;
 }

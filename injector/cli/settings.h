@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "injector/base/secret.h"
 
@@ -13,7 +14,8 @@ struct Settings {
   std::string key_file;            // INJECTOR_KEY_FILE, as runner-shim reads it; empty: none
   // INJECTOR_STORE, else ~/.config/injector/connections.enc.json; empty without HOME.
   std::string store_path;
-  bool colours_allowed = true;  // not with NO_COLOR (no-color.org) or TERM=dumb
+  std::vector<Secret> environment;  // NAME=value each, without the key; for sources that read it
+  bool colours_allowed = true;      // not with NO_COLOR (no-color.org) or TERM=dumb
 };
 
 // Reads the variables above. The key is wiped where the kernel put it, so that it is not in

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "injector/cli/terminal.h"
+#include "injector/sources/encrypted_file/file_source.h"
 
 namespace injector {
 namespace {
@@ -90,7 +91,15 @@ Status CheckMode(const StoreListing& listing, NewStoreMode mode, const std::stri
 }  // namespace
 
 Result<StoreAccess> StoreAccess::Prepare(Session& session, NewStoreMode mode) {
+  if (!session.options().sources.empty()) {
+    return Error(ErrorCode::kInvalidArgument, "--source: this command works on the store alone")
+        .WithHint("--store FILE names it");
+  }
   ASSIGN_OR_RETURN(std::string path, FindStorePath(session));
+  return PrepareAt(session, std::move(path), mode);
+}
+
+Result<StoreAccess> StoreAccess::PrepareAt(Session& session, std::string path, NewStoreMode mode) {
   StoreAccess access(session, mode, std::move(path));
   const bool exists = Exists(access.path_);
   if (!exists && mode == NewStoreMode::kNone) return NoSuchStore(access.path_);
@@ -111,19 +120,28 @@ Result<StoreAccess> StoreAccess::Prepare(Session& session, NewStoreMode mode) {
   return access;
 }
 
+std::unique_ptr<Source> StoreAccess::AsSource() const {
+  std::optional<KeyText> key;
+  if (key_) key = key_->Clone();
+  return std::make_unique<EncryptedFileSource>(path_, std::move(key));
+}
+
 Result<Store> StoreAccess::Open() const {
   ASSIGN_OR_RETURN(Store store, Store::Open(path_, key()));
   SayWarnings(store.listing());
   return store;
 }
 
+bool StoreAccess::CanBeOpened() const {
+  if (key_) return true;
+  const Result<StoreListing> listing = ReadStoreListing(path_);
+  // One that cannot be read is opened, for the error that says why.
+  return !listing.ok() ||
+         (listing->mode != StoreMode::kRaw && listing->mode != StoreMode::kPassphrase);
+}
+
 Result<std::optional<Store>> StoreAccess::OpenIfKeyGiven() const {
-  if (!key_) {
-    ASSIGN_OR_RETURN(const StoreListing listing, ReadStoreListing(path_));
-    const bool needs_key =
-        listing.mode == StoreMode::kRaw || listing.mode == StoreMode::kPassphrase;
-    if (needs_key) return std::optional<Store>();
-  }
+  if (!CanBeOpened()) return std::optional<Store>();
   ASSIGN_OR_RETURN(Store store, Open());
   return std::optional<Store>(std::move(store));
 }

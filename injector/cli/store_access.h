@@ -3,6 +3,7 @@
 // key is found, or asked for, once; only then is the store opened, so that no lock is held while
 // somebody types. Whatever has to be said about the key or the store is said here.
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "injector/crypto/key.h"
 #include "injector/sources/encrypted_file/store.h"
 #include "injector/sources/encrypted_file/store_editor.h"
+#include "injector/sources/source.h"
 
 namespace injector {
 
@@ -24,16 +26,25 @@ enum class NewStoreMode {
 
 class StoreAccess {
  public:
-  // kNotFound: there is no store and `mode` makes none. kUnauthenticated: no key to make one with.
-  // kFailedPrecondition: `mode` contradicts the store that is there (only rekey changes a mode), or
-  // a key was given that the store does not use. May ask for a passphrase: twice for a new store.
-  // `session` must outlive this object.
+  // kInvalidArgument: --source was given, which this way does not read. kNotFound: there is no
+  // store and `mode` makes none. kUnauthenticated: no key to make one with. kFailedPrecondition:
+  // `mode` contradicts the store that is there (only rekey changes a mode), or a key was given that
+  // the store does not use. May ask for a passphrase: twice for a new store. `session` must outlive
+  // this object.
   static Result<StoreAccess> Prepare(Session& session, NewStoreMode mode);
+
+  // The same for the store at `path`, whatever --store and --source say.
+  static Result<StoreAccess> PrepareAt(Session& session, std::string path, NewStoreMode mode);
 
   const std::string& path() const { return path_; }
 
+  // For whoever reads from several sources.
+  std::unique_ptr<Source> AsSource() const;
+
   // Takes no lock.
   Result<Store> Open() const;
+  // Whether a key is at hand, or the store needs none. Wrong keys show on opening.
+  bool CanBeOpened() const;
   // nullopt when a key is needed and the user has given none. A wrong key is an error.
   Result<std::optional<Store>> OpenIfKeyGiven() const;
   // What can be read without the key; verified by nothing.

@@ -53,21 +53,22 @@ Result<Bundle> ReadOwn(const Value& document) {
   return bundle;
 }
 
-// Airflow takes an object, a URI, or a list that holds one of them.
-Result<Connection> ReadAirflowEntry(const Value& entry) {
-  if (entry.kind() == Value::Kind::kMap) return ConnectionFromAirflowJson(entry);
-  if (entry.kind() == Value::Kind::kString) return ParseAirflowUri(entry.string().Reveal());
-  if (entry.kind() == Value::Kind::kList && entry.items().size() == 1 &&
-      entry.items()[0].kind() != Value::Kind::kList) {
-    return ReadAirflowEntry(entry.items()[0]);
-  }
-  return Bad("expected a connection as an object, or as a URI");
+bool IsEnvelope(const Value& document) {
+  const Value* type = document.Find("type");
+  return type != nullptr && type->kind() == Value::Kind::kString &&
+         document.Find("name") != nullptr;
+}
+
+// Airflow takes one as it is, or in a list of its own.
+Result<Connection> ReadListedEntry(const Value& entry) {
+  const bool is_list = entry.kind() == Value::Kind::kList && entry.items().size() == 1;
+  return ConnectionFromEntry(is_list ? entry.items()[0] : entry);
 }
 
 Result<Bundle> ReadAirflow(const Value& document) {
   Bundle bundle;
   for (const Value::Member& member : document.members()) {
-    Result<Connection> connection = ReadAirflowEntry(member.value);
+    Result<Connection> connection = ReadListedEntry(member.value);
     if (!connection.ok()) {
       return std::move(connection)
           .error()
@@ -84,12 +85,6 @@ bool IsOwn(const Value& document) {
   const Value* variables = document.Find("variables");
   return (connections != nullptr && connections->kind() == Value::Kind::kList) ||
          (variables != nullptr && variables->kind() == Value::Kind::kList);
-}
-
-bool IsEnvelope(const Value& document) {
-  const Value* type = document.Find("type");
-  return type != nullptr && type->kind() == Value::Kind::kString &&
-         document.Find("name") != nullptr;
 }
 
 Connection WithoutSecrets(const Connection& connection) {
@@ -126,6 +121,14 @@ Result<Value> BundleToAirflowJson(const Bundle& bundle, SecretView view) {
     members.push_back({connection.name.alias, *std::move(json)});
   }
   return Value::Map(std::move(members));
+}
+
+Result<Connection> ConnectionFromEntry(const Value& entry) {
+  if (entry.kind() == Value::Kind::kString) return ParseAirflowUri(entry.string().Reveal());
+  if (entry.kind() != Value::Kind::kMap) {
+    return Bad("expected a connection as an object, or as a URI");
+  }
+  return IsEnvelope(entry) ? ReadEnvelope(entry) : ConnectionFromAirflowJson(entry);
 }
 
 Result<Bundle> BundleFromJson(const Value& document) {

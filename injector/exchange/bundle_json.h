@@ -24,6 +24,10 @@ Value BundleToJson(const Bundle& bundle, SecretView view);
 // default, expiry, and which fields the user calls secret. Hidden: without secret fields.
 Result<Value> BundleToAirflowJson(const Bundle& bundle, SecretView view);
 
+// One connection: as `connections get` prints it, as Airflow's object, or as text that is an
+// Airflow URI. Its name is empty where the entry has none.
+Result<Connection> ConnectionFromEntry(const Value& entry);
+
 // Any of the three. Names are taken as they are: a caller checks them (CheckConnection).
 Result<Bundle> BundleFromJson(const Value& document);
 

@@ -21,22 +21,24 @@ Connection Make(std::string type, std::string alias, std::string_view fields) {
   return ApplyInput(std::move(connection), *ParseConnectionInput(*ParseJson(fields)));
 }
 
-std::vector<ConnectionRow> Example() {
-  std::vector<ConnectionRow> rows;
-  rows.push_back({Make("mysql", "db_movies",
-                       R"({"host":"movies.db.example.com","port":3306,"database":"padak",)"
-                       R"("user":"admin","password":"${MYSQL_PASSWORD}"})"),
-                  "yaml:connections.yaml",
-                  {{"MYSQL_PASSWORD", true}}});
-  rows.back().connection.is_default = true;
-  rows.push_back(
-      {Make("duckdb", "local", R"({"path":"./data/local.duckdb"})"), "yaml:connections.yaml"});
-  rows.push_back({Make("mysql", "ana", R"({"host":"h","password":"hunter2-pw","ssl":{"key":"k"}})"),
-                  "file:store.json",
-                  {{"A", false}, {"B", true}},
-                  "yaml:connections.yaml"});
-  rows.back().connection.expires_at = "2026-05-31T00:00:00Z";
-  return rows;
+using Listed = ListedItem<ListedConnection>;
+
+std::vector<Listed> Example() {
+  std::vector<Listed> listed;
+  listed.push_back({ListingOf(Make("mysql", "db_movies",
+                                   R"({"host":"movies.db.example.com","port":3306,)"
+                                   R"("database":"padak","user":"admin","password":"pw"})")),
+                    "yaml:connections.yaml", ""});
+  listed.back().item.references = {{"password", "MYSQL_PASSWORD", true}};
+  listed.back().item.is_default = true;
+  listed.push_back({ListingOf(Make("duckdb", "local", R"({"path":"./data/local.duckdb"})")),
+                    "yaml:connections.yaml", ""});
+  listed.push_back(
+      {ListingOf(Make("mysql", "ana", R"({"host":"h","password":"hunter2-pw","ssl":{"key":"k"}})")),
+       "file:store.json", "yaml:connections.yaml"});
+  listed.back().item.references = {{"password", "A", false}, {"ssl.key", "B", true}};
+  listed.back().item.expires_at = "2026-05-31T00:00:00Z";
+  return listed;
 }
 
 TEST(ConnectionList, IsATreeByType) {
@@ -58,7 +60,7 @@ TEST(ConnectionList, IsATreeByType) {
 }
 
 TEST(ConnectionList, SaysTheSourceOnlyWhereThereAreTwo) {
-  std::vector<ConnectionRow> rows = Example();
+  std::vector<Listed> rows = Example();
   rows.pop_back();
   EXPECT_THAT(ConnectionListAsText(rows, kNow, Emphasis::None()), Not(HasSubstr("Source")));
 }
@@ -69,13 +71,15 @@ TEST(ConnectionList, AsJson) {
             R"({"name":"db_movies","type":"mysql","default":true,"description":"","version":0,)"
             R"("fields":{"host":"movies.db.example.com","port":3306,"database":"padak",)"
             R"("user":"admin"},"secretFields":["password"],"source":"yaml:connections.yaml",)"
-            R"("environment":[{"variable":"MYSQL_PASSWORD","set":true}]})");
+            R"("environment":[{"variable":"MYSQL_PASSWORD","field":"password","set":true}]})");
   EXPECT_EQ(WriteJson(json.items()[2]).Reveal(),
             R"({"name":"ana","type":"mysql","default":false,"description":"","version":0,)"
             R"("fields":{"host":"h","ssl":{}},"secretFields":["password","ssl.key"],)"
-            R"("expiresAt":"2026-05-31T00:00:00Z","source":"file:store.json",)"
-            R"("environment":[{"variable":"A","set":false},{"variable":"B","set":true}],)"
-            R"("expired":true,"shadowedBy":"yaml:connections.yaml"})");
+            R"("source":"file:store.json","environment":[)"
+            R"({"variable":"A","field":"password","set":false},)"
+            R"({"variable":"B","field":"ssl.key","set":true}],)"
+            R"("expiresAt":"2026-05-31T00:00:00Z","expired":true,)"
+            R"("shadowedBy":"yaml:connections.yaml"})");
 }
 
 TEST(ConnectionSummary, ShowsWhatEverybodyMaySee) {
@@ -95,7 +99,8 @@ TEST(ConnectionSummary, ShowsWhatEverybodyMaySee) {
       {"generic", R"({})", ""},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(ConnectionSummaryLine(Make(row.type, "a", row.fields)), row.line) << row.fields;
+    EXPECT_EQ(ConnectionSummaryLine(ListingOf(Make(row.type, "a", row.fields))), row.line)
+        << row.fields;
   }
 }
 
@@ -104,16 +109,13 @@ TEST(ConnectionSummary, ShortensLongValues) {
   for (int i = 0; i < 60; ++i) long_text += "é";
   Connection connection = Make("generic", "a", "{}");
   connection.fields.push_back({"motto", Value::String(long_text)});
-  EXPECT_EQ(ConnectionSummaryLine(connection), "motto=" + long_text.substr(0, 96) + "…");
+  EXPECT_EQ(ConnectionSummaryLine(ListingOf(connection)), "motto=" + long_text.substr(0, 96) + "…");
 }
 
 TEST(ConnectionExpiry, IsOverFromThatSecondOn) {
-  Connection connection = Make("generic", "a", "{}");
-  EXPECT_FALSE(IsExpired(connection, kNow));
-  connection.expires_at = "2026-06-01T00:00:01Z";
-  EXPECT_FALSE(IsExpired(connection, kNow));
-  connection.expires_at = "2026-06-01T02:00:00+02:00";
-  EXPECT_TRUE(IsExpired(connection, kNow));
+  EXPECT_FALSE(IsExpired("", kNow));
+  EXPECT_FALSE(IsExpired("2026-06-01T00:00:01Z", kNow));
+  EXPECT_TRUE(IsExpired("2026-06-01T02:00:00+02:00", kNow));
 }
 
 }  // namespace

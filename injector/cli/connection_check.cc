@@ -1,0 +1,52 @@
+#include "injector/cli/connection_check.h"
+
+#include "injector/base/clock.h"
+#include "injector/model/validation.h"
+
+namespace injector {
+namespace {
+
+bool IsAboutAbsence(const Finding& finding) {
+  return finding.message.find("missing") != std::string::npos;
+}
+
+void Say(Diagnosis& diagnosis, const std::string& text) {
+  diagnosis.message += (diagnosis.message.empty() ? "" : "; ") + text;
+}
+
+// The first category stays: what is missing explains much of the rest.
+void Fail(Diagnosis& diagnosis, const std::string& category) {
+  if (diagnosis.ok) diagnosis.category = category;
+  diagnosis.ok = false;
+}
+
+}  // namespace
+
+Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time_point now) {
+  Diagnosis diagnosis{.name = connection.name};
+  for (const Finding& finding : ValidateConnection(connection)) {
+    Say(diagnosis,
+        finding.field.empty() ? finding.message : finding.field + ": " + finding.message);
+    if (finding.severity == Finding::Severity::kWarning) continue;
+    Fail(diagnosis, IsAboutAbsence(finding) ? "missing" : "unknown");
+  }
+  const auto end = ParseRfc3339(connection.expires_at);
+  if (end && *end <= now) {
+    Say(diagnosis, "expired at " + connection.expires_at);
+    Fail(diagnosis, "auth");
+  }
+  return diagnosis;
+}
+
+Value DiagnosisAsJson(const Diagnosis& diagnosis) {
+  std::vector<Value::Member> members;
+  members.push_back({"type", Value::String(diagnosis.name.type)});
+  members.push_back({"alias", Value::String(diagnosis.name.alias)});
+  members.push_back({"ok", Value::Bool(diagnosis.ok)});
+  members.push_back({"latency_ms", Value::Number(std::int64_t{0})});
+  members.push_back({"category", Value::String(diagnosis.category)});
+  members.push_back({"message", Value::String(diagnosis.message)});
+  return Value::Map(std::move(members));
+}
+
+}  // namespace injector
