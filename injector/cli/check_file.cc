@@ -40,7 +40,10 @@ std::vector<FileFinding> FindingsIn(const ConnectionsFile& file) {
     findings.insert(findings.end(), more.begin(), more.end());
   };
   add(file.warnings());
-  for (const FileConnection& connection : file.connections()) add(connection.warnings);
+  for (const FileConnection& connection : file.connections()) {
+    add(connection.warnings);
+    add(connection.literal_secrets);
+  }
   std::stable_sort(findings.begin(), findings.end(),
                    [](const FileFinding& a, const FileFinding& b) {
                      return std::tie(a.position.line, a.position.column) <

@@ -21,7 +21,8 @@ constexpr CommandText kProgram = {
     "  injector --key-file ~/.injector.key connections list\n"};
 
 constexpr CommandText kConnections = {
-    "connections", "Keep connections: add, set, get, list, delete, import, export, rekey", "",
+    "connections",
+    "Keep connections: add, set, get, list, delete, doctor, migrate, import, export, rekey", "",
     "  injector connections set movies --type postgres --field host=db --secret password\n"
     "  injector connections get movies\n"
     "  injector connections list --output json\n"};

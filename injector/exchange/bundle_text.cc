@@ -1,5 +1,7 @@
 #include "injector/exchange/bundle_text.h"
 
+#include <algorithm>
+
 #include "injector/base/ascii.h"
 #include "injector/exchange/bundle_json.h"
 #include "injector/exchange/connections_yaml.h"

@@ -66,8 +66,15 @@ TEST_F(LeakTest, NothingIsPrintedUnlessRevealed) {
       ExpectNoCanaryFrom({"connections", "set", name, "--field", "port=x", "--output", output});
     }
     ExpectNoCanaryFrom({"connections", "list", "--output", output});
+    ExpectNoCanaryFrom({"connections", "doctor", "--offline", "--output", output});
+    ExpectNoCanaryFrom({"env", "-c", "a", "-c", "b=B_", "-c", "c", "--output", output});
     ExpectNoCanaryFrom({"variables", "list", "--output", output});
     ExpectNoCanaryFrom({"variables", "get", "v", "--output", output});
+  }
+  ExpectNoCanaryFrom({"env", "-c", "a", "-c", "b=B_", "-c", "c", "--export"});
+  ExpectNoCanaryFrom({"render", "-"}, "{{ conn.a.password }} {{ conn.c.password }} {{ var.v }}\n");
+  for (const char* format : {"json", "yaml", "env", "airflow-json"}) {
+    ExpectNoCanaryFrom({"connections", "export", "--format", format});
   }
   ExpectNoCanaryFrom({"connections", "delete", "a"});
 }
