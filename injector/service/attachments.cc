@@ -1,0 +1,159 @@
+#include "injector/service/attachments.h"
+
+#include <utility>
+
+#include "injector/service/attachment_rows.h"
+#include "injector/service/ids.h"
+#include "injector/service/org_revision.h"
+#include "injector/service/text_list.h"
+
+namespace injector {
+namespace {
+
+AttachmentView ViewOf(AttachmentRow row) {
+  return AttachmentView{.repo = std::move(row.repo),
+                        .connection_id = std::move(row.connection_id),
+                        .name = std::move(row.name),
+                        .scope = std::move(row.scope),
+                        .created_by = std::move(row.created_by),
+                        .created_at = FromUnixSeconds(row.created_at)};
+}
+
+std::vector<AttachmentView> ViewsOf(std::vector<AttachmentRow> rows) {
+  std::vector<AttachmentView> views;
+  for (AttachmentRow& row : rows) views.push_back(ViewOf(std::move(row)));
+  return views;
+}
+
+Status CheckNames(const std::string& repo, const AttachmentScope& scope) {
+  if (repo != kWholeOrg) RETURN_IF_ERROR(CheckRepoName(repo));
+  for (const std::string& name : scope.environments) RETURN_IF_ERROR(CheckEnvironmentName(name));
+  return {};
+}
+
+Result<std::string> FindOrMakeRepo(Act& act, const std::string& name) {
+  ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
+                   act.session().Query("SELECT id FROM repos WHERE org_id = :1 AND name = :2",
+                                       {act.org_id(), name}));
+  if (!rows.empty()) return rows.front().Text(0);
+  ASSIGN_OR_RETURN(std::string id, NewUuid());
+  RETURN_IF_ERROR(act.session().Execute(
+      "INSERT INTO repos (id, org_id, name, created_at) VALUES (:1, :2, :3, :4)",
+      {id, act.org_id(), name, ToUnixSeconds(act.now())}));
+  return id;
+}
+
+Result<ConnectionName> FindConnection(SqlSession& session, const std::string& org_id,
+                                      const std::string& id) {
+  ASSIGN_OR_RETURN(
+      const SqlRow row,
+      session.QueryOne("SELECT type, name FROM service_connections WHERE org_id = :1 AND id = :2",
+                       {org_id, id}, "connection"));
+  return ConnectionName{.type = row.Text(0), .alias = row.Text(1)};
+}
+
+Status PutRow(Act& act, const std::string& repo_id, const AttachmentRow& row) {
+  RETURN_IF_ERROR(act.session().Execute(
+      "DELETE FROM repo_service_connections WHERE repo_id = :1 AND connection_id = :2",
+      {repo_id, row.connection_id}));
+  RETURN_IF_ERROR(act.session().Execute(
+      "INSERT INTO repo_service_connections (repo_id, connection_id, environments, "
+      "protected_only, created_by, created_at, mac) VALUES (:1, :2, :3, :4, :5, :6, :7)",
+      {repo_id, row.connection_id, EncodeTextList(row.scope.environments),
+       std::int64_t{row.scope.protected_only}, row.created_by, row.created_at, row.mac}));
+  return RaiseRevision(act);
+}
+
+AuditEvent NamedEvent(const Intent& intent, const ConnectionName& name) {
+  AuditEvent event = EventOf(intent);
+  event.name = name.Full();
+  return event;
+}
+
+}  // namespace
+
+Result<AttachmentView> Attachments::Attach(const Principal& principal, const std::string& repo,
+                                           const std::string& connection_id,
+                                           const AttachmentScope& scope) {
+  const Intent intent{.action = Action::kAttach, .connection = connection_id, .repo = repo};
+  return desk_.Change<AttachmentView>(principal, intent, [&](Act& act) -> Result<AttachmentView> {
+    RETURN_IF_ERROR(CheckNames(repo, scope));
+    ASSIGN_OR_RETURN(ConnectionName name,
+                     FindConnection(act.session(), act.org_id(), connection_id));
+    ASSIGN_OR_RETURN(const std::string repo_id, FindOrMakeRepo(act, repo));
+    AttachmentRow row{.org_id = act.org_id(),
+                      .repo = repo,
+                      .connection_id = connection_id,
+                      .scope = scope,
+                      .created_by = act.actor(),
+                      .created_at = ToUnixSeconds(act.now()),
+                      .mac = {},
+                      .name = std::move(name)};
+    ASSIGN_OR_RETURN(row.mac, AttachmentMac(act.keys().attachment, row));
+    RETURN_IF_ERROR(PutRow(act, repo_id, row));
+    AuditEvent event = NamedEvent(intent, row.name);
+    event.details = {{"environments", EncodeTextList(scope.environments)},
+                     {"protectedOnly", scope.protected_only ? "true" : "false"}};
+    act.Record(std::move(event));
+    return ViewOf(std::move(row));
+  });
+}
+
+Status Attachments::Detach(const Principal& principal, const std::string& repo,
+                           const std::string& connection_id) {
+  const Intent intent{.action = Action::kDetach, .connection = connection_id, .repo = repo};
+  return desk_.Change(principal, intent, [&](Act& act) -> Status {
+    ASSIGN_OR_RETURN(const ConnectionName name,
+                     FindConnection(act.session(), act.org_id(), connection_id));
+    ASSIGN_OR_RETURN(const std::int64_t removed,
+                     act.session().Execute(
+                         "DELETE FROM repo_service_connections WHERE connection_id = :1 "
+                         "AND repo_id IN (SELECT id FROM repos WHERE org_id = :2 AND name = :3)",
+                         {connection_id, act.org_id(), repo}));
+    if (removed == 0) return Error(ErrorCode::kNotFound, "attachment: not found");
+    RETURN_IF_ERROR(RaiseRevision(act));
+    act.Record(NamedEvent(intent, name));
+    return {};
+  });
+}
+
+Result<std::vector<AttachmentView>> Attachments::OfRepo(const Principal& principal,
+                                                        const std::string& repo) {
+  using Views = std::vector<AttachmentView>;
+  return desk_.Read<Views>(principal, {.action = Action::kReadAttachments, .repo = repo},
+                           [&](SqlSession& session) -> Result<Views> {
+                             ASSIGN_OR_RETURN(auto rows,
+                                              AttachmentsOf(session, principal.org_id, repo));
+                             return ViewsOf(std::move(rows));
+                           });
+}
+
+Result<std::vector<AttachmentView>> Attachments::OfConnection(const Principal& principal,
+                                                              const std::string& connection_id) {
+  using Views = std::vector<AttachmentView>;
+  return desk_.Read<Views>(
+      principal, {.action = Action::kReadAttachments, .connection = connection_id},
+      [&](SqlSession& session) -> Result<Views> {
+        RETURN_IF_ERROR(FindConnection(session, principal.org_id, connection_id));
+        ASSIGN_OR_RETURN(auto rows,
+                         AttachmentsOfConnection(session, principal.org_id, connection_id));
+        return ViewsOf(std::move(rows));
+      });
+}
+
+Result<Page<std::string>> Attachments::Repos(const Principal& principal, const PageRequest& page) {
+  return desk_.Read<Page<std::string>>(
+      principal, {.action = Action::kReadAttachments},
+      [&](SqlSession& session) -> Result<Page<std::string>> {
+        ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
+                         session.Query("SELECT name FROM repos WHERE org_id = :1 AND name > :2 "
+                                       "AND name <> :3 ORDER BY name LIMIT :4",
+                                       {principal.org_id, page.after, kWholeOrg,
+                                        static_cast<std::int64_t>(page.rows())}));
+        std::vector<std::string> names;
+        for (const SqlRow& row : rows) names.push_back(row.Text(0));
+        return MakePage(std::move(names), page, [](const std::string& name) { return name; });
+      });
+}
+
+}  // namespace injector

@@ -1,0 +1,52 @@
+#pragma once
+// Which repos' jobs may use which connections. A repo is there from its first attachment on.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "injector/base/result.h"
+#include "injector/model/connection.h"
+#include "injector/service/attachment_scope.h"
+#include "injector/service/desk.h"
+#include "injector/service/page.h"
+#include "injector/service/principal.h"
+#include "injector/service/repo_name.h"
+#include "injector/service/unix_time.h"
+
+namespace injector {
+
+struct AttachmentView {
+  std::string repo;  // "*": the whole org
+  std::string connection_id;
+  ConnectionName name;
+  AttachmentScope scope;
+  std::string created_by;
+  TimePoint created_at;
+};
+
+class Attachments {
+ public:
+  explicit Attachments(Desk& desk) : desk_(desk) {}
+
+  // Attaches to a repo, or to the whole org (kWholeOrg); what is attached already gets the new
+  // scope. kNotFound when the org has no such connection; kInvalidArgument for names.
+  Result<AttachmentView> Attach(const Principal& principal, const std::string& repo,
+                                const std::string& connection_id, const AttachmentScope& scope);
+  // kNotFound when it is not attached.
+  Status Detach(const Principal& principal, const std::string& repo,
+                const std::string& connection_id);
+
+  // What is attached to the repo itself; with kWholeOrg, to the org.
+  Result<std::vector<AttachmentView>> OfRepo(const Principal& principal, const std::string& repo);
+  // Where a connection is attached. kNotFound when the org has no such connection.
+  Result<std::vector<AttachmentView>> OfConnection(const Principal& principal,
+                                                   const std::string& connection_id);
+  // The names of the org's repos.
+  Result<Page<std::string>> Repos(const Principal& principal, const PageRequest& page);
+
+ private:
+  Desk& desk_;
+};
+
+}  // namespace injector

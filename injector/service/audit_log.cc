@@ -1,0 +1,108 @@
+#include "injector/service/audit_log.h"
+
+#include <charconv>
+#include <limits>
+#include <vector>
+
+namespace injector {
+namespace {
+
+constexpr std::int64_t kVisitBatch = 1000;
+
+StoredEvent ReadEvent(const SqlRow& row) {
+  return StoredEvent{.sequence = row.Integer(0),
+                     .at = row.Integer(1),
+                     .actor = row.Text(2),
+                     .action = row.Text(3),
+                     .connection = row.Text(4),
+                     .repo = row.Text(5),
+                     .body = row.Text(6),
+                     .mac = row.Text(7)};
+}
+
+constexpr const char* kEventQuery =
+    "SELECT sequence, at, actor, action, connection, repo, body, mac FROM audit_events ";
+
+AuditRecord ToRecord(const StoredEvent& stored, const std::string& org_id) {
+  Result<AuditRecord> record = ParseAuditRecord(stored.body);
+  if (record.ok()) return *std::move(record);
+  AuditRecord unreadable;
+  unreadable.org_id = org_id;
+  unreadable.sequence = stored.sequence;
+  unreadable.time = FromUnixSeconds(stored.at);
+  return unreadable;
+}
+
+Result<std::int64_t> ParseSequence(const std::string& text) {
+  if (text.empty()) return std::numeric_limits<std::int64_t>::max();
+  std::int64_t sequence = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), sequence);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return Error(ErrorCode::kInvalidArgument, "after: expected a sequence number");
+  }
+  return sequence;
+}
+
+}  // namespace
+
+Result<Page<AuditRecord>> AuditLog::List(const Principal& principal, const AuditFilter& filter,
+                                         const PageRequest& page) {
+  using Records = Page<AuditRecord>;
+  constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
+  const Intent intent{.action = Action::kReadAudit, .connection = filter.connection};
+  return desk_.Read<Records>(principal, intent, [&](SqlSession& session) -> Result<Records> {
+    ASSIGN_OR_RETURN(const std::int64_t before, ParseSequence(page.after));
+    ASSIGN_OR_RETURN(
+        const std::vector<SqlRow> rows,
+        session.Query(std::string(kEventQuery) +
+                          "WHERE org_id = :1 AND sequence < :2 AND (:3 = '' OR actor = :4) AND "
+                          "(:5 = '' OR connection = :6) AND (:7 = '' OR repo = :8) AND at >= :9 "
+                          "AND at < :10 ORDER BY sequence DESC LIMIT :11",
+                      {principal.org_id, before, filter.actor, filter.actor, filter.connection,
+                       filter.connection, filter.repo, filter.repo,
+                       filter.since ? ToUnixSeconds(*filter.since) : 0,
+                       filter.until ? ToUnixSeconds(*filter.until) : kForever,
+                       static_cast<std::int64_t>(page.rows())}));
+    std::vector<AuditRecord> records;
+    for (const SqlRow& row : rows) records.push_back(ToRecord(ReadEvent(row), principal.org_id));
+    return MakePage(std::move(records), page,
+                    [](const AuditRecord& record) { return std::to_string(record.sequence); });
+  });
+}
+
+Status VisitEvents(SqlSession& session, const std::string& org_id, std::int64_t after,
+                   const std::function<Status(const StoredEvent&)>& visit) {
+  for (;;) {
+    ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
+                     session.Query(std::string(kEventQuery) +
+                                       "WHERE org_id = :1 AND sequence > :2 ORDER BY sequence "
+                                       "LIMIT :3",
+                                   {org_id, after, kVisitBatch}));
+    if (rows.empty()) return {};
+    for (const SqlRow& row : rows) {
+      const StoredEvent event = ReadEvent(row);
+      after = event.sequence;
+      RETURN_IF_ERROR(visit(event));
+    }
+  }
+}
+
+Status ExportAudit(Desk& desk, const std::string& org_id, std::int64_t after,
+                   const std::function<Status(std::string_view line)>& write) {
+  return desk.database().Read([&](SqlSession& session) {
+    return VisitEvents(session, org_id, after, [&](const StoredEvent& event) {
+      const std::string_view open_body =
+          std::string_view(event.body).substr(0, event.body.empty() ? 0 : event.body.size() - 1);
+      return write(std::string(open_body) + ",\"mac\":\"" + event.mac + "\"}");
+    });
+  });
+}
+
+Result<ChainHead> ReadHead(SqlSession& session, const std::string& org_id) {
+  ASSIGN_OR_RETURN(
+      const SqlRow row,
+      session.QueryOne("SELECT sequence, mac FROM audit_heads WHERE org_id = :1", {org_id}, "org"));
+  return ChainHead{.sequence = row.Integer(0), .mac = row.Text(1)};
+}
+
+}  // namespace injector

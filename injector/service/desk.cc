@@ -1,0 +1,34 @@
+#include "injector/service/desk.h"
+
+namespace injector {
+namespace {
+
+Status Authorise(const Principal& principal, const Intent& intent) {
+  RETURN_IF_ERROR(Authorise(principal, intent.action));
+  return intent.repo.empty() ? Status() : AuthoriseRepo(principal, intent.repo);
+}
+
+}  // namespace
+
+AuditEvent EventOf(const Intent& intent) {
+  AuditEvent event;
+  event.action = ActionName(intent.action);
+  event.connection = intent.connection;
+  event.repo = intent.repo;
+  event.token = intent.token;
+  event.grant = intent.grant;
+  return event;
+}
+
+Status Desk::Admit(const Principal& principal, const Intent& intent) {
+  Status allowed = Authorise(principal, intent);
+  if (allowed.ok()) return {};
+  return ledger_.Run(principal.org_id, principal.id, [&](Act& act) -> Status {
+    AuditEvent event = EventOf(intent);
+    event.reason = ErrorCodeName(allowed.error().code());
+    act.RecordRefusal(std::move(event));
+    return allowed;
+  });
+}
+
+}  // namespace injector

@@ -1,0 +1,61 @@
+#pragma once
+// Counting failed logins. In memory, each replica for itself: guessing 256 bits is hopeless anyway;
+// this keeps the noise of it away from the database and the log.
+//
+// Thread rule: any thread. Memory: at most 10,000 entries each; when full, expired ones go, then
+// all.
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "injector/base/clock.h"
+
+namespace injector {
+
+inline constexpr int kLockoutFailures = 5;
+inline constexpr std::chrono::minutes kLockoutWindow{15};
+inline constexpr std::size_t kLockoutEntries = 10'000;
+
+class Lockout {
+ public:
+  explicit Lockout(const Clock& clock) : clock_(clock) {}
+
+  // Counts one more failure of `source` with a token of that prefix. How long it should wait: zero
+  // up to the fifth failure in 15 minutes, from then on until the window that the first of them
+  // opened is over.
+  std::chrono::seconds CountFailure(const std::string& source, const std::string& prefix);
+
+ private:
+  struct Window {
+    std::chrono::steady_clock::time_point start;
+    int failures = 0;
+  };
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::map<std::string, Window> windows_;
+};
+
+// Says which failures go into the audit log: one of a source in a minute, with a count.
+class FailureReport {
+ public:
+  explicit FailureReport(const Clock& clock) : clock_(clock) {}
+
+  // How many failures of `source` to report now; nullopt: none, one has been reported less than a
+  // minute ago, and this one counts with the next.
+  std::optional<int> CountFailure(const std::string& source);
+
+ private:
+  struct Entry {
+    std::chrono::steady_clock::time_point reported;
+    int unreported = 0;
+  };
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::map<std::string, Entry> entries_;
+};
+
+}  // namespace injector

@@ -1,0 +1,17 @@
+#include "injector/service/org_revision.h"
+
+namespace injector {
+
+Status RaiseRevision(Act& act) {
+  RETURN_IF_ERROR(act.session().Execute("UPDATE orgs SET revision = revision + 1 WHERE id = :1",
+                                        {act.org_id()}));
+  return {};
+}
+
+Result<std::int64_t> ReadRevision(SqlSession& session, const std::string& org_id) {
+  ASSIGN_OR_RETURN(const SqlRow row,
+                   session.QueryOne("SELECT revision FROM orgs WHERE id = :1", {org_id}, "org"));
+  return row.Integer(0);
+}
+
+}  // namespace injector

@@ -1,0 +1,88 @@
+#include "injector/service/access.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace injector {
+namespace {
+
+Principal WithRole(Role role) {
+  Principal principal;
+  principal.role = role;
+  return principal;
+}
+
+// Every action, and who may do it: a(dmin), d(eveloper), r(unner).
+const std::map<Action, std::string> kAllowed = {
+    {Action::kReadConnections, "ad"}, {Action::kCreateConnection, "a"},
+    {Action::kChangeConnection, "a"}, {Action::kDeleteConnection, "a"},
+    {Action::kReadAttachments, "ad"}, {Action::kAttach, "a"},
+    {Action::kDetach, "a"},           {Action::kReadTokens, "a"},
+    {Action::kCreateToken, "a"},      {Action::kRevokeToken, "a"},
+    {Action::kReadAudit, "a"},        {Action::kCreateGrant, "r"},
+    {Action::kRenewGrant, "r"},       {Action::kWatchGrant, "r"},
+    {Action::kReportUse, "r"},        {Action::kReleaseGrant, "r"},
+};
+
+TEST(Access, DecidesEveryActionForEveryRole) {
+  std::set<std::string_view> names;
+  for (int i = 0; i <= static_cast<int>(kLastAction); ++i) {
+    const auto action = static_cast<Action>(i);
+    ASSERT_TRUE(kAllowed.contains(action)) << i;
+    EXPECT_TRUE(names.insert(ActionName(action)).second) << ActionName(action);
+    for (Role role : {Role::kAdmin, Role::kDeveloper, Role::kRunner}) {
+      const Status status = Authorise(WithRole(role), action);
+      const bool allowed = kAllowed.at(action).find(RoleName(role).front()) != std::string::npos;
+      EXPECT_EQ(status.ok(), allowed) << RoleName(role) << " " << ActionName(action);
+      if (status.ok()) continue;
+      EXPECT_EQ(status.error().code(), ErrorCode::kPermissionDenied);
+    }
+  }
+}
+
+TEST(Access, BindsRunnersToTheirRepos) {
+  Principal runner = WithRole(Role::kRunner);
+  runner.repos = {"web", "acme/api"};
+  EXPECT_TRUE(AuthoriseRepo(runner, "web").ok());
+  EXPECT_TRUE(AuthoriseRepo(runner, "acme/api").ok());
+  for (const char* repo : {"", "Web", "we", "web2", "*", "api"}) {
+    EXPECT_EQ(AuthoriseRepo(runner, repo).error().code(), ErrorCode::kPermissionDenied) << repo;
+  }
+  EXPECT_TRUE(AuthoriseRepo(WithRole(Role::kAdmin), "any").ok());
+}
+
+struct ScopeRow {
+  const char* name;
+  AttachmentScope scope;
+  std::vector<std::string> environments;
+  bool is_protected;
+  bool expected;
+};
+
+TEST(Access, KeepsAttachmentsInScope) {
+  const ScopeRow rows[] = {
+      {"no limits", {{}, false}, {}, false, true},
+      {"no limits, bound caller", {{}, false}, {"prod"}, true, true},
+      {"environment fits", {{"prod"}, false}, {"prod"}, false, true},
+      {"one of several fits", {{"prod", "test"}, false}, {"dev", "test"}, false, true},
+      {"other environment", {{"prod"}, false}, {"dev"}, false, false},
+      {"caller without environment", {{"prod"}, false}, {}, false, false},
+      {"case matters", {{"prod"}, false}, {"Prod"}, false, false},
+      {"protected", {{}, true}, {}, true, true},
+      {"not protected", {{}, true}, {}, false, false},
+      {"protected in other environment", {{"prod"}, true}, {"dev"}, true, false},
+      {"both fit", {{"prod"}, true}, {"prod"}, true, true},
+  };
+  for (const ScopeRow& row : rows) {
+    Principal runner = WithRole(Role::kRunner);
+    runner.environments = row.environments;
+    runner.is_protected = row.is_protected;
+    EXPECT_EQ(IsInScope(runner, row.scope), row.expected) << row.name;
+  }
+}
+
+}  // namespace
+}  // namespace injector
