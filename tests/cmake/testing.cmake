@@ -5,16 +5,18 @@ function(injector_relax_test_warnings)
     COMPILE_OPTIONS $<$<CXX_COMPILER_ID:GNU>:-Wno-null-dereference>)
 endfunction()
 
-# injector_add_test(NAME <target> LABEL <unit|conformance|blackbox|integration> SOURCES … LIBRARIES … [COMPUTES])
+# injector_add_test(NAME <target> LABEL <unit|conformance|blackbox|integration> SOURCES … LIBRARIES … [COMPUTES]
+#                 [WHOLE])
 #
 # One GoogleTest binary; each of its tests becomes a ctest test named <target>.<Suite>.<Test>, so that
 # `ctest -j` spreads them and `ctest -L unit` picks a kind. Binaries stay out of bin/, which holds
 # only what is shipped. Where things are on disk: tests/support/paths.h.
 #
 # Tests are compiled without optimization, which takes a third of the time; what they test is not. COMPUTES is for
-# the few that compute much themselves, such as a naive reference.
+# the few that compute much themselves, such as a naive reference. WHOLE makes one ctest test of the binary: for tests
+# that share a server which takes seconds to start.
 function(injector_add_test)
-  cmake_parse_arguments(PARSE_ARGV 0 ARG "COMPUTES" "NAME;LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "COMPUTES;WHOLE" "NAME;LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEPENDS")
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -27,6 +29,11 @@ function(injector_add_test)
   endif()
   if(ARG_DEPENDS)
     add_dependencies(${ARG_NAME} ${ARG_DEPENDS})
+  endif()
+  if(ARG_WHOLE)
+    add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
+    set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
+    return()
   endif()
   gtest_discover_tests(${ARG_NAME} TEST_PREFIX "${ARG_NAME}." DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
     PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
