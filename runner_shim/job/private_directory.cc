@@ -130,14 +130,14 @@ bool TryLock(int fd) {
   return RetryOnEintr([&] { return ::flock(fd, LOCK_EX | LOCK_NB); }) == 0;
 }
 
-// Others hold it for the moment that making or sweeping takes. Whoever holds it for longer is no
-// friend: the directory may belong to a job's user, who must not be able to stop the jobs that come
-// after.
-bool LockSoon(int fd) {
-  constexpr int kTries = 200;
+// For makers, who do not disturb each other: each makes a name of its own. A sweeper holds the lock
+// alone, for a moment; whoever holds it for much longer is no friend: the directory may belong to a
+// job's user, who must not be able to stop the jobs that come after.
+bool ShareLockSoon(int fd) {
+  constexpr int kTries = 400;
   constexpr timespec kPause = {.tv_sec = 0, .tv_nsec = 5'000'000};
   for (int i = 0; i < kTries; ++i) {
-    if (TryLock(fd)) return true;
+    if (RetryOnEintr([&] { return ::flock(fd, LOCK_SH | LOCK_NB); }) == 0) return true;
     if (errno != EWOULDBLOCK) return false;
     ::nanosleep(&kPause, nullptr);
   }
@@ -220,7 +220,7 @@ Result<PrivateDirectory> PrivateDirectory::CreateBelow(const std::string& base,
                    MakeDirectoryAt(base_fd.get(), ParentName(owner.uid), owner, parent_path));
   // Against a sweeper that would take us for abandoned before our own lock is there.
   const UniqueFd making = OpenDirectoryAt(directory.parent_.get(), ".");
-  if (!LockSoon(making.get())) return Error::FromErrno(errno, "lock " + parent_path);
+  if (!ShareLockSoon(making.get())) return Error::FromErrno(errno, "lock " + parent_path);
   ASSIGN_OR_RETURN(directory.name_, RandomName());
   directory.path_ = parent_path + "/" + directory.name_;
   ASSIGN_OR_RETURN(directory.fd_, MakeDirectoryAt(directory.parent_.get(), directory.name_, owner,
