@@ -1,11 +1,15 @@
 #include "injector/http/client/client.h"
 
 #include <curl/curl.h>
+#ifdef INJECTOR_STATIC
+#include <nss.h>
+#endif
 
 #include <algorithm>
 #include <mutex>
 
 #include "injector/base/ascii.h"
+#include "injector/http/client/authorities.h"
 #include "injector/http/client/sigpipe_guard.h"
 
 namespace injector::http {
@@ -24,7 +28,14 @@ using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
 void InitialiseOnce() {
   static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  std::call_once(once, [] {
+#ifdef INJECTOR_STATIC
+    // The image's nsswitch.conf would have the static glibc load the image's own libnss libraries,
+    // which are of another glibc, or planted.
+    __nss_configure_lookup("hosts", "files dns");
+#endif
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+  });
 }
 
 // "GET https://host/path", without what may be a secret.
@@ -113,20 +124,25 @@ std::optional<std::string_view> ClientResponse::FindHeader(std::string_view name
   return std::nullopt;
 }
 
-void Client::CurlDeleter::operator()(void* curl) const { curl_easy_cleanup(curl); }
+void Client::EasyDeleter::operator()(void* easy) const { curl_easy_cleanup(easy); }
+void Client::MultiDeleter::operator()(void* multi) const { curl_multi_cleanup(multi); }
 
 // One request under way: what curl's callbacks write to.
 class Client::Transfer {
  public:
-  Transfer(void* curl, const ClientRequest& request) : curl_(curl), request_(request) {}
+  Transfer(void* multi, void* curl, const ClientRequest& request)
+      : multi_(multi), curl_(curl), request_(request) {}
 
   Result<ClientResponse> Run(const ClientOptions& options) {
     ASSIGN_OR_RETURN(const HeaderList headers, MakeHeaderList(request_));
     SetRequest(headers.get());
     SetConnection(options);
     const SigpipeGuard guard;
-    const CURLcode outcome = curl_easy_perform(curl_);
-    if (outcome != CURLE_OK) return Failure(outcome);
+    const CURLcode outcome = Perform();
+    if (request_.stop.stop_requested()) {
+      return Error(ErrorCode::kDeadlineExceeded, Describe(request_) + ": given up");
+    }
+    if (outcome != CURLE_OK) return Failure(outcome, options);
     long status = 0;
     curl_easy_getinfo(curl_, CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
@@ -140,6 +156,26 @@ class Client::Transfer {
   template <typename Value>
   void Set(CURLoption option, Value value) {
     curl_easy_setopt(curl_, option, value);
+  }
+
+  CURLcode Perform() {
+    if (curl_multi_add_handle(multi_, curl_) != CURLM_OK) return CURLE_FAILED_INIT;
+    {
+      const std::stop_callback wake(request_.stop, [this] { curl_multi_wakeup(multi_); });
+      int running = 1;
+      CURLMcode state = CURLM_OK;
+      while (running > 0 && state == CURLM_OK && !request_.stop.stop_requested()) {
+        state = curl_multi_perform(multi_, &running);
+        // Returns earlier: when there is something to do, when a time-out is over, when woken.
+        constexpr int kAtMostMs = 1000;
+        if (running > 0) curl_multi_poll(multi_, nullptr, 0, kAtMostMs, nullptr);
+      }
+    }
+    int left = 0;
+    const CURLMsg* done = curl_multi_info_read(multi_, &left);
+    const CURLcode outcome = done != nullptr ? done->data.result : CURLE_ABORTED_BY_CALLBACK;
+    curl_multi_remove_handle(multi_, curl_);
+    return outcome;
   }
 
   void SetRequest(curl_slist* headers) {
@@ -170,11 +206,18 @@ class Client::Transfer {
       Set(CURLOPT_UNIX_SOCKET_PATH, options.unix_socket.c_str());
       Set(CURLOPT_PROXY, "");
     }
-    if (!options.ca_file.empty()) Set(CURLOPT_CAINFO, options.ca_file.c_str());
+    if (!IsEncrypted()) Set(CURLOPT_PROXY, "");
+    const std::string authorities = Authorities(options);
+    if (!authorities.empty()) Set(CURLOPT_CAINFO, authorities.c_str());  // copied
     if (!options.certificate_file.empty()) {
       Set(CURLOPT_SSLCERT, options.certificate_file.c_str());
       Set(CURLOPT_SSLKEY, options.key_file.c_str());
     }
+  }
+
+  bool IsEncrypted() const { return request_.url.starts_with("https:"); }
+  static std::string Authorities(const ClientOptions& options) {
+    return options.ca_file.empty() ? FindAuthorities() : options.ca_file;
   }
 
   static std::size_t TakeBody(const char* bytes, std::size_t, std::size_t size, void* self) {
@@ -205,7 +248,7 @@ class Client::Transfer {
     return true;
   }
 
-  Error Failure(CURLcode outcome) const {
+  Error Failure(CURLcode outcome, const ClientOptions& options) const {
     long os_error = 0;
     curl_easy_getinfo(curl_, CURLINFO_OS_ERRNO, &os_error);
     if (too_long_) {
@@ -213,9 +256,15 @@ class Client::Transfer {
     }
     // curl's own words: they name hosts, ports and files, and nothing that was sent.
     std::string why = message_[0] != '\0' ? message_ : curl_easy_strerror(outcome);
-    return Error(CodeOf(outcome, os_error), Describe(request_) + ": " + why);
+    Error error(CodeOf(outcome, os_error), Describe(request_) + ": " + why);
+    if (outcome != CURLE_PEER_FAILED_VERIFICATION) return error;
+    const std::string authorities = Authorities(options);
+    return std::move(error).WithHint(authorities.empty()
+                                         ? "no certificate authorities are here: name a file"
+                                         : "the authorities are those of " + authorities);
   }
 
+  void* multi_;
   void* curl_;
   const ClientRequest& request_;
   ClientResponse response_;
@@ -227,6 +276,7 @@ class Client::Transfer {
 
 Client::Client(ClientOptions options) : options_(std::move(options)) {
   InitialiseOnce();
+  multi_.reset(curl_multi_init());
   curl_.reset(curl_easy_init());
 }
 Client::~Client() = default;
@@ -234,12 +284,12 @@ Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 
 Result<ClientResponse> Client::Send(const ClientRequest& request) {
-  if (!curl_) return Error(ErrorCode::kInternal, "libcurl does not start");
+  if (!curl_ || !multi_) return Error(ErrorCode::kInternal, "libcurl does not start");
   if (HasUserinfo(request.url)) {
     return Error(ErrorCode::kInvalidArgument, "the URL holds a user name or password")
         .WithHint("give credentials by the options made for them");
   }
-  Transfer transfer(curl_.get(), request);
+  Transfer transfer(multi_.get(), curl_.get(), request);
   Result<ClientResponse> response = transfer.Run(options_);
   curl_easy_reset(curl_.get());  // forgets what points into `transfer`; the connection stays
   return response;

@@ -3,11 +3,15 @@
 // folder that sees libcurl.
 //
 // TLS is always verified, redirects are never followed (credentials would follow them), and nothing
-// but http and https is spoken. Proxies are taken from the environment as curl(1) does.
+// but http and https is spoken. Proxies are taken from the environment as curl(1) does, for https:
+// what is not encrypted is for this machine, and no proxy shall read it.
+//
+// Nothing of libcurl or OpenSSL starts before the first Client is made.
 
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +37,8 @@ struct ClientRequest {
   std::chrono::milliseconds total_timeout{30'000};
   // A longer answer is an error.
   std::size_t max_body_bytes = std::size_t{8} << 20;
+  // Asked to stop, the request is given up at once.
+  std::stop_token stop = {};
 };
 
 struct ClientResponse {
@@ -47,8 +53,8 @@ struct ClientResponse {
 struct ClientOptions {
   // Every request goes to this Unix socket, whatever host its URL names. Empty: over the network.
   std::string unix_socket;
-  // PEM files; empty: the system's authorities, no client certificate. They are read again for each
-  // new connection, so a replaced file takes effect.
+  // PEM files; empty: the system's authorities (authorities.h), no client certificate. They are
+  // read again for each new connection, so a replaced file takes effect.
   std::string ca_file;
   std::string certificate_file;
   std::string key_file;
@@ -64,6 +70,7 @@ class Client {
 
   // Any status is an answer. Otherwise:
   //   kUnavailable        name lookup, connection refused, reset or timed out, missing socket
+  //   kDeadlineExceeded   request.stop
   //   kPermissionDenied   the certificate does not verify, or TLS cannot be agreed on
   //   kDataLoss           what came back is not HTTP, or longer than it may be
   //   kInvalidArgument    the URL or one of the files cannot be used
@@ -72,11 +79,15 @@ class Client {
 
  private:
   class Transfer;
-  struct CurlDeleter {
-    void operator()(void* curl) const;
+  struct EasyDeleter {
+    void operator()(void* easy) const;
+  };
+  struct MultiDeleter {
+    void operator()(void* multi) const;
   };
   ClientOptions options_;
-  std::unique_ptr<void, CurlDeleter> curl_;
+  std::unique_ptr<void, MultiDeleter> multi_;  // holds the connection; can be woken
+  std::unique_ptr<void, EasyDeleter> curl_;
 };
 
 // What a status means to whoever needs the answer: nothing for 2xx; kUnavailable for 408, 425, 429

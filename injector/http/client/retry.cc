@@ -59,7 +59,8 @@ Result<ClientResponse> SendWithRetries(Client& client, const ClientRequest& requ
                            .body = request.body.Clone(),
                            .connect_timeout = request.connect_timeout,
                            .total_timeout = request.total_timeout,
-                           .max_body_bytes = request.max_body_bytes};
+                           .max_body_bytes = request.max_body_bytes,
+                           .stop = request.stop};
   for (const Header& header : request.headers) {
     attempt.headers.push_back({header.name, header.value.Clone()});
   }

@@ -181,13 +181,4 @@ Result<HostPort> ParseHostPort(std::string_view text) {
   return parsed;
 }
 
-bool IsLoopback(std::string_view host) {
-  const std::string name = WithoutBrackets(host);
-  in_addr v4{};
-  in6_addr v6{};
-  if (::inet_pton(AF_INET, name.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
-  if (::inet_pton(AF_INET6, name.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6) != 0;
-  return name == "localhost";
-}
-
 }  // namespace injector::http

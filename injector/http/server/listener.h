@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "injector/base/loopback.h"
 #include "injector/base/result.h"
 #include "injector/base/unique_fd.h"
 
@@ -35,7 +36,7 @@ struct HostPort {
 };
 Result<HostPort> ParseHostPort(std::string_view text);
 
-// Whether only this machine can reach `host`: an address of 127.0.0.0/8, ::1, or "localhost".
-bool IsLoopback(std::string_view host);
+// What may listen without TLS.
+using injector::IsLoopback;
 
 }  // namespace injector::http

@@ -3,6 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+
+#include "injector/http/server/listener.h"
+#include "injector/http/server/server.h"
 #include "raw_socket.h"
 
 namespace injector::http {
@@ -51,6 +57,40 @@ TEST(ClientTest, FollowsNoRedirect) {
       {"HTTP/1.1 302 F\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"});
   Client client({});
   EXPECT_EQ(client.Send(Get(server.url()))->status, 302);
+}
+
+// Answers nothing before it is told to stop waiting.
+TEST(ClientTest, GivesUpAtOnceWhenAskedToStop) {
+  std::stop_source stop;
+  ServerOptions options;
+  const auto server =
+      HttpServer::Start(ListenOnTcp("127.0.0.1", 0).value(), options,
+                        [&stop](const ServerRequest& request) {
+                          stop.request_stop();
+                          std::mutex mutex;
+                          std::unique_lock lock(mutex);
+                          std::condition_variable_any stopping;
+                          stopping.wait(lock, request.stopping, [] { return false; });
+                          return ServerResponse();
+                        })
+          .value();
+  ClientRequest request = Get("http://127.0.0.1:" + std::to_string(server->port()) + "/");
+  request.total_timeout = std::chrono::hours(1);
+  request.stop = stop.get_token();
+  Client client({});
+  const auto response = client.Send(request);
+  ASSERT_FALSE(response.ok());
+  EXPECT_EQ(response.error().code(), ErrorCode::kDeadlineExceeded);
+  EXPECT_EQ(client.Send(request).error().code(), ErrorCode::kDeadlineExceeded) << "stopped before";
+}
+
+TEST(ClientTest, GivesNoProxyWhatIsNotEncrypted) {
+  CannedServer server({"HTTP/1.1 204 No\r\nContent-Length: 0\r\n\r\n"});
+  ASSERT_EQ(::setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
+  Client client({});
+  const auto response = client.Send(Get(server.url()));
+  ASSERT_EQ(::unsetenv("http_proxy"), 0);
+  ASSERT_TRUE(response.ok()) << response.error().message();
 }
 
 struct FaultRow {

@@ -54,9 +54,10 @@ class TlsTest : public ::testing::Test {
           return ServerResponse();
         }).value();
   }
+  // `authority`: a certificate's name; empty: the system's.
   Result<ClientResponse> Get(const std::string& authority) const {
     Client client({.unix_socket = "",
-                   .ca_file = directory_ / (authority + ".crt"),
+                   .ca_file = authority.empty() ? "" : directory_ / (authority + ".crt"),
                    .certificate_file = "",
                    .key_file = ""});
     ClientRequest request;
@@ -84,6 +85,23 @@ TEST_F(TlsTest, AnotherAuthorityOrAnotherNameIsADenial) {
   MakeCertificate("server", "DNS:elsewhere.example.com");
   ASSERT_TRUE(server_->ReloadTls().ok());
   EXPECT_EQ(Get("server").error().code(), ErrorCode::kPermissionDenied);
+}
+
+TEST_F(TlsTest, TheSystemsAuthoritiesAreThoseOfTheVariable) {
+  MakeCertificate("server", "IP:127.0.0.1");
+  Start();
+  const auto unknown = Get("");
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_EQ(unknown.error().code(), ErrorCode::kPermissionDenied);
+  EXPECT_THAT(unknown.error().hint(), HasSubstr("authorities"));
+  ASSERT_EQ(::setenv("SSL_CERT_FILE", (directory_ / "server.crt").c_str(), 1), 0);
+  EXPECT_TRUE(Get("").ok());
+  ASSERT_EQ(::setenv("SSL_CERT_FILE", "/not/there", 1), 0);
+  const auto missing = Get("");
+  ASSERT_EQ(::unsetenv("SSL_CERT_FILE"), 0);
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_THAT(missing.error().message(), HasSubstr("/not/there"));
 }
 
 TEST_F(TlsTest, AReplacedCertificateIsServedAfterReloading) {
