@@ -5,11 +5,16 @@
 #include <tuple>
 
 #include "injector/base/file.h"
+#include "injector/inject/job_file/job_file.h"
+#include "injector/inject/job_file/override_policy.h"
 #include "injector/sources/connections_file/connections_file.h"
+#include "injector/templates/template.h"
 #include "injector/yaml/parse.h"
 
 namespace injector {
 namespace {
+
+using Problems = std::vector<FileProblem>;
 
 std::optional<std::size_t> TakeNumber(std::string_view& text) {
   std::size_t number = 0;
@@ -19,10 +24,14 @@ std::optional<std::size_t> TakeNumber(std::string_view& text) {
   return number;
 }
 
+FileProblem ProblemAt(const std::string& file, TextPosition position, std::string message) {
+  return {file, position, FileFinding::Severity::kError, std::move(message)};
+}
+
 // A parser's error, "FILE:LINE:COLUMN: MESSAGE", taken apart again; at the file's start when it
 // names no place.
 FileProblem ProblemOf(const std::string& file, const Error& error) {
-  FileProblem whole{file, {}, FileFinding::Severity::kError, error.message()};
+  const FileProblem whole = ProblemAt(file, {}, error.message());
   std::string_view rest = error.message();
   if (!rest.starts_with(file + ":")) return whole;
   rest.remove_prefix(file.size() + 1);
@@ -31,7 +40,7 @@ FileProblem ProblemOf(const std::string& file, const Error& error) {
   rest.remove_prefix(1);
   const auto column = TakeNumber(rest);
   if (!column || !rest.starts_with(": ")) return whole;
-  return {file, {*line, *column}, FileFinding::Severity::kError, std::string(rest.substr(2))};
+  return ProblemAt(file, {*line, *column}, std::string(rest.substr(2)));
 }
 
 std::vector<FileFinding> FindingsIn(const ConnectionsFile& file) {
@@ -52,21 +61,108 @@ std::vector<FileFinding> FindingsIn(const ConnectionsFile& file) {
   return findings;
 }
 
+Problems CheckConnections(std::string_view text, const std::string& path) {
+  const Result<ConnectionsFile> file = ConnectionsFile::Parse(text, path);
+  if (!file.ok()) return {ProblemOf(path, file.error())};
+  Problems problems;
+  for (FileFinding& finding : FindingsIn(*file)) {
+    problems.push_back({path, finding.position, finding.severity, std::move(finding.message)});
+  }
+  return problems;
+}
+
+Problems CheckPolicy(std::string_view text, const std::string& path) {
+  const Result<OverridePolicy> policy = OverridePolicy::Parse(text, path);
+  if (!policy.ok()) return {ProblemOf(path, policy.error())};
+  return {};
+}
+
+Problems CheckTemplate(std::string_view text, const std::string& path) {
+  const Result<Template> parsed = Template::Parse(text, path);
+  if (!parsed.ok()) return {ProblemOf(path, parsed.error())};
+  return {};
+}
+
+class JobChecker {
+ public:
+  explicit JobChecker(const std::string& path) : path_(path) {}
+
+  Problems Run(std::string_view text) && {
+    const Result<JobFile> job = ParseJobFile(text, path_);
+    if (!job.ok()) return {ProblemOf(path_, job.error())};
+    for (const JobFileConnection& connection : job->connections) CheckOverride(connection);
+    for (const JobFileTemplate& file : job->templates) CheckTemplateFile(file);
+    return std::move(problems_);
+  }
+
+ private:
+  void CheckOverride(const JobFileConnection& connection) {
+    OverridePolicy policy;
+    if (!connection.policy.empty()) {
+      const std::string path = PathFromJobFile(path_, connection.policy);
+      const Result<Secret> text = ReadRegularFile(path, kYamlSizeLimit);
+      if (!text.ok()) return Add(connection.position, "policy: " + text.error().message());
+      Result<OverridePolicy> parsed = OverridePolicy::Parse(text->Reveal(), path);
+      if (!parsed.ok()) return problems_.push_back(ProblemOf(path, parsed.error()));
+      policy = *std::move(parsed);
+    }
+    // As far as it can be told without the connection: what its type and the names say.
+    Connection named;
+    named.name = {connection.reference.type, connection.reference.alias};
+    const std::string full = named.name.Full();
+    const auto overridden = OverrideFields(std::move(named), connection.override_fields, policy);
+    if (overridden.ok() || overridden.error().code() != ErrorCode::kPermissionDenied) return;
+    const std::string complaint = overridden.error().message().substr(full.size());
+    Add(connection.position,
+        connection.reference.ToString() + complaint + "; " + overridden.error().hint());
+  }
+
+  void CheckTemplateFile(const JobFileTemplate& file) {
+    const std::string path = PathFromJobFile(path_, file.path);
+    const Result<Secret> text = ReadRegularFile(path, kYamlSizeLimit);
+    if (!text.ok()) return Add(file.position, "template: " + text.error().message());
+    std::ranges::move(CheckTemplate(text->Reveal(), path), std::back_inserter(problems_));
+  }
+
+  void Add(TextPosition position, std::string message) {
+    problems_.push_back(ProblemAt(path_, position, std::move(message)));
+  }
+
+  const std::string& path_;
+  Problems problems_;
+};
+
+Problems CheckAs(FileKind kind, std::string_view text, const std::string& path) {
+  switch (kind) {
+    case FileKind::kConnections:
+      return CheckConnections(text, path);
+    case FileKind::kJob:
+      return JobChecker(path).Run(text);
+    case FileKind::kPolicy:
+      return CheckPolicy(text, path);
+    case FileKind::kTemplate:
+      break;
+  }
+  return CheckTemplate(text, path);
+}
+
 }  // namespace
 
 std::string FileProblem::Place() const {
   return file + ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
 }
 
-Result<std::vector<FileProblem>> CheckFile(const std::string& path) {
+Result<CheckedFile> CheckFile(const std::string& path, std::optional<FileKind> kind) {
   ASSIGN_OR_RETURN(const Secret text, ReadRegularFile(path, kYamlSizeLimit));
-  const Result<ConnectionsFile> file = ConnectionsFile::Parse(text.Reveal(), path);
-  if (!file.ok()) return std::vector<FileProblem>{ProblemOf(path, file.error())};
-  std::vector<FileProblem> problems;
-  for (FileFinding& finding : FindingsIn(*file)) {
-    problems.push_back({path, finding.position, finding.severity, std::move(finding.message)});
+  if (!kind) kind = FileKindByName(path);
+  if (!kind) {
+    const Result<YamlNode> root = ParseYaml(text.Reveal(), path);
+    if (!root.ok()) return CheckedFile{path, kind, {ProblemOf(path, root.error())}};
+    kind = FileKindByKeys(*root);
   }
-  return problems;
+  if (kind) return CheckedFile{path, kind, CheckAs(*kind, text.Reveal(), path)};
+  return CheckedFile{
+      path, kind, {ProblemAt(path, {}, "nothing tells what this file is; --kind says it")}};
 }
 
 }  // namespace injector

@@ -16,18 +16,11 @@ using injector::Result;
 using injector::Secret;
 using injector::Status;
 
-// `path` as a file in the directory of `job_file` names it.
-std::string BesideJobFile(const std::string& job_file, const std::string& path) {
-  const std::size_t slash = job_file.rfind('/');
-  if (path.starts_with('/') || slash == std::string::npos) return path;
-  return job_file.substr(0, slash + 1) + path;
-}
-
 Result<std::shared_ptr<const JobFileEntry>> MakeEntry(JobFileConnection connection,
                                                       const std::string& job_file) {
   auto entry = std::make_shared<JobFileEntry>();
   if (!connection.policy.empty()) {
-    const std::string path = BesideJobFile(job_file, connection.policy);
+    const std::string path = injector::PathFromJobFile(job_file, connection.policy);
     ASSIGN_OR_RETURN(const Secret text, injector::ReadFile(path, injector::kYamlSizeLimit));
     ASSIGN_OR_RETURN(entry->policy, injector::OverridePolicy::Parse(text.Reveal(), path));
   }
@@ -79,7 +72,8 @@ Result<JobOptions> WithJobFile(JobOptions options) {
   RETURN_IF_ERROR(AddConnections(job, options.job_file, options));
   AddVariables(job, options);
   for (const injector::JobFileTemplate& file : job.templates) {
-    options.template_files.push_back({BesideJobFile(options.job_file, file.path), file.variable});
+    options.template_files.push_back(
+        {injector::PathFromJobFile(options.job_file, file.path), file.variable});
   }
   if (!options.on_conflict) options.on_conflict = job.on_conflict;
   return options;

@@ -139,6 +139,7 @@ class JobFileReader {
     ASSIGN_OR_RETURN(const YamlNode* path, reader_.Required(node, "template"));
     ASSIGN_OR_RETURN(const YamlNode* variable, reader_.Required(node, "env"));
     JobFileTemplate file;
+    file.position = node.position;
     ASSIGN_OR_RETURN(file.path, reader_.Text(*path, "template"));
     ASSIGN_OR_RETURN(file.variable, ReadVariableName(*variable, "env"));
     job_.templates.push_back(std::move(file));
@@ -162,6 +163,12 @@ class JobFileReader {
 Result<JobFile> ParseJobFile(std::string_view text, const std::string& name) {
   ASSIGN_OR_RETURN(const YamlNode root, ParseYaml(text, name));
   return JobFileReader(name).Run(root);
+}
+
+std::string PathFromJobFile(const std::string& job_file, const std::string& path) {
+  const std::size_t slash = job_file.rfind('/');
+  if (path.starts_with('/') || slash == std::string::npos) return path;
+  return job_file.substr(0, slash + 1) + path;
 }
 
 }  // namespace injector

@@ -51,6 +51,7 @@ struct JobFileVariable {
 struct JobFileTemplate {
   std::string path;  // as written
   std::string variable;
+  TextPosition position;
 };
 
 struct JobFile {
@@ -62,5 +63,8 @@ struct JobFile {
 
 // `name` stands for the file in messages. kInvalidArgument: "NAME:LINE:COLUMN: …".
 Result<JobFile> ParseJobFile(std::string_view text, const std::string& name);
+
+// What the job file at `job_file` means by `path`: relative to the directory that the file lies in.
+std::string PathFromJobFile(const std::string& job_file, const std::string& path);
 
 }  // namespace injector

@@ -1,4 +1,4 @@
-// --source, and the commands that look at a connections.yaml: list, get, doctor, check.
+// --source, and the commands that look at a connections.yaml: list, get, doctor.
 
 #include "tests/integration/injector_cli/injector_cli_fixture.h"
 
@@ -104,37 +104,6 @@ TEST_F(SourcesTest, DoctorLooksAtWhatIsAskedFor) {
 
 TEST_F(SourcesTest, DoctorSaysThatItIsOffline) {
   EXPECT_THAT(Fail(2, {"connections", "doctor"}), HasSubstr("add --offline"));
-}
-
-TEST_F(SourcesTest, CheckNeedsNoVariable) {
-  EXPECT_EQ(Do({"check", WriteFile("connections.yaml", kYaml)}), "");
-}
-
-TEST_F(SourcesTest, CheckTellsLineAndColumnOfSyntaxErrors) {
-  const std::string path = WriteFile("broken.yaml", "version: 1\nconnections: [unclosed\n");
-  const ProgramResult result = Run({"check", path});
-  EXPECT_NE(result.exit_status, 0);
-  EXPECT_THAT(result.out, AllOf(HasSubstr(path + ":"), HasSubstr(" error: ")));
-  EXPECT_THAT(result.err, HasSubstr("1 problem"));
-}
-
-TEST_F(SourcesTest, LiteralSecretsFailStrictChecksOnly) {
-  const std::string path = WriteFile("literal.yaml",
-                                     "version: 1\nconnections:\n  mysql:\n    movies:\n"
-                                     "      host: h\n      login: u\n      schema: s\n"
-                                     "      password: " +
-                                         std::string(kCanary) + "\n");
-  const ProgramResult lenient = Run({"check", path});
-  EXPECT_EQ(lenient.exit_status, 0) << lenient.err;
-  EXPECT_THAT(lenient.out, AllOf(HasSubstr(path + ":8:"), HasSubstr(" warning: ")));
-  const ProgramResult strict = Run({"check", "--strict", path, "--output", "json"});
-  EXPECT_NE(strict.exit_status, 0);
-  EXPECT_THAT(strict.out, AllOf(HasSubstr("\"line\": 8,"), HasSubstr("\"warning\"")));
-  EXPECT_THAT(lenient.out + lenient.err + strict.out + strict.err, Not(HasSubstr(kCanary)));
-}
-
-TEST_F(SourcesTest, CheckNamesAFileThatIsNotThere) {
-  EXPECT_THAT(Fail(1, {"check", Path("absent.yaml")}), HasSubstr("absent.yaml"));
 }
 
 }  // namespace
