@@ -124,6 +124,8 @@ std::string_view ScrubNameOf(UserConfigurationKind kind) {
       return "env.DOCKER_AUTH_CONFIG";
     case UserConfigurationKind::kAwsConfig:
       return "env.aws config";
+    case UserConfigurationKind::kMysqlOptions:
+      return "env.my.cnf";
     case UserConfigurationKind::kAwsCredentials:
       break;
   }

@@ -5,16 +5,26 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "injector/base/secret.h"
 
 namespace injector {
 
+// The absolute path of files[file] belongs into a file's content at `offset`.
+struct PathMention {
+  std::size_t offset;
+  std::size_t file;
+
+  friend bool operator==(const PathMention&, const PathMention&) = default;
+};
+
 struct InjectedFile {
   std::string name;    // relative to the private directory, '/'-separated: "docker/config.json"
-  Secret content;      // written 0600
+  Secret content;      // written 0600, with the paths of `mentions` in it
   std::string origin;  // "type.alias"; of a file that several connections share, the first
+  std::vector<PathMention> mentions = {};  // by offset
 };
 
 // A symbolic link in the private directory to something of the user's that must stay reachable
@@ -68,7 +78,12 @@ struct Injection {
   std::vector<InjectedFile> files;                 // no name twice
   std::vector<InjectedLink> links;
   std::vector<ScrubValue> scrub_values;
-  std::vector<std::string> notes;  // shown by --dry-run: "with a prefix psql does not read …"
+  std::vector<std::string> warnings;  // said at every start
+  std::vector<std::string> notes;     // shown by --dry-run: "with a prefix psql does not read …"
 };
+
+// What is to be written to `file`, one of the injection's, when all files lie in `directory`
+// (absolute).
+Secret ContentIn(const Injection& injection, const InjectedFile& file, std::string_view directory);
 
 }  // namespace injector

@@ -90,6 +90,15 @@ std::size_t InjectionBuilder::SharedFile(std::string_view name, std::string_view
   return files.size() - 1;
 }
 
+void InjectionBuilder::MentionPath(std::size_t file, std::size_t offset, std::size_t mentioned) {
+  std::vector<PathMention>& mentions = injection_.files[file].mentions;
+  const PathMention mention{offset, mentioned};
+  // The same connection may be asked for twice.
+  if (std::find(mentions.begin(), mentions.end(), mention) == mentions.end()) {
+    mentions.push_back(mention);
+  }
+}
+
 void InjectionBuilder::AddLink(InjectedLink link) {
   const bool known =
       std::any_of(injection_.links.begin(), injection_.links.end(),
@@ -102,6 +111,10 @@ void InjectionBuilder::AddScrubValue(ScrubValue value) {
 }
 
 void InjectionBuilder::AddNote(std::string note) { injection_.notes.push_back(std::move(note)); }
+
+void InjectionBuilder::AddWarning(std::string warning) {
+  injection_.warnings.push_back(std::move(warning));
+}
 
 Result<Injection> InjectionBuilder::Build() && {
   for (Removal& removal : removals_) {

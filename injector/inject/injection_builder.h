@@ -34,6 +34,9 @@ class InjectionBuilder {
   // there is none.
   std::size_t SharedFile(std::string_view name, std::string_view origin);
   Secret& ContentOf(std::size_t file) { return injection_.files[file].content; }
+  // The path of `mentioned` belongs into `file` at `offset` of its content. Requires: offsets of
+  // one file come in order.
+  void MentionPath(std::size_t file, std::size_t offset, std::size_t mentioned);
 
   // `owner` wants `value` for `what` ("registry ghcr.io"): kConflict when another wants another.
   Status Claim(const InjectionOwner& owner, std::string what, Secret value);
@@ -42,6 +45,7 @@ class InjectionBuilder {
   // Empty values are left out.
   void AddScrubValue(ScrubValue value);
   void AddNote(std::string note);
+  void AddWarning(std::string warning);
 
   // kConflict when one owner wants a variable removed that another sets.
   Result<Injection> Build() &&;

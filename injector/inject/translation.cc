@@ -102,6 +102,10 @@ void Translation::AddNote(std::string_view note) {
   builder_.AddNote(connection_.name.Full() + ": " + std::string(note));
 }
 
+void Translation::AddWarning(std::string_view warning) {
+  builder_.AddWarning(connection_.name.Full() + ": " + std::string(warning));
+}
+
 const UserConfiguration* Translation::FindUserConfiguration(UserConfigurationKind kind) const {
   const auto found = std::find_if(user_configuration_.begin(), user_configuration_.end(),
                                   [kind](const auto& entry) { return entry.kind == kind; });

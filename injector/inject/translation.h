@@ -55,6 +55,10 @@ class Translation {
   // A file that all connections with the same prefix share; see InjectionBuilder.
   std::size_t SharedFile(std::string_view name);
   Secret& ContentOf(std::size_t file) { return builder_.ContentOf(file); }
+  // See InjectionBuilder.
+  void MentionPath(std::size_t file, std::size_t offset, std::size_t mentioned) {
+    builder_.MentionPath(file, offset, mentioned);
+  }
   // This connection's `value` for `entry` ("registry ghcr.io") of what is shared.
   Status Claim(std::string_view entry, Secret value);
   void AddLink(std::string_view name, std::string target);
@@ -62,6 +66,7 @@ class Translation {
   // A form that we make of a secret field (base64, percent-encoded), to be scrubbed beside it.
   void AddScrubForm(std::string_view field, Secret form);
   void AddNote(std::string_view note);
+  void AddWarning(std::string_view warning);
 
   // nullptr when the caller found none of this kind.
   const UserConfiguration* FindUserConfiguration(UserConfigurationKind kind) const;

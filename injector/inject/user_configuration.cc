@@ -46,6 +46,9 @@ std::optional<UserConfiguration> Locate(UserConfigurationKind kind, Environment 
     case UserConfigurationKind::kAwsCredentials:
       path = FromVariable(environment, "AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
       break;
+    case UserConfigurationKind::kMysqlOptions:
+      path = InHome(environment, ".my.cnf");
+      break;
   }
   if (path.empty()) return std::nullopt;
   return UserConfiguration{kind, std::move(path), std::nullopt};

@@ -18,6 +18,7 @@ enum class UserConfigurationKind {
   kDockerAuthConfig,  // the variable DOCKER_AUTH_CONFIG, which the docker CLI prefers to its file
   kAwsConfig,
   kAwsCredentials,
+  kMysqlOptions,  // ~/.my.cnf: not merged, but it wins over ours
 };
 
 struct UserConfiguration {

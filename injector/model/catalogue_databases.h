@@ -21,9 +21,13 @@ inline constexpr FieldInfo kPostgres[] = {
 
 inline constexpr std::string_view kMysqlNames[] = {"mariadb"};
 inline constexpr FieldInfo kMysql[] = {
-    kHost,   PortField("3306"),
-    kLogin,  kPassword,
-    kSchema, {.name = "ssl_ca", .kind = FieldKind::kPem, .help = "CA certificates of the server"},
+    kHost,
+    PortField("3306"),
+    kLogin,
+    kPassword,
+    kSchema,
+    {.name = "ssl_ca", .kind = FieldKind::kPem, .help = "CA certificates of the server"},
+    {.name = "charset", .help = "default character set of the client, as utf8mb4"},
 };
 
 inline constexpr std::string_view kRedisDbSynonyms[] = {"schema", "database", "dbname"};

@@ -132,7 +132,8 @@ DirectoryOwner OwnerFor(const ChildCommand& command) {
 
 Status WriteFiles(const Injection& injection, PrivateDirectory& directory) {
   for (const injector::InjectedFile& file : injection.files) {
-    RETURN_IF_ERROR(directory.Write(file.name, file.content.Reveal()));
+    RETURN_IF_ERROR(directory.Write(
+        file.name, injector::ContentIn(injection, file, directory.path()).Reveal()));
   }
   for (const injector::InjectedLink& link : injection.links) {
     struct stat info {};
@@ -210,6 +211,7 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
   ASSIGN_OR_RETURN(Injection injection,
                    Inject(options, environment, fetched, std::move(rendered.files)));
   std::ranges::move(rendered.scrub_values, std::back_inserter(injection.scrub_values));
+  std::ranges::move(injection.warnings, std::back_inserter(job.warnings));
 
   if (options.exec && !injection.files.empty()) return FileWithExec(injection.files.front());
   std::string directory(kDryRunDirectory);

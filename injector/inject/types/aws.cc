@@ -6,6 +6,7 @@
 
 #include "injector/base/ascii.h"
 #include "injector/inject/ini_sections.h"
+#include "injector/inject/types/aws_account.h"
 #include "injector/inject/types/translators.h"
 
 namespace injector {
@@ -47,7 +48,7 @@ Result<std::optional<Keys>> ReadKeys(const Translation& translation) {
   return std::optional<Keys>(Keys{*std::move(id), *std::move(secret), std::move(token)});
 }
 
-Status SetRegionAndEndpoint(Translation& translation) {
+Status SetRegionAndEndpoint(Translation& translation, std::string_view endpoint_variable) {
   ASSIGN_OR_RETURN(const std::optional<FieldText> region, translation.Field("region"));
   if (region) {
     // Some tools read the one, some the other.
@@ -55,7 +56,7 @@ Status SetRegionAndEndpoint(Translation& translation) {
     RETURN_IF_ERROR(translation.SetText("AWS_DEFAULT_REGION", *region));
   }
   ASSIGN_OR_RETURN(const std::optional<FieldText> endpoint, translation.Field("endpoint_url"));
-  if (endpoint) RETURN_IF_ERROR(translation.SetText("AWS_ENDPOINT_URL", *endpoint));
+  if (endpoint) RETURN_IF_ERROR(translation.SetText(endpoint_variable, *endpoint));
   return {};
 }
 
@@ -175,9 +176,9 @@ Status CheckDelivery(const Translation& translation) {
 
 }  // namespace
 
-Status TranslateAws(Translation& translation) {
+Status SetAwsAccount(Translation& translation, std::string_view endpoint_variable) {
   RETURN_IF_ERROR(CheckDelivery(translation));
-  RETURN_IF_ERROR(SetRegionAndEndpoint(translation));
+  RETURN_IF_ERROR(SetRegionAndEndpoint(translation, endpoint_variable));
   ASSIGN_OR_RETURN(const std::optional<Keys> keys, ReadKeys(translation));
   ASSIGN_OR_RETURN(const std::optional<FieldText> role_arn, translation.Field("role_arn"));
   if (!keys && role_arn) {
@@ -187,6 +188,10 @@ Status TranslateAws(Translation& translation) {
   if (!keys) return {};
   for (std::string_view name : kOtherCredentials) translation.Remove(name);
   return role_arn ? SetRoleProfile(translation, *keys, *role_arn) : SetKeys(translation, *keys);
+}
+
+Status TranslateAws(Translation& translation) {
+  return SetAwsAccount(translation, "AWS_ENDPOINT_URL");
 }
 
 }  // namespace injector

@@ -10,6 +10,8 @@ constexpr UserConfigurationKind kAwsMerges[] = {UserConfigurationKind::kAwsConfi
 constexpr UserConfigurationKind kDockerMerges[] = {UserConfigurationKind::kDockerConfig,
                                                    UserConfigurationKind::kDockerAuthConfig};
 
+constexpr UserConfigurationKind kMysqlMerges[] = {UserConfigurationKind::kMysqlOptions};
+
 constexpr TypeTranslator kGeneric{
     .type = "generic", .translate = TranslateGeneric, .names = NameSource::kConnection};
 
@@ -23,9 +25,17 @@ constexpr TypeTranslator kTranslators[] = {
     {.type = "duckdb", .translate = TranslateDuckdb, .readers = "the MotherDuck extension"},
     {.type = "gitlab", .translate = TranslateGitlab, .readers = "glab"},
     {.type = "http", .translate = TranslateHttp, .names = NameSource::kConnection},
+    {.type = "mysql",
+     .translate = TranslateMysql,
+     .readers = "mysql and other users of its client library",
+     .merges = kMysqlMerges},
     {.type = "postgres",
      .translate = TranslatePostgres,
      .readers = "psql and other users of libpq"},
+    {.type = "s3",
+     .translate = TranslateS3,
+     .readers = "the AWS tools and rclone",
+     .merges = kAwsMerges},
     {.type = "slack", .translate = TranslateSlack, .readers = "Slack's libraries"},
     {.type = "supabase", .translate = TranslateSupabase, .readers = "the Supabase command"},
     {.type = "vault", .translate = TranslateVault, .readers = "the vault command"},

@@ -29,8 +29,12 @@ Status TranslateGeneric(Translation& translation);
 Status TranslateHttp(Translation& translation);
 // What libpq reads, and DATABASE_URL.
 Status TranslatePostgres(Translation& translation);
+// An option file that the clients of MySQL and MariaDB find, MYSQL_PWD …, and DATABASE_URL.
+Status TranslateMysql(Translation& translation);
 // Access keys as variables, or a profile that assumes a role.
 Status TranslateAws(Translation& translation);
+// As aws, and a remote of rclone.
+Status TranslateS3(Translation& translation);
 // A registry login in config.json, beside those of other connections and of the user.
 Status TranslateDocker(Translation& translation);
 // DUCKDB_PATH, MOTHERDUCK_TOKEN.

@@ -60,7 +60,7 @@ TEST_F(ConnectionsFileTest, TheExampleOfItsDesignInjectsUnchanged) {
   const ProgramResult job =
       Shim({"--source", "yaml:" + tests::SourceFile("conformance/osiris_connections.yaml"), "-c",
             "@mysql", "-c", "@supabase", "-c", "@duckdb", "--", "sh", "-c",
-            "echo $HOST $PASSWORD $SUPABASE_URL $SUPABASE_SERVICE_ROLE_KEY $DUCKDB_PATH"},
+            "echo $MYSQL_HOST $MYSQL_PWD $SUPABASE_URL $SUPABASE_SERVICE_ROLE_KEY $DUCKDB_PATH"},
            {"MYSQL_PASSWORD=swordfish-mysql", "SUPABASE_SERVICE_ROLE_KEY=swordfish-supabase"});
   EXPECT_EQ(job.out,
             "movies.db.example.com *** https://project.supabase.example.com *** "

@@ -1,0 +1,114 @@
+#include "injector/inject/types/database_url.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <string>
+
+#include "injector/base/percent.h"
+
+namespace injector {
+namespace {
+
+bool IsPlainHost(std::string_view host) {
+  return !host.starts_with('/') && host.find(',') == std::string_view::npos;
+}
+
+bool HoldsColon(std::string_view host) { return host.find(':') != std::string_view::npos; }
+
+// A host with colons is an IPv6 address (RFC 3986, section 3.2.2), perhaps with a zone, and not a
+// host with its port.
+bool IsIpv6(std::string_view host) {
+  in6_addr parsed{};
+  return ::inet_pton(AF_INET6, std::string(host.substr(0, host.find('%'))).c_str(), &parsed) == 1;
+}
+
+Status CheckHost(const Translation& translation, const DatabaseAddress& address) {
+  if (!address.has_plain_host()) return {};
+  const std::string_view text = address.host->text.Reveal();
+  if (!HoldsColon(text) || IsIpv6(text)) return {};
+  return translation.FieldError(address.host->field,
+                                "is not a host name or an IPv6 address; a port goes into `port`");
+}
+
+}  // namespace
+
+bool DatabaseAddress::has_plain_host() const { return host && IsPlainHost(host->text.Reveal()); }
+
+bool DatabaseAddress::secret() const {
+  const auto is_secret = [](const auto* part) { return *part && (*part)->secret; };
+  return std::ranges::any_of(
+      std::initializer_list<const std::optional<FieldText>*>{&host, &port, &login, &password,
+                                                             &schema},
+      is_secret);
+}
+
+Result<DatabaseAddress> ReadDatabaseAddress(const Translation& translation) {
+  DatabaseAddress address;
+  ASSIGN_OR_RETURN(address.host, translation.Field("host"));
+  ASSIGN_OR_RETURN(address.port, translation.Field("port"));
+  ASSIGN_OR_RETURN(address.login, translation.Field("login"));
+  ASSIGN_OR_RETURN(address.password, translation.Field("password"));
+  ASSIGN_OR_RETURN(address.schema, translation.Field("schema"));
+  RETURN_IF_ERROR(CheckHost(translation, address));
+  return address;
+}
+
+DatabaseUrl::DatabaseUrl(std::string_view scheme, const DatabaseAddress& address) {
+  url_.Append(scheme);
+  url_.Append("://");
+  if (address.login) AppendEncoded(*address.login);
+  if (address.password) {
+    url_.Append(':');
+    AppendEncoded(*address.password);
+  }
+  if (address.login || address.password) url_.Append('@');
+  if (address.has_plain_host()) AppendHost(address);
+  url_.Append('/');
+  if (address.schema) AppendEncoded(*address.schema);
+}
+
+void DatabaseUrl::AppendHost(const DatabaseAddress& address) {
+  const std::string_view host = address.host->text.Reveal();
+  if (HoldsColon(host)) {
+    // The `%` before a zone is written `%25` (RFC 6874, section 2).
+    const std::size_t zone = std::min(host.find('%'), host.size());
+    url_.Append('[');
+    url_.Append(host.substr(0, zone));
+    url_.Append(PercentEncode(host.substr(zone)).Reveal());
+    url_.Append(']');
+  } else {
+    AppendEncoded(*address.host);
+  }
+  if (!address.port) return;
+  url_.Append(':');
+  AppendEncoded(*address.port);
+}
+
+void DatabaseUrl::AppendParameter(std::string_view name, const std::optional<FieldText>& value) {
+  if (!value) return;
+  url_.Append(has_parameters_ ? '&' : '?');
+  url_.Append(name);
+  url_.Append('=');
+  AppendEncoded(*value);
+  has_parameters_ = true;
+}
+
+void DatabaseUrl::AppendEncoded(const FieldText& part) {
+  url_.Append(PercentEncode(part.text.Reveal()).Reveal());
+}
+
+Status SetDatabaseUrl(Translation& translation, const DatabaseAddress& address, Secret url,
+                      bool secret_parameters) {
+  if (!address.host && !address.schema) return {};
+  if (address.password) {
+    translation.AddScrubForm("password", PercentEncode(address.password->text.Reveal()));
+  }
+  FieldText uri{address.password ? "password" : "host", std::move(url),
+                secret_parameters || address.secret()};
+  RETURN_IF_ERROR(translation.SetText("DATABASE_URL", uri));
+  translation.OfferUri(std::move(uri));
+  return {};
+}
+
+}  // namespace injector

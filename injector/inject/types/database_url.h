@@ -1,0 +1,47 @@
+#pragma once
+// The parts that every database server's connection has, and DATABASE_URL made of them: a URL of
+// RFC 3986, percent-encoded part by part.
+
+#include <optional>
+#include <string_view>
+
+#include "injector/inject/translation.h"
+
+namespace injector {
+
+struct DatabaseAddress {
+  std::optional<FieldText> host, port, login, password, schema;
+
+  // A directory of sockets and a list of hosts have no place in a URL's authority that all readers
+  // understand; as parameters they have.
+  bool has_plain_host() const;
+  // One of the parts is secret.
+  bool secret() const;
+};
+
+// kInvalidArgument for a host that holds a port.
+Result<DatabaseAddress> ReadDatabaseAddress(const Translation& translation);
+
+class DatabaseUrl {
+ public:
+  // Begins it with everything but a host that is not plain.
+  DatabaseUrl(std::string_view scheme, const DatabaseAddress& address);
+
+  // Nothing when the value is absent.
+  void AppendParameter(std::string_view name, const std::optional<FieldText>& value);
+  Secret Build() && { return std::move(url_).Build(); }
+
+ private:
+  void AppendHost(const DatabaseAddress& address);
+  void AppendEncoded(const FieldText& part);
+
+  SecretBuilder url_;
+  bool has_parameters_ = false;
+};
+
+// Sets DATABASE_URL and offers the same as the connection's URI, unless neither host nor schema is
+// known. `secret_parameters`: a part beside those of the address is secret.
+Status SetDatabaseUrl(Translation& translation, const DatabaseAddress& address, Secret url,
+                      bool secret_parameters);
+
+}  // namespace injector
