@@ -147,11 +147,14 @@ constexpr Family kFamilies[] = {
 }  // namespace
 
 std::string_view WhySteering(std::string_view name) {
+  if (name.empty()) return {};
+  // Nearly all differ in the first letter, and every variable of every connection is asked about.
+  const auto matches = [name](std::string_view pattern) {
+    const bool may = pattern.front() == name.front() || pattern.front() == '*';
+    return may && GlobMatches(pattern, name);
+  };
   for (const Family& family : kFamilies) {
-    const bool matches =
-        std::any_of(family.patterns.begin(), family.patterns.end(),
-                    [name](std::string_view pattern) { return GlobMatches(pattern, name); });
-    if (matches) return family.reason;
+    if (std::any_of(family.patterns.begin(), family.patterns.end(), matches)) return family.reason;
   }
   return {};
 }

@@ -69,11 +69,14 @@ bool Contains(std::span<const std::string_view> names, std::string_view name) {
 std::span<const TypeInfo> KnownTypes() { return kTypes; }
 
 const TypeInfo& TypeInfoFor(std::string_view type) {
-  // By name first, and by halves: a job's start asks some hundred times for each connection.
+  // A job's start asks some hundred times for each connection, mostly again for the same type.
+  static thread_local const TypeInfo* last = &kGeneric;
+  if (last->name == type) return *last;
+  // By name first, and by halves.
   const auto named = std::lower_bound(
       std::begin(kTypes), std::end(kTypes), type,
       [](const TypeInfo& info, std::string_view wanted) { return info.name < wanted; });
-  if (named != std::end(kTypes) && named->name == type) return *named;
+  if (named != std::end(kTypes) && named->name == type) return *(last = named);
   for (const TypeInfo& info : kTypes) {
     if (Contains(info.synonyms, type)) return info;
   }

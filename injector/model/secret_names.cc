@@ -47,7 +47,13 @@ bool IsHarmlessKey(std::string_view name, std::size_t at) {
   return StandsAt(name, next, "path") && next + 4 == name.size();
 }
 
+// Whether one of the words above or below begins with `letter`, in lower case.
+bool MayBeginPart(char letter) {
+  return std::string_view("acdkptsw").find(letter) != std::string_view::npos;
+}
+
 bool IsSecretPartAt(std::string_view name, std::size_t at) {
+  if (!MayBeginPart(ToAsciiLower(name[at]))) return false;
   for (std::string_view part : kSecretParts) {
     if (StandsAt(name, at, part)) return true;
   }

@@ -73,6 +73,7 @@ std::optional<EnvironmentSource::Hit> EnvironmentSource::LocateFull(
 
 Result<std::optional<EnvironmentSource::Hit>> EnvironmentSource::Locate(
     const Reference& reference) const {
+  if (values_.empty()) return std::optional<Hit>();
   // "@type" asks for the default, which here can only be called so.
   const std::string alias = reference.alias.empty() ? "default" : reference.alias;
   std::optional<Hit> found;
