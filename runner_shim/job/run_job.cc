@@ -107,26 +107,29 @@ Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
                 const InheritedState& inherited) {
   EventLog events(options.log_format);
   ASSIGN_OR_RETURN(const ScrubReport report, ScrubReport::Start(options.report));
-  const uid_t uid = options.user ? options.user->uid : ::geteuid();
-  SweepLeftovers(FileBases(options, environment), uid);
   ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(options, environment, inherited));
   events.ConnectionsResolved(options, fetched);
   ASSIGN_OR_RETURN(PreparedJob job, PrepareJob(options, environment, fetched, Preparation::kReal));
   // Asked to stop meanwhile: no child ever starts.
   if (const std::optional<int> signal = inherited.PendingTermination()) return 128 + *signal;
   SayAll(job.warnings);
-  if (options.exec) return BecomeCommand(std::move(job), inherited, events);
+  const uid_t uid = options.user ? options.user->uid : ::geteuid();
+  const auto sweep = [&] { SweepLeftovers(FileBases(options, environment), uid); };
+  if (options.exec) {
+    sweep();
+    return BecomeCommand(std::move(job), inherited, events);
+  }
 
   ASSIGN_OR_RETURN(Scrubbing scrubbing,
                    Scrubbing::Create(std::move(job.secrets), options, environment));
   SupervisorOptions supervision = SupervisorOptionsFor(options, events);
-  if (job.masks) {
+  supervision.on_start = [&](const RunningChild& child) -> Result<std::unique_ptr<Companion>> {
+    // Only now: the command's start does not wait for what others have left.
+    sweep();
+    if (!job.masks) return std::unique_ptr<Companion>();
     const std::string outer_socket(environment.Reveal(kMaskSocketVariable));
-    supervision.on_start = [&scrubbing, &listener = *job.masks,
-                            outer_socket](const RunningChild& child) {
-      return ServeMasks(child, listener, scrubbing, outer_socket);
-    };
-  }
+    return ServeMasks(child, *job.masks, scrubbing, outer_socket);
+  };
   const Result<ChildOutcome> outcome =
       Supervise(std::move(job.command), supervision, inherited, scrubbing.filter_factory());
   if (!outcome.ok()) SayError(outcome.error());
