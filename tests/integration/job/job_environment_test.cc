@@ -1,5 +1,7 @@
 // What the job's environment holds, and what it does not.
 
+#include <algorithm>
+#include <regex>
 #include <string>
 
 #include "tests/integration/job/job_fixture.h"
@@ -21,6 +23,32 @@ TEST_F(JobEnvironmentTest, OurSettingsAreRemoved) {
   }
   // The one that is ours to give.
   EXPECT_NE(job.out.find("INJECTOR_MASK_SOCKET=" + runtime_directory()), std::string::npos);
+}
+
+// The names are read from the help that people read.
+TEST_F(JobEnvironmentTest, NoSettingThatTheHelpNamesReachesTheJob) {
+  const std::string help = Shim({"--help"}).out;
+  const std::regex setting(R"(\[(INJECTOR_[A-Z_]+)\])");
+  // Empty counts as not set, so that the job runs, and is removed all the same.
+  std::vector<std::string> settings = {"INJECTOR_NOBODY_KNOWS=x", "KEPT=yes"};
+  for (std::sregex_iterator at(help.begin(), help.end(), setting), end; at != end; ++at) {
+    settings.push_back(at->str(1) + "=");
+  }
+  EXPECT_GT(settings.size(), 30U);
+  const std::string seen =
+      Shim({"--", "sh", "-c", "env | grep -e ^INJECTOR_ -e ^KEPT"}, settings).out;
+  EXPECT_EQ(std::count(seen.begin(), seen.end(), '\n'), 2) << seen;
+  EXPECT_NE(seen.find("INJECTOR_MASK_SOCKET="), std::string::npos) << seen;
+  EXPECT_NE(seen.find("KEPT=yes\n"), std::string::npos) << seen;
+}
+
+TEST_F(JobEnvironmentTest, WhatWeReadOfTheGeneralOnesReachesTheJob) {
+  const std::vector<std::string> general = {"USER=somebody", "TMPDIR=/var/tmp",
+                                            "PATH=/usr/bin:/bin:/nowhere"};
+  const std::string seen = Shim({"--", "env"}, general).out;
+  for (std::string entry : general) EXPECT_NE(seen.find(entry += '\n'), std::string::npos) << seen;
+  EXPECT_NE(seen.find("HOME=" + directory_.path() + "\n"), std::string::npos) << seen;
+  EXPECT_NE(seen.find("XDG_RUNTIME_DIR=" + runtime_directory() + "\n"), std::string::npos) << seen;
 }
 
 TEST_F(JobEnvironmentTest, ValuesOfRemovedSettingsAreScrubbed) {

@@ -266,6 +266,22 @@ TEST(Terminal, AShimInsideAShimWorks) {
   EXPECT_EQ(session.Wait(), 9);
 }
 
+TEST(Terminal, ControlZBetweenForkAndExecStopsBothAndContinueResumesBoth) {
+  // The output goes elsewhere, so that the job stays in the shim's group and both get the signal.
+  std::vector<std::string> command = {TestProgram("hold_before_exec")};
+  for (std::string& word : UnderShim({"sh", "-c", "echo ran >&2; exit 7"})) {
+    command.push_back(std::move(word));
+  }
+  TerminalSession session({.argv = std::move(command),
+                           .output = Place::kNowhere,
+                           .leader = TerminalSession::Leader::kShell});
+  ASSERT_TRUE(session.Shows("held\r\n")) << session.WholeScreen();
+  session.Type(kControlZ);
+  ASSERT_TRUE(session.Shows("stopped\r\n")) << session.WholeScreen();
+  ASSERT_TRUE(session.Shows("ran\r\n")) << session.WholeScreen();
+  EXPECT_EQ(session.Wait(), 7);
+}
+
 // A job that answers each line, so that a test knows when it has the terminal. Lines for it end in
 // "\n": "\r" would stay one if it came while the shell's line editor still had the terminal.
 constexpr char kAnswering[] = "echo ready >&2; while read -r x; do echo \"<$x>\" >&2; done";
