@@ -10,9 +10,9 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "tests/integration/supervision/shim_process.h"
+#include "tests/support/temp_dir.h"
 
 namespace runner_shim {
 namespace {
@@ -40,15 +40,8 @@ TEST(ExitStatus, Is128PlusTheSignalThatEndedTheCommand) {
 
 class StartFailureTest : public ::testing::Test {
  protected:
-  StartFailureTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "shim_start.XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  ~StartFailureTest() override { std::filesystem::remove_all(directory_); }
-
   std::string MakeFile(const std::string& name, const std::string& content, mode_t mode) {
-    const std::string path = directory_ / name;
-    std::ofstream(path) << content;
+    const std::string path = directory_.Write(name, content);
     ::chmod(path.c_str(), mode);
     return path;
   }
@@ -60,7 +53,7 @@ class StartFailureTest : public ::testing::Test {
     return RunShim(setup);
   }
 
-  std::filesystem::path directory_;
+  const injector::testing::TempDir directory_;
 };
 
 TEST_F(StartFailureTest, NotFoundIs127) {
@@ -75,7 +68,7 @@ TEST_F(StartFailureTest, NotFoundIs127) {
 TEST_F(StartFailureTest, FoundButNotExecutableIs126) {
   const std::string plain = MakeFile("plain", "data", 0644);
   const std::string bad_interpreter = MakeFile("script", "#!/no/such/interpreter\n", 0755);
-  for (const std::string& path : {plain, bad_interpreter, directory_.string()}) {
+  for (const std::string& path : {plain, bad_interpreter, directory_.path()}) {
     EXPECT_EQ(RunShim({path}).exit_status, 126) << path;
   }
   EXPECT_THAT(RunShim({bad_interpreter}).err, HasSubstr("its interpreter is missing"));
@@ -85,7 +78,7 @@ TEST_F(StartFailureTest, AnExecutableLaterInPathWinsOverOneThatMayNotBeRun) {
   MakeFile("tool", "data", 0644);
   std::filesystem::create_directory(directory_ / "later");
   MakeFile("later/tool", "#!/bin/sh\nexit 42\n", 0755);
-  const std::string first = directory_.string();
+  const std::string first = directory_.path();
   EXPECT_EQ(RunWithPath(first + ":" + first + "/later", {"tool"}).exit_status, 42);
   EXPECT_EQ(RunWithPath(first + ":/no/such", {"tool"}).exit_status, 126);
   EXPECT_EQ(RunWithPath("/no/such:" + first + "/plain", {"tool"}).exit_status, 127);
@@ -100,7 +93,7 @@ TEST_F(StartFailureTest, AScriptWithoutFirstLineIsRunByTheShell) {
 
 TEST_F(StartFailureTest, AnEmptyPathElementIsTheWorkingDirectory) {
   MakeFile("tool", "#!/bin/sh\nexit 42\n", 0755);
-  ShimProcess::Setup setup{{"--cwd", directory_.string()}, {"tool"}};
+  ShimProcess::Setup setup{{"--cwd", directory_.path()}, {"tool"}};
   setup.wrapper = {"env", "PATH=/no/such:"};
   EXPECT_EQ(RunShim(setup).exit_status, 42);
 }

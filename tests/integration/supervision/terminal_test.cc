@@ -4,14 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <stdlib.h>  // mkstemp
 
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 #include <tuple>
 
 #include "tests/integration/supervision/shim_process.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/terminal_session.h"
 
 namespace runner_shim {
@@ -31,27 +32,24 @@ constexpr char kControlD[] = "\x04";
 constexpr char kControlZ[] = "\x1a";
 constexpr char kControlBackslash[] = "\x1c";
 
-class TemporaryFile {
+// What terminal_state has to say.
+class Report {
  public:
-  TemporaryFile() : path_(::testing::TempDir() + "terminal.XXXXXX") {
-    ::close(::mkstemp(path_.data()));
-  }
-  ~TemporaryFile() { ::unlink(path_.c_str()); }
-  const std::string& path() const { return path_; }
+  std::string path() const { return directory_ / "report"; }
   std::set<std::string> Words() const {
-    std::ifstream file(path_);
-    return {std::istream_iterator<std::string>(file), {}};
+    std::istringstream text(directory_.Read("report"));
+    return {std::istream_iterator<std::string>(text), {}};
   }
 
  private:
-  std::string path_;
+  const injector::testing::TempDir directory_;
 };
 
 class Combinations : public ::testing::TestWithParam<std::tuple<Place, Place, Place>> {};
 
 TEST_P(Combinations, OfTerminalsLookAsWithoutUsToTheJob) {
   const auto [input, output, errors] = GetParam();
-  const TemporaryFile report;
+  const Report report;
   TerminalSession session(
       TerminalSession::Setup{.argv = UnderShim({TestProgram("terminal_state"), report.path()}),
                              .input = input,
@@ -214,7 +212,7 @@ TEST(Terminal, KeysSendSignalsToTheJob) {
 }
 
 TEST(Terminal, PassesTheSizeAndItsChanges) {
-  const TemporaryFile report;
+  const Report report;
   TerminalSession session(UnderShim({TestProgram("terminal_state"), report.path(), "resized"}));
   session.AwaitText("ready\r\n");
   session.Resize(50, 132);
@@ -248,7 +246,7 @@ TEST(Terminal, HangUpEndsTheJob) {
 }
 
 TEST(Terminal, NeverMeansPipesAlwaysMeansAPty) {
-  const TemporaryFile report;
+  const Report report;
   const std::vector<std::string> command = {TestProgram("terminal_state"), report.path()};
   EXPECT_EQ(TerminalSession(UnderShim(command, {"--tty", "never"})).Wait(), 0);
   EXPECT_EQ(report.Words(), (std::set<std::string>{"stdin", "foreground"}));
@@ -296,6 +294,15 @@ class JobControl : public ::testing::Test {
     shell_.Type(line + "\r");
     shell_.AwaitText("\r\n");
   }
+  // Ctrl-Z, until the shell has noticed; then `fg`, and a line for the job, which answers it.
+  void StopAndResume() {
+    shell_.Type(kControlZ);
+    shell_.AwaitText("Stopped");
+    shell_.AwaitText("prompt> ");
+    Enter("fg");
+    shell_.Type("again\n");
+  }
+
   static std::string Line(const std::vector<std::string>& words) {
     std::string line;
     for (const std::string& word : words) line += "'" + word + "' ";
@@ -309,11 +316,7 @@ TEST_F(JobControl, ControlZStopsBothAndForegroundResumesBoth) {
   Enter(Line(UnderShim({"sh", "-c", kAnswering})));
   for (int round = 0; round < 3; ++round) {
     shell_.AwaitText(round == 0 ? "ready\r\n" : "<again>\r\n");
-    shell_.Type(kControlZ);
-    shell_.AwaitText("Stopped");
-    shell_.AwaitText("prompt> ");
-    Enter("fg");
-    shell_.Type("again\n");
+    StopAndResume();
   }
   shell_.AwaitText("<again>\r\n");
   shell_.Type(kControlD);
@@ -323,11 +326,7 @@ TEST_F(JobControl, ControlZStopsBothAndForegroundResumesBoth) {
 TEST_F(JobControl, APipelineStopsAndResumesAsOne) {
   Enter(Line(UnderShim({"sh", "-c", kAnswering})) + "| cat");
   shell_.AwaitText("ready\r\n");
-  shell_.Type(kControlZ);
-  shell_.AwaitText("Stopped");
-  shell_.AwaitText("prompt> ");
-  Enter("fg");
-  shell_.Type("again\n");
+  StopAndResume();
   shell_.AwaitText("<again>\r\n");
   shell_.Type(kControlC);
   shell_.AwaitText("prompt> ");
@@ -360,11 +359,7 @@ TEST_F(JobControl, WorksInAShellInside) {
   shell_.AwaitText("prompt> ");
   Enter(Line({"sh", "-c", kAnswering}));
   shell_.AwaitText("ready\r\n");
-  shell_.Type(kControlZ);
-  shell_.AwaitText("Stopped");
-  shell_.AwaitText("prompt> ");
-  Enter("fg");
-  shell_.Type("again\n");
+  StopAndResume();
   shell_.AwaitText("<again>\r\n");
   shell_.Type(kControlC);
   shell_.AwaitText("prompt> ");
@@ -377,11 +372,7 @@ TEST_F(JobControl, WorksInAShellInside) {
 TEST_F(JobControl, GroupScopeHandsTheForegroundOverAndTakesItBack) {
   Enter(Line(UnderShim({"sh", "-c", kAnswering}, {"--tty", "never", "--signal-scope", "group"})));
   shell_.AwaitText("ready\r\n");
-  shell_.Type(kControlZ);
-  shell_.AwaitText("Stopped");
-  shell_.AwaitText("prompt> ");
-  Enter("fg");
-  shell_.Type("again\n");
+  StopAndResume();
   shell_.AwaitText("<again>\r\n");
   shell_.Type(kControlC);
   shell_.AwaitText("prompt> ");
