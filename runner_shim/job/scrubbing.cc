@@ -26,7 +26,8 @@ ScrubOptions ScrubOptionsFor(const JobOptions& options, const StartEnvironment& 
   return {.min_length = options.min_length,
           .short_secrets = options.short_secrets,
           .mask = options.mask,
-          .user_name = std::string(environment.Reveal("USER"))};
+          .user_name = std::string(environment.Reveal("USER")),
+          .instructions = BestInstructions()};
 }
 
 }  // namespace

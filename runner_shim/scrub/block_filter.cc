@@ -126,10 +126,6 @@ inline __attribute__((always_inline)) void LookBesideAll(std::string_view text, 
   }
 }
 
-using Everywhere = void (*)(std::string_view, Blocks, std::size_t, BlockFilter::Hits&);
-using Beside = void (*)(std::string_view, Blocks, std::size_t, std::span<const std::uint16_t>,
-                        BlockFilter::Hits&);
-
 void LookEverywherePlainly(std::string_view text, Blocks blocks, std::size_t stride,
                            BlockFilter::Hits& hits) {
   LookEverywhereIn(text, blocks, stride, hits);
@@ -161,23 +157,12 @@ __attribute__((target("bmi,bmi2"))) void LookBesideByBmi2(std::string_view text,
   LookBesideAll(text, blocks, block, places, hits);
 }
 
-Everywhere ChooseEverywhere() {
-  return __builtin_cpu_supports("bmi2") ? LookEverywhereByBmi2 : LookEverywherePlainly;
-}
-Beside ChooseBeside() {
-  return __builtin_cpu_supports("bmi2") ? LookBesideByBmi2 : LookBesidePlainly;
-}
-
-#else
-
-Everywhere ChooseEverywhere() { return LookEverywherePlainly; }
-Beside ChooseBeside() { return LookBesidePlainly; }
-
 #endif
 
 }  // namespace
 
-BlockFilter::BlockFilter(std::span<const std::string_view> needles) {
+BlockFilter::BlockFilter(std::span<const std::string_view> needles, Instructions instructions)
+    : instructions_(instructions) {
   if (needles.empty()) return;
   window_ = kLongestWindow;
   for (std::string_view needle : needles) window_ = std::min(window_, needle.size());
@@ -221,14 +206,22 @@ struct BlockFilter::Table : Blocks {
 };
 
 void BlockFilter::LookEverywhere(std::string_view text, Hits& hits) const {
-  static const Everywhere look = ChooseEverywhere();
-  look(text, Table(*this), stride(), hits);
+#if defined(__x86_64__)
+  if (instructions_ == Instructions::kAvx2) {
+    return LookEverywhereByBmi2(text, Table(*this), stride(), hits);
+  }
+#endif
+  LookEverywherePlainly(text, Table(*this), stride(), hits);
 }
 
 void BlockFilter::LookBeside(std::string_view text, std::span<const std::uint16_t> places,
                              Hits& hits) const {
-  static const Beside look = ChooseBeside();
-  look(text, Table(*this), block_, places, hits);
+#if defined(__x86_64__)
+  if (instructions_ == Instructions::kAvx2) {
+    return LookBesideByBmi2(text, Table(*this), block_, places, hits);
+  }
+#endif
+  LookBesidePlainly(text, Table(*this), block_, places, hits);
 }
 
 void BlockFilter::LookAt(std::string_view text, std::span<const std::uint16_t> places,

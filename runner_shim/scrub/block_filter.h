@@ -17,12 +17,14 @@
 #include <string_view>
 #include <vector>
 
+#include "runner_shim/scrub/instructions.h"
+
 namespace runner_shim {
 
 class BlockFilter {
  public:
-  // Requires: none of `needles` is empty.
-  explicit BlockFilter(std::span<const std::string_view> needles);
+  // Requires: none of `needles` is empty, AreThere(instructions).
+  BlockFilter(std::span<const std::string_view> needles, Instructions instructions);
 
   // Without needles nothing begins anywhere, and nothing else here may be used.
   bool empty() const { return window_ == 0; }
@@ -37,8 +39,8 @@ class BlockFilter {
 
   // Adds to `hits` the places of `text` whose block a needle may hold in its first window() bytes:
   // of every stride()-th place; before and behind each of `places`; at each of `places`. Such a
-  // block may stick out at the end of `text`, or hold the byte at that place. Uses the best
-  // instructions that this processor has. Requires: text.size() <= 2^16 - 4.
+  // block may stick out at the end of `text`, or hold the byte at that place.
+  // Requires: text.size() <= 2^16 - 4.
   using Hits = std::vector<std::uint16_t>;
   void LookEverywhere(std::string_view text, Hits& hits) const;
   void LookBeside(std::string_view text, std::span<const std::uint16_t> places, Hits& hits) const;
@@ -67,6 +69,7 @@ class BlockFilter {
   }
   void AddNeedle(std::string_view needle);
 
+  Instructions instructions_;
   std::size_t window_ = 0;
   std::size_t block_ = 0;
   std::size_t beginning_ = 0;

@@ -164,7 +164,7 @@ void NeedleSet::BuildMatchers() {
     escapes_ = std::make_unique<const Matcher>(DistinctNeedles(stripped));
     for (const Matcher::Needle& needle : escapes_->needles()) all.push_back(needle.bytes);
   }
-  filter_ = std::make_unique<const BlockFilter>(all);
+  filter_ = std::make_unique<const BlockFilter>(all, options_.instructions);
 }
 
 std::size_t NeedleSet::memory_bytes() const {

@@ -13,6 +13,7 @@
 #include "injector/base/result.h"
 #include "runner_shim/scrub/block_filter.h"
 #include "runner_shim/scrub/forms.h"
+#include "runner_shim/scrub/instructions.h"
 #include "runner_shim/scrub/matcher.h"
 #include "runner_shim/scrub/scrub_value.h"
 
@@ -32,6 +33,8 @@ struct ScrubOptions {
   std::string mask = "***";
   // A secret that is this name (the user's) is warned about: masking it tears up paths and more.
   std::string user_name;
+  // Others than the best are for tests. Requires: AreThere(instructions).
+  Instructions instructions = BestInstructions();
 };
 
 // Something that a person should know about a secret. Never holds a value.

@@ -20,7 +20,8 @@ constexpr bool IsLineEnd(unsigned char byte) { return byte == '\n' || byte == '\
 
 }  // namespace
 
-Scrubber::Scrubber(std::shared_ptr<const NeedleSet> needles) {
+Scrubber::Scrubber(std::shared_ptr<const NeedleSet> needles)
+    : finder_(needles->options().instructions) {
   generations_.push_back(std::make_unique<Generation>(std::move(needles), 0));
 }
 

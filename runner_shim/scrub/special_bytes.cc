@@ -123,10 +123,7 @@ Found FindBySse2(std::string_view text, const Room& room) {
   });
 }
 
-using Finder = Found (*)(std::string_view, const Room&);
-Finder ChooseFinder() { return __builtin_cpu_supports("avx2") ? FindByAvx2 : FindBySse2; }
-
-#else
+#endif
 
 Found FindByBytes(std::string_view text, const Room& room) {
   return FindIn(text, room, [](const char* block) {
@@ -140,22 +137,26 @@ Found FindByBytes(std::string_view text, const Room& room) {
   });
 }
 
-using Finder = Found (*)(std::string_view, const Room&);
-Finder ChooseFinder() { return FindByBytes; }
-
+// Requires: AreThere(instructions).
+Found FindBy(Instructions instructions, std::string_view text, const Room& room) {
+#if defined(__x86_64__)
+  if (instructions == Instructions::kAvx2) return FindByAvx2(text, room);
+  if (instructions == Instructions::kSse2) return FindBySse2(text, room);
 #endif
+  return FindByBytes(text, room);
+}
 
 }  // namespace
 
 // One word more than the blocks: AnyIn() may look behind the last one.
-SpecialBytes::SpecialBytes()
-    : bits_(kMostBytes / kBlock + 2),
+SpecialBytes::SpecialBytes(Instructions instructions)
+    : instructions_(instructions),
+      bits_(kMostBytes / kBlock + 2),
       places_(kMostBytes + kBlock + kUnasked),
       escapes_(kMostBytes + kBlock) {}
 
 void SpecialBytes::Find(std::string_view text) {
-  static const Finder find = ChooseFinder();
-  const Found found = find(text, {bits_.data(), places_.data(), escapes_.data()});
+  const Found found = FindBy(instructions_, text, {bits_.data(), places_.data(), escapes_.data()});
   count_ = found.count;
   escape_count_ = found.escape_count;
 }

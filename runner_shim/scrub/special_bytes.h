@@ -8,16 +8,18 @@
 #include <string_view>
 #include <vector>
 
+#include "runner_shim/scrub/instructions.h"
+
 namespace runner_shim {
 
 class SpecialBytes {
  public:
   // Most bytes that one Find() takes; its memory is got once.
   static constexpr std::size_t kMostBytes = 32 * 1024;
-  SpecialBytes();
+  // Requires: AreThere(instructions).
+  explicit SpecialBytes(Instructions instructions);
 
-  // Finds those of `text` in place of those found before. Uses the widest instructions that this
-  // processor has. Requires: text.size() <= kMostBytes.
+  // Finds those of `text` in place of those found before. Requires: text.size() <= kMostBytes.
   void Find(std::string_view text);
 
   // Ascending.
@@ -33,6 +35,7 @@ class SpecialBytes {
   }
 
  private:
+  Instructions instructions_;
   std::vector<std::uint64_t> bits_;  // by place, the low one first
   std::vector<std::uint16_t> places_;
   std::vector<std::uint16_t> escapes_;

@@ -25,6 +25,9 @@ class SuspectFinder {
  public:
   static constexpr std::size_t kMostBytes = SpecialBytes::kMostBytes;
 
+  // Requires: AreThere(instructions).
+  explicit SuspectFinder(Instructions instructions) : special_(instructions) {}
+
   // Judges `text` up to an escape sequence that it does not finish, and returns how much that is.
   // A needle that begins there does so in one of suspects(): none of them begins within a finished
   // escape sequence. Bytes before `text` are as nothing: what began there is somebody else's.

@@ -1,4 +1,5 @@
-// The scrubber against the naive model. The input is lines: a first byte of settings, secrets up to
+// The scrubber against the naive model. The input is lines: a first byte of settings (the shortest
+// length that counts, and which instructions the scrubber uses), secrets up to
 // an empty line, then the text, in which 0xFF cuts one write from the next.
 
 #include <cstddef>
@@ -17,6 +18,7 @@ using namespace runner_shim;
 
 struct Input {
   std::size_t min_length = 1;
+  Instructions instructions = Instructions::kPlain;
   std::vector<std::string> values;
   std::vector<std::string> chunks;
 };
@@ -26,6 +28,8 @@ Input Parse(std::string_view bytes) {
   Input input;
   if (bytes.empty()) return input;
   input.min_length = static_cast<unsigned char>(bytes[0]) % 8 + 1;
+  const std::size_t choice = static_cast<unsigned char>(bytes[0]) / 8 % kAllInstructions.size();
+  if (AreThere(kAllInstructions[choice])) input.instructions = kAllInstructions[choice];
   bytes.remove_prefix(1);
   while (!bytes.empty() && bytes[0] != '\n' && input.values.size() < 6) {
     const std::size_t end = std::min(bytes.find('\n'), bytes.size());
@@ -52,6 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ScrubOptions options;
   options.min_length = input.min_length;
   options.mask = "<{name}>";
+  options.instructions = input.instructions;
   Scrubber scrubber(NeedleSet::Build(std::move(secrets), options).value());
   std::string text;
   std::string out;

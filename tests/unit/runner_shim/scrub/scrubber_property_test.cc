@@ -1,6 +1,7 @@
 // The scrubber against the naive model, on random texts made to be difficult: alphabets of one to
 // three symbols, secrets that are periodic, nested and overlapping, line ends and whole and broken
-// escape sequences in between, cut into random pieces, with secrets that join midway.
+// escape sequences in between, cut into random pieces, with secrets that join midway; with any of
+// the instructions that this processor has.
 //
 //   scrubber_property_test [--cases=N] [--seed=N]
 //
@@ -29,6 +30,7 @@ struct Case {
   std::vector<std::string> late_values;
   std::size_t late_after = SIZE_MAX;  // chunk after which they join
   std::size_t min_length = 1;
+  Instructions instructions = Instructions::kPlain;
   std::string text;
   std::vector<std::size_t> chunks;  // lengths
   std::string mask;
@@ -43,6 +45,7 @@ class Generator {
     escapes_in_needles_ = Below(6) == 0;
     Case c;
     c.min_length = Below(3) == 0 ? 6 : 1 + Below(3);
+    c.instructions = AnyInstructions();
     c.mask = Below(3) == 0 ? "<{name}>" : "***";
     for (std::size_t i = 1 + Below(4); i > 0; --i) c.values.push_back(Value());
     if (Below(4) == 0) {
@@ -67,6 +70,11 @@ class Generator {
   std::size_t Below(std::size_t limit) { return random_() % limit; }
 
  private:
+  Instructions AnyInstructions() {
+    const Instructions any = kAllInstructions[Below(kAllInstructions.size())];
+    return AreThere(any) ? any : Instructions::kPlain;
+  }
+
   std::string Word(std::size_t length) {
     std::string word;
     while (word.size() < length) word += alphabet_[Below(alphabet_.size())];
@@ -139,6 +147,7 @@ std::shared_ptr<const NeedleSet> Build(const Case& c) {
   ScrubOptions options;
   options.min_length = c.min_length;
   options.mask = c.mask;
+  options.instructions = c.instructions;
   return NeedleSet::Build(Secrets(c.values, 0), options).value();
 }
 
