@@ -1,12 +1,12 @@
 #pragma once
 // Aho-Corasick over a set of needles: one state for everything that the bytes so far could be the
-// beginning of. Time per byte is bounded whatever the needles and the text are.
+// beginning of. Time per byte is bounded on average, whatever the needles and the text are: a step
+// back through many states has to be paid for by as many steps forward.
 //
 // Built once, then immutable: any number of threads may walk it. Its tables spell the needles, so
 // they are wiped with it.
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -41,11 +41,17 @@ class Automaton {
   ~Automaton();
 
   State Next(State state, unsigned char byte) const {
+    if (state == kRoot) return root_children_[byte];
+    State child = Child(state, byte);
+    if (child != kRoot) return child;
+    // All the way back at once: a reading that tries an ESC and takes it back, again and again,
+    // would not have paid for the way.
+    if (!in_needles_[byte]) return kRoot;
     while (true) {
-      if (state == kRoot) return root_children_[byte];
-      const State child = Child(state, byte);
-      if (child != kRoot) return child;
       state = shorter_[state];
+      if (state == kRoot) return root_children_[byte];
+      child = Child(state, byte);
+      if (child != kRoot) return child;
     }
   }
 
@@ -67,7 +73,7 @@ class Automaton {
     const std::uint64_t bits = has_match_[state / 64];
     if ((bits >> (state % 64) & 1) == 0) return kNoNeedle;  // nearly always
     const std::uint64_t before = bits & ((std::uint64_t{1} << (state % 64)) - 1);
-    return matches_[matches_before_[state / 64] + static_cast<unsigned>(std::popcount(before))];
+    return matches_[matches_before_[state / 64] + CountBits(before)];
   }
   std::uint32_t shorter_match(std::uint32_t needle) const { return shorter_match_[needle]; }
   std::size_t length(std::uint32_t needle) const { return lengths_[needle]; }
@@ -84,6 +90,13 @@ class Automaton {
 
  private:
   struct Builder;
+
+  // std::popcount is a call where the compiler may not use the instruction.
+  static constexpr std::size_t CountBits(std::uint64_t bits) {
+    bits -= bits >> 1 & 0x5555555555555555;
+    bits = (bits & 0x3333333333333333) + (bits >> 2 & 0x3333333333333333);
+    return ((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0F) * 0x0101010101010101 >> 56;
+  }
 
   State ChildAmong(State begin, State end, unsigned char byte) const;
   bool IsLeaf(State state) const { return first_child_[state] == first_child_[state + 1]; }
@@ -102,6 +115,7 @@ class Automaton {
   std::vector<std::uint32_t> lengths_;        // by needle
   std::vector<std::uint32_t> shorter_match_;  // by needle
   std::array<State, 256> root_children_{};
+  std::array<bool, 256> in_needles_{};  // the bytes that are
   std::size_t longest_needle_ = 0;
 };
 

@@ -41,20 +41,25 @@ void Reading::Text(unsigned char byte) {
 
 void Reading::SkipTo(std::uint64_t position) {
   position_ = position;
+  if (state_ == Automaton::kRoot && checkpoints_ == 0) {  // nobody will ask for what was before
+    gaps_.clear();
+  } else if (visible_ > 0 && position - PositionOf(visible_ - 1) > kMostSkipped + 1) {
+    Sleep();
+  }
   AddGap({visible_, position});
 }
 
 void Reading::AddGap(const Gap& gap) {
-  if (gaps_.back().visible == gap.visible) {
+  if (!gaps_.empty() && gaps_.back().visible == gap.visible) {
     gaps_.back().position = gap.position;
     return;
   }
   gaps_.push_back(gap);
-  const std::uint64_t reached = checkpoints_ > 0 ? checkpoint_[0].visible : visible_;
-  const std::size_t longest = automaton_ == nullptr ? 0 : automaton_->longest_needle();
-  while (gaps_.size() > 1 && gaps_[1].visible + longest <= reached) {
-    gaps_.pop_front();
-  }
+  if (gaps_.size() == 1) return;
+  // What is open began no earlier than here.
+  const Hypothesis first = hypothesis(0);
+  const std::size_t depth = automaton_ == nullptr ? 0 : automaton_->depth(first.state);
+  while (gaps_.size() > 1 && gaps_[1].visible <= first.visible - depth) gaps_.pop_front();
 }
 
 void Reading::Restart(std::uint64_t position) {
@@ -163,11 +168,23 @@ std::optional<Reading::Break> Reading::FirstBreak(std::uint64_t start, std::uint
   return Break{next.visible, gap.position + (next.visible - gap.visible)};
 }
 
+// Of occurrences that overlap or touch, without a break from the last one's start on, the first one
+// owns all: a run begins at the first byte that is covered, or behind a break.
+inline bool Reading::ExtendLast(std::size_t length) {
+  if (checkpoints_ > 0 || occurrences_.empty() || !IsUnbroken(visible_ - length)) return false;
+  Occurrence& last = occurrences_.back();
+  const std::uint64_t start = position_ - length;
+  if (last.start > start || last.end < start) return false;
+  last.end = position_;
+  return true;
+}
+
 // Of all needles that end here the longest one counts: it covers whatever a shorter one would,
 // those under 8 bytes apart, which must not be broken.
 void Reading::Found() {
   std::uint32_t needle = automaton_->match(state_);
   for (; needle != Automaton::kNoNeedle; needle = automaton_->shorter_match(needle)) {
+    if (ExtendLast(automaton_->length(needle))) return;
     const std::optional<Occurrence> found = Locate(needle, automaton_->length(needle));
     if (!found) continue;
     Push(checkpoints_ > 0 ? guessed_[checkpoints_ - 1] : occurrences_, *found);
@@ -179,6 +196,9 @@ void Reading::Found() {
 // must not be.
 std::optional<Occurrence> Reading::Locate(std::uint32_t needle, std::size_t length) const {
   const std::uint64_t start = visible_ - length;
+  if (IsUnbroken(start)) {  // nearly always
+    return Occurrence{position_ - length, position_ - length, position_, position_, needle};
+  }
   const std::uint64_t end = PositionOf(visible_ - 1) + 1;
   Occurrence found{PositionOf(start), 0, end, end, needle};
   found.cover_from = found.start;

@@ -20,7 +20,9 @@ namespace runner_shim {
 struct Occurrence {
   std::uint64_t start;       // its first byte
   std::uint64_t cover_from;  // later than start where a break comes after the first few bytes
-  std::uint64_t end;         // at most full_end: from there on an earlier occurrence covers
+  // Before full_end: from there on an earlier occurrence covers. Behind it: up to here others
+  // cover, which overlap or touch, without a break.
+  std::uint64_t end;
   std::uint64_t full_end;
   std::uint32_t needle;
 };
@@ -37,6 +39,9 @@ struct OpenMatch {
 class Reading {
  public:
   static constexpr std::size_t kMostGuesses = 2;
+  // Where more bytes than this are skipped in a row nothing goes on behind them: what is held is
+  // bounded by the needles.
+  static constexpr std::size_t kMostSkipped = 8192;
 
   // Requires: `automaton` outlives this. The reading begins at `position`.
   Reading(const LazyAutomaton& automaton, std::uint64_t position);
@@ -118,6 +123,8 @@ class Reading {
   std::uint64_t VisibleAt(std::uint64_t position) const;
   std::optional<Break> FirstBreak(std::uint64_t start, std::uint64_t end) const;
   void Found();
+  bool ExtendLast(std::size_t length);
+  bool IsUnbroken(std::uint64_t start) const { return gaps_.back().visible <= start; }
   std::optional<Occurrence> Locate(std::uint32_t needle, std::size_t length) const;
   static void Push(SlidingQueue<Occurrence>& queue, const Occurrence& occurrence);
   Prospect ProspectOf(const Hypothesis& hypothesis, Automaton::State state) const;

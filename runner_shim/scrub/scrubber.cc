@@ -45,6 +45,7 @@ void Scrubber::Take(std::string_view bytes, std::string& out) {
   std::size_t i = 0;
   while (i < bytes.size()) {
     if (i >= judged_to_ && !pending_ && generations_.size() == 1) Judge(bytes, i);
+    if (static_cast<unsigned char>(bytes[i]) == kEscape && !pending_) LetLinesSleep();
     if (IsQuiet()) i = SkipToSuspect(i);
     if (i == bytes.size()) break;
     if (const std::size_t followed = FollowText(bytes, i); followed > i) {
@@ -52,9 +53,14 @@ void Scrubber::Take(std::string_view bytes, std::string& out) {
       continue;
     }
     const bool suspect = IsSuspect(i);
-    FeedByte(static_cast<unsigned char>(bytes[i++]));
+    const EscapeParser::Event event = FeedByte(static_cast<unsigned char>(bytes[i++]));
     if (suspect) {
       for (const auto& generation : generations_) Mark(*generation);
+    }
+    const bool begun_anew =
+        event == EscapeParser::Event::kRestarted || event == EscapeParser::Event::kResumed;
+    if (begun_anew && i > judged_to_ && TakeBackSequence()) {
+      i = static_cast<std::size_t>(end_ - chunk_from_);
     }
   }
   Emit(out);
@@ -135,11 +141,11 @@ std::size_t Scrubber::SkipToSuspect(std::size_t place) {
   return next;
 }
 
-void Scrubber::FeedByte(unsigned char byte) {
+EscapeParser::Event Scrubber::FeedByte(unsigned char byte) {
   if (generations_.size() == 1 && !generations_[0]->lines_awake && !pending_ && byte != kEscape) {
     FeedText(generations_[0]->escapes, byte);  // mostly
     ++end_;
-    return;
+    return EscapeParser::Event::kText;
   }
   const EscapeParser::Event event = parser_.Feed(byte);
   TrackPending(event);
@@ -149,6 +155,32 @@ void Scrubber::FeedByte(unsigned char byte) {
     FeedLines(*generation, byte, event);
   }
   ++end_;
+  return event;
+}
+
+// The next byte is an ESC. Where no needle holds any, nothing that is open goes on with it.
+void Scrubber::LetLinesSleep() {
+  for (const auto& generation : generations_) {
+    if (!generation->lines_awake || !generation->needles->without_escapes()) continue;
+    generation->lines.Sleep();
+    generation->lines_awake = false;
+  }
+}
+
+// Goes back to before the sequence under way, if all of it is in the present slice: what follows
+// can then be judged, though sequences may follow each other that refute the one before, endlessly.
+bool Scrubber::TakeBackSequence() {
+  Generation& generation = *generations_[0];
+  if (generations_.size() > 1 || !generation.needles->without_escapes()) return false;
+  if (*pending_ < chunk_from_) return false;
+  end_ = *pending_;
+  generation.escapes.Rollback();
+  generation.escapes_from = std::min(generation.escapes_from, generation.escapes.visible());
+  LetLinesSleep();
+  parser_ = EscapeParser();
+  pending_.reset();
+  maybe_other_.reset();
+  return true;
 }
 
 // The next byte is text unless it ends a line.

@@ -114,7 +114,9 @@ class Scrubber final : public StreamFilter {
   std::size_t FollowText(std::string_view bytes, std::size_t place);
   bool IsQuiet() const;
   static void Mark(Generation& generation);
-  void FeedByte(unsigned char byte);
+  EscapeParser::Event FeedByte(unsigned char byte);
+  bool TakeBackSequence();
+  void LetLinesSleep();
   void FeedText(Reading& reading, unsigned char byte) const;
   void FeedLines(Generation& generation, unsigned char byte, EscapeParser::Event event);
   void KeepRest();
@@ -131,6 +133,7 @@ class Scrubber final : public StreamFilter {
   std::uint64_t FirstOpen(std::uint64_t first) const;
   bool IsOpen(std::uint64_t position, Walker& walker) const;
   void Render(std::uint64_t end, std::string& out);
+  std::uint64_t FindLineEnd(std::uint64_t begin, std::uint64_t end) const;
   bool IsSettled(std::uint64_t run, const Owner& owner, Walker& walker) const;
   void AppendMask(const Owner& owner, std::string& out) const;
   void SettleRuns();
@@ -138,6 +141,7 @@ class Scrubber final : public StreamFilter {
   void Forget();
   bool MayShowEarly(std::uint64_t position, Walker& walker) const;
   unsigned char ByteAt(std::uint64_t position) const;
+  std::string_view BytesFrom(std::uint64_t begin, std::uint64_t end) const;
   void AppendBytes(std::uint64_t begin, std::uint64_t end, std::string& out) const;
   const NeedleSet& needles() const { return *generations_.back()->needles; }
 

@@ -88,9 +88,16 @@ std::uint64_t Scrubber::FirstUndecided() {
   if (first == end_) return end_;
   if (sequences_.empty() && !HasFound()) return FirstOpen(first);
   Walker walker(*this, first);
-  for (std::uint64_t i = first; i < end_; ++i) {
-    if (IsLineEnd(ByteAt(i)) || walker.IsCovered(i)) continue;
-    if (walker.IsGuessed(i) || IsOpen(i, walker)) return i;
+  for (std::uint64_t i = first; i < end_;) {
+    if (IsLineEnd(ByteAt(i))) {
+      ++i;
+    } else if (walker.IsCovered(i)) {
+      i = walker.CoveredUntil(i);
+    } else if (walker.IsGuessed(i) || IsOpen(i, walker)) {
+      return i;
+    } else {
+      ++i;
+    }
   }
   return end_;
 }
@@ -133,8 +140,20 @@ void Scrubber::Render(std::uint64_t end, std::string& out) {
       unsettled_.push_back(written_);
       in_run_ = true;
     }
-    ++written_;
+    written_ = FindLineEnd(written_ + 1, std::min(end, walker.CoveredUntil(written_)));
   }
+}
+
+// The first line end in [begin, end); `end` if there is none.
+std::uint64_t Scrubber::FindLineEnd(std::uint64_t begin, std::uint64_t end) const {
+  while (begin < end) {
+    const std::string_view bytes = BytesFrom(begin, end);
+    const char* const found =
+        std::find_if(bytes.begin(), bytes.end(), [](char c) { return c == '\n' || c == '\r'; });
+    begin += static_cast<std::size_t>(found - bytes.data());
+    if (found != bytes.data() + bytes.size()) return begin;
+  }
+  return end;
 }
 
 // Whether nothing that is open could come before `owner` in owning the byte at `run`.
@@ -164,9 +183,10 @@ void Scrubber::AppendMask(const Owner& owner, std::string& out) const {
 }
 
 void Scrubber::SettleRuns() {
+  if (unsettled_.empty()) return;
+  Walker walker(*this, unsettled_.front());
   while (!unsettled_.empty()) {
     const std::uint64_t run = unsettled_.front();
-    Walker walker(*this, run);
     const Owner owner = walker.OwnerOf(run);
     if (!IsSettled(run, owner, walker)) return;
     Count(owner);
@@ -203,16 +223,22 @@ unsigned char Scrubber::ByteAt(std::uint64_t position) const {
   return static_cast<unsigned char>(c);
 }
 
-void Scrubber::AppendBytes(std::uint64_t begin, std::uint64_t end, std::string& out) const {
-  const std::uint64_t in_held = std::min(end, chunk_from_);
-  if (begin < in_held) {
-    out.append(held_, static_cast<std::size_t>(begin - held_from_),
-               static_cast<std::size_t>(in_held - begin));
-    begin = in_held;
+// As many bytes of [begin, end) as stand beside each other.
+std::string_view Scrubber::BytesFrom(std::uint64_t begin, std::uint64_t end) const {
+  if (begin < chunk_from_) {
+    return std::string_view(held_).substr(
+        static_cast<std::size_t>(begin - held_from_),
+        static_cast<std::size_t>(std::min(end, chunk_from_) - begin));
   }
-  if (begin < end) {
-    out += chunk_.substr(static_cast<std::size_t>(begin - chunk_from_),
-                         static_cast<std::size_t>(end - begin));
+  return chunk_.substr(static_cast<std::size_t>(begin - chunk_from_),
+                       static_cast<std::size_t>(end - begin));
+}
+
+void Scrubber::AppendBytes(std::uint64_t begin, std::uint64_t end, std::string& out) const {
+  while (begin < end) {
+    const std::string_view bytes = BytesFrom(begin, end);
+    out += bytes;
+    begin += bytes.size();
   }
 }
 

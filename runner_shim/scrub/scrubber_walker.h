@@ -45,6 +45,18 @@ class Scrubber::Walker {
     return false;
   }
 
+  // Up to where all but line ends is covered. Requires: the byte at `position` is.
+  std::uint64_t CoveredUntil(std::uint64_t position) {
+    std::uint64_t until = position + 1;
+    for (Track& track : scrubber_.tracks_) {
+      if (track.kind == Kind::kGuess || !Covers(track, position)) continue;
+      const std::uint64_t end = (*track.found)[track.next].end;
+      const bool all = track.kind == Kind::kLines;
+      until = std::max(until, all ? end : std::min(end, NextSequence(position)));
+    }
+    return until;
+  }
+
   // Whether it is covered if what is not known to be an escape sequence is none.
   bool IsGuessed(std::uint64_t position) {
     for (Track& track : scrubber_.tracks_) {
@@ -75,6 +87,13 @@ class Scrubber::Walker {
     const Item* first = std::partition_point(
         items.begin(), items.end(), [position](const Item& item) { return item.end <= position; });
     return static_cast<std::size_t>(first - items.begin());
+  }
+
+  // Where the next finished escape sequence begins. Requires: `position` is in none.
+  std::uint64_t NextSequence(std::uint64_t position) {
+    (void)IsInSequence(position);
+    const auto& sequences = scrubber_.sequences_;
+    return next_sequence_ < sequences.size() ? sequences[next_sequence_].begin : UINT64_MAX;
   }
 
   void AddTrack(const SlidingQueue<Occurrence>& found, const Matcher& matcher, Kind kind,

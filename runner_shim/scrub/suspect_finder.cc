@@ -196,8 +196,8 @@ void SuspectFinder::JudgeAcross(std::size_t place) {
   const std::string_view block = text_.substr(place, filter_->block());
   if (std::any_of(block.begin(), block.end(), IsLineEnd)) return;  // no needle holds them
   const std::size_t beginning = filter_->beginning();
-  const std::size_t from = GoBack(place, filter_->stride() - 1);
-  const Visible visible = Gather(from, filter_->stride() - 1 + beginning);
+  const std::size_t from = GoBack(Skip::kSequencesToo, place, filter_->stride() - 1);
+  const Visible visible = Gather(Skip::kLineEnds, from, filter_->stride() - 1 + beginning);
   if (TouchesSequence(from, visible.end)) {  // the readings differ
     Suspicious(from, place + 1);
     return;
@@ -213,21 +213,23 @@ void SuspectFinder::JudgeEnd() {
   const std::size_t most = filter_->window() - 1;
   std::size_t end = text_.size();
   while (end > 0 && IsLineEnd(text_[end - 1])) --end;
-  std::size_t from = end - std::min(end, most);
-  Visible visible;
+  const std::size_t from = end - std::min(end, most);
   if (end >= most && !special_.AnyIn(from, end) && !TouchesSequence(from, text_.size())) {
+    Visible visible;
     visible.count = most;  // mostly
     std::memcpy(visible.bytes.data(), text_.data() + from, most);
     std::iota(visible.places.begin(), visible.places.begin() + kRoom / 2,
               static_cast<std::uint16_t>(from));
-  } else {
-    from = GoBack(text_.size(), most);
-    if (TouchesSequence(from, text_.size())) {
-      Suspicious(from, text_.size());
-      return;
-    }
-    visible = Gather(from, most);
+    return JudgeBeginnings(visible);
   }
+  for (const Skip skip : {Skip::kLineEnds, Skip::kSequencesToo}) {
+    if (skip == Skip::kSequencesToo && sequences_.empty()) return;
+    JudgeBeginnings(Gather(skip, GoBack(skip, text_.size(), most), most));
+  }
+}
+
+// All behind the first place of `visible` where a needle may begin that goes on behind the end.
+void SuspectFinder::JudgeBeginnings(const Visible& visible) {
   for (std::size_t i = 0; i < visible.count; ++i) {
     const std::size_t length = std::min(visible.count - i, filter_->beginning());
     if (!filter_->MayBegin(visible.BeginningAt(i), length)) continue;
@@ -236,23 +238,32 @@ void SuspectFinder::JudgeEnd() {
   }
 }
 
-// Up to `most` bytes from `from` on, without line ends.
-SuspectFinder::Visible SuspectFinder::Gather(std::size_t from, std::size_t most) const {
+// Up to `most` bytes from `from` on that one reading does not skip.
+SuspectFinder::Visible SuspectFinder::Gather(Skip skip, std::size_t from, std::size_t most) const {
   Visible visible;
+  auto sequence = std::partition_point(sequences_.begin(), sequences_.end(),
+                                       [from](const Sequence& s) { return s.end <= from; });
   std::size_t place = from;
-  for (; place < text_.size() && visible.count < most; ++place) {
+  while (place < text_.size() && visible.count < most) {
+    while (sequence != sequences_.end() && sequence->end <= place) ++sequence;
+    if (skip == Skip::kSequencesToo && sequence != sequences_.end() && sequence->begin <= place) {
+      place = sequence->end;
+      continue;
+    }
     visible.bytes[visible.count] = text_[place];
     visible.places[visible.count] = static_cast<std::uint16_t>(place);
     if (!IsLineEnd(text_[place])) ++visible.count;
+    ++place;
   }
   visible.end = place;
   return visible;
 }
 
-// The place that has `visible` bytes less before it in the reading that skips escape sequences.
-std::size_t SuspectFinder::GoBack(std::size_t place, std::size_t visible) const {
+// The place that has `visible` bytes less before it in one reading.
+std::size_t SuspectFinder::GoBack(Skip skip, std::size_t place, std::size_t visible) const {
   auto before = std::partition_point(sequences_.begin(), sequences_.end(),
                                      [place](const Sequence& s) { return s.begin < place; });
+  if (skip == Skip::kLineEnds) before = sequences_.begin();
   while (place > 0 && visible > 0) {
     if (before != sequences_.begin() && (before - 1)->end >= place) {
       place = (--before)->begin;

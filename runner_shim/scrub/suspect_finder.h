@@ -53,8 +53,10 @@ class SuspectFinder {
   void JudgeAcross(std::size_t place);
   void JudgeEnd();
   struct Visible;
-  Visible Gather(std::size_t from, std::size_t most) const;
-  std::size_t GoBack(std::size_t place, std::size_t visible) const;
+  void JudgeBeginnings(const Visible& visible);
+  enum class Skip { kLineEnds, kSequencesToo };
+  Visible Gather(Skip skip, std::size_t from, std::size_t most) const;
+  std::size_t GoBack(Skip skip, std::size_t place, std::size_t visible) const;
   bool TouchesSequence(std::size_t begin, std::size_t end) const;
   void Suspicious(std::size_t begin, std::size_t end);
   void SortSuspects();
