@@ -110,10 +110,6 @@ EscapeParser::Event EscapeParser::Continue(State state, std::size_t limit) {
 std::optional<std::size_t> SequenceLength(std::string_view text) {
   using enum EscapeParser::Event;
   if (const std::size_t length = ShortCsiLength(text)) return length;  // mostly
-  if (text.size() > 1 && text[1] != '[' && text[1] != ']' &&
-      !IsIntermediate(static_cast<unsigned char>(text[1]))) {
-    return 0;
-  }
   EscapeParser parser;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const EscapeParser::Event event = parser.Feed(static_cast<unsigned char>(text[i]));

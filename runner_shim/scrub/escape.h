@@ -47,6 +47,11 @@ class EscapeParser {
   std::size_t length_ = 0;
 };
 
+// Whether `byte`, behind an ESC, can go on with an escape sequence.
+constexpr bool MayFollowEscape(char byte) {
+  return byte == '[' || byte == ']' || (byte >= 0x20 && byte <= 0x2F);
+}
+
 // The length of the escape sequence that begins with the first byte of `text`, an ESC: 0 if it is
 // none, nullopt if that depends on what follows.
 std::optional<std::size_t> SequenceLength(std::string_view text);

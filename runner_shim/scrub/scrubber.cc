@@ -76,10 +76,10 @@ std::size_t Scrubber::FollowText(std::string_view bytes, std::size_t place) {
   const std::span<const Suspect> suspects = finder_.suspects();
   while (place < judged_to_ && IsSuspect(place)) {
     const std::size_t end = std::min(judged_to_, judged_from_ + suspects[next_suspect_].end);
-    for (; place < end; ++place, ++end_) {
-      const auto byte = static_cast<unsigned char>(bytes[place]);
-      if (byte == kEscape) break;
-      FeedText(reading, byte);
+    while (place < end) {
+      const std::size_t taken = TakeText(reading, bytes, place);
+      if (taken == place) break;
+      place = taken;
     }
     generation.escapes_from = reading.visible();
     if (place < end) return place;
@@ -87,12 +87,30 @@ std::size_t Scrubber::FollowText(std::string_view bytes, std::size_t place) {
   const std::size_t end = next_suspect_ < suspects.size()
                               ? std::min(judged_to_, judged_from_ + suspects[next_suspect_].begin)
                               : judged_to_;
-  for (; place < end && !reading.IsOpenOnlyFrom(generation.escapes_from); ++place, ++end_) {
-    const auto byte = static_cast<unsigned char>(bytes[place]);
-    if (byte == kEscape) break;
-    FeedText(reading, byte);
+  while (place < end && !reading.IsOpenOnlyFrom(generation.escapes_from)) {
+    const std::size_t taken = TakeText(reading, bytes, place);
+    if (taken == place) break;
+    place = taken;
   }
   return place;
+}
+
+// Takes the byte at `place`, or a whole escape sequence in which no needle begins. Returns what is
+// behind it, `place` if it is an ESC and that is not known. Requires: only `reading` is awake.
+inline std::size_t Scrubber::TakeText(Reading& reading, std::string_view bytes, std::size_t place) {
+  const auto byte = static_cast<unsigned char>(bytes[place]);
+  if (byte != kEscape) {
+    FeedText(reading, byte);
+    ++end_;
+    return place + 1;
+  }
+  if (!generations_[0]->needles->without_escapes()) return place;
+  const std::size_t end = judged_from_ + finder_.EndOfInnocentSequence(place - judged_from_);
+  if (end == place) return place;
+  sequences_.push_back({end_, end_ + (end - place)});
+  end_ += end - place;
+  reading.SkipTo(end_);
+  return end;
 }
 
 // What has begun up to here has to be followed.

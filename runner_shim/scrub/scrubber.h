@@ -112,6 +112,7 @@ class Scrubber final : public StreamFilter {
   std::size_t SkipToSuspect(std::size_t place);
   bool IsSuspect(std::size_t place);
   std::size_t FollowText(std::string_view bytes, std::size_t place);
+  std::size_t TakeText(Reading& reading, std::string_view bytes, std::size_t place);
   bool IsQuiet() const;
   static void Mark(Generation& generation);
   EscapeParser::Event FeedByte(unsigned char byte);
@@ -129,6 +130,7 @@ class Scrubber final : public StreamFilter {
   void CollectOpen();
   void Emit(std::string& out);
   bool HasFound() const;
+  std::uint64_t FirstThatMayBeCovered() const;
   std::uint64_t FirstUndecided();
   std::uint64_t FirstOpen(std::uint64_t first) const;
   bool IsOpen(std::uint64_t position, Walker& walker) const;

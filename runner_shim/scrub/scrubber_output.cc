@@ -75,7 +75,8 @@ bool Scrubber::HasFound() const {
   return std::any_of(generations_.begin(), generations_.end(), has_found);
 }
 
-std::uint64_t Scrubber::FirstUndecided() {
+// Before here nothing that is not found for certain may cover anything.
+std::uint64_t Scrubber::FirstThatMayBeCovered() const {
   std::uint64_t first = end_;
   for (const OpenRange& range : open_) first = std::min(first, range.match.cover_from);
   for (const auto& generation : generations_) {
@@ -84,7 +85,11 @@ std::uint64_t Scrubber::FirstUndecided() {
       if (!guessed.empty()) first = std::min(first, guessed.front().cover_from);
     }
   }
-  first = std::max(first, written_);
+  return first;
+}
+
+std::uint64_t Scrubber::FirstUndecided() {
+  const std::uint64_t first = std::max(FirstThatMayBeCovered(), written_);
   if (first == end_) return end_;
   if (sequences_.empty() && !HasFound()) return FirstOpen(first);
   Walker walker(*this, first);
@@ -124,10 +129,11 @@ bool Scrubber::IsOpen(std::uint64_t position, Walker& walker) const {
 
 void Scrubber::Render(std::uint64_t end, std::string& out) {
   const bool mask_has_name = needles().options().mask.find(kNamePlaceholder) != std::string::npos;
+  const std::uint64_t open_from = FirstThatMayBeCovered();
   Walker walker(*this, written_);
   while (written_ < end) {
     if (IsLineEnd(ByteAt(written_)) || !walker.IsCovered(written_)) {
-      const std::uint64_t next = std::clamp(walker.NextCover(written_), written_ + 1, end);
+      const std::uint64_t next = std::min(walker.UncoveredUntil(written_), end);
       AppendBytes(written_, next, out);
       written_ = next;
       in_run_ = false;
@@ -137,8 +143,12 @@ void Scrubber::Render(std::uint64_t end, std::string& out) {
       const Owner owner = walker.OwnerOf(written_);
       if (mask_has_name && !IsSettled(written_, owner, walker)) return;
       AppendMask(owner, out);
-      unsettled_.push_back(written_);
       in_run_ = true;
+      if (written_ < open_from) {
+        Count(owner);
+      } else {
+        unsettled_.push_back(written_);
+      }
     }
     written_ = FindLineEnd(written_ + 1, std::min(end, walker.CoveredUntil(written_)));
   }

@@ -65,15 +65,21 @@ class Scrubber::Walker {
     return false;
   }
 
-  // Nothing is covered from `position` up to here, if that is behind it.
-  std::uint64_t NextCover(std::uint64_t position) {
-    std::uint64_t next = UINT64_MAX;
+  // Up to where nothing is covered. Requires: the byte at `position` is not.
+  std::uint64_t UncoveredUntil(std::uint64_t position) {
+    std::uint64_t until = UINT64_MAX;
     for (Track& track : scrubber_.tracks_) {
-      if (track.kind != Kind::kGuess && Advance(track, position)) {
-        next = std::min(next, (*track.found)[track.next].cover_from);
+      if (track.kind == Kind::kGuess || !Advance(track, position)) continue;
+      const std::uint64_t cover = (*track.found)[track.next].cover_from;
+      if (cover > position) {
+        until = std::min(until, cover);
+      } else if (track.kind == Kind::kEscapes && IsInSequence(position)) {
+        until = std::min(until, scrubber_.sequences_[next_sequence_].end);
+      } else {
+        until = position + 1;
       }
     }
-    return next;
+    return until;
   }
 
   // Of all that covers `position`, what counts there: the earliest start, then the earliest end,

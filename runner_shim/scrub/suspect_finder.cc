@@ -12,6 +12,16 @@ namespace {
 
 constexpr bool IsLineEnd(char c) { return c == '\n' || c == '\r'; }
 
+constexpr std::uint64_t kOnes = 0x0101010101010101;
+
+// Mycroft's test: exact as to whether there is one.
+constexpr bool HoldsZero(std::uint64_t bytes) {
+  return ((bytes - kOnes) & ~bytes & (kOnes * 0x80)) != 0;
+}
+constexpr bool HoldsLineEnd(std::uint64_t bytes) {
+  return HoldsZero(bytes ^ kOnes * '\n') || HoldsZero(bytes ^ kOnes * '\r');
+}
+
 // More bytes than a hit makes us look at: a window, and a beginning.
 constexpr std::size_t kRoom = 64;
 // Where more than one look in so many finds something, to ask again costs more than to follow all.
@@ -78,6 +88,7 @@ std::size_t SuspectFinder::Judge(const BlockFilter& filter, std::string_view tex
   text_ = text;
   sequences_.clear();
   sequence_ends_.clear();
+  next_sequence_ = 0;
   hits_.clear();
   suspects_.clear();
   special_.Find(text);
@@ -101,6 +112,22 @@ inline std::uint64_t SuspectFinder::BeginningAt(std::size_t place) const {
   std::uint64_t bytes = 0;
   std::memcpy(&bytes, text_.data() + place, std::min(sizeof(bytes), text_.size() - place));
   return bytes;
+}
+
+std::size_t SuspectFinder::EndOfInnocentSequence(std::size_t place) {
+  while (next_sequence_ < sequences_.size() && sequences_[next_sequence_].begin < place) {
+    ++next_sequence_;
+  }
+  if (next_sequence_ == sequences_.size() || sequences_[next_sequence_].begin != place)
+    return place;
+  const std::size_t end = sequences_[next_sequence_].end;
+  const std::size_t beginning = filter_->beginning();
+  if (end + sizeof(std::uint64_t) > text_.size()) return place;
+  for (std::size_t i = place + 1; i < end; ++i) {
+    const std::uint64_t bytes = BeginningAt(i);
+    if (HoldsLineEnd(bytes) || filter_->MayBegin(bytes, beginning)) return place;
+  }
+  return end;
 }
 
 // False if there cannot be so many.
@@ -139,6 +166,7 @@ bool SuspectFinder::FindSequences() {
   std::size_t end = 0;
   for (const std::size_t place : special_.escapes()) {
     if (place < end) continue;  // half of its end
+    if (place + 1 < text_.size() && !MayFollowEscape(text_[place + 1])) continue;  // text
     const std::optional<std::size_t> length = SequenceLength(text_.substr(place));
     if (!length) {
       text_ = text_.substr(0, place);
@@ -197,7 +225,8 @@ void SuspectFinder::JudgeAcross(std::size_t place) {
   if (std::any_of(block.begin(), block.end(), IsLineEnd)) return;  // no needle holds them
   const std::size_t beginning = filter_->beginning();
   const std::size_t from = GoBack(Skip::kSequencesToo, place, filter_->stride() - 1);
-  const Visible visible = Gather(Skip::kLineEnds, from, filter_->stride() - 1 + beginning);
+  const Visible visible =
+      Gather(Skip::kLineEnds, from, text_.size(), filter_->stride() - 1 + beginning);
   if (TouchesSequence(from, visible.end)) {  // the readings differ
     Suspicious(from, place + 1);
     return;
@@ -224,7 +253,7 @@ void SuspectFinder::JudgeEnd() {
   }
   for (const Skip skip : {Skip::kLineEnds, Skip::kSequencesToo}) {
     if (skip == Skip::kSequencesToo && sequences_.empty()) return;
-    JudgeBeginnings(Gather(skip, GoBack(skip, text_.size(), most), most));
+    JudgeBeginnings(Gather(skip, GoBack(skip, end, most), end, most));
   }
 }
 
@@ -238,13 +267,14 @@ void SuspectFinder::JudgeBeginnings(const Visible& visible) {
   }
 }
 
-// Up to `most` bytes from `from` on that one reading does not skip.
-SuspectFinder::Visible SuspectFinder::Gather(Skip skip, std::size_t from, std::size_t most) const {
+// Up to `most` bytes of [from, to) that one reading does not skip.
+SuspectFinder::Visible SuspectFinder::Gather(Skip skip, std::size_t from, std::size_t to,
+                                             std::size_t most) const {
   Visible visible;
   auto sequence = std::partition_point(sequences_.begin(), sequences_.end(),
                                        [from](const Sequence& s) { return s.end <= from; });
   std::size_t place = from;
-  while (place < text_.size() && visible.count < most) {
+  while (place < to && visible.count < most) {
     while (sequence != sequences_.end() && sequence->end <= place) ++sequence;
     if (skip == Skip::kSequencesToo && sequence != sequences_.end() && sequence->begin <= place) {
       place = sequence->end;

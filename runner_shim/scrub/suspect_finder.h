@@ -37,6 +37,11 @@ class SuspectFinder {
   // Ascending and apart; until Judge() is called again.
   std::span<const Suspect> suspects() const { return suspects_; }
 
+  // Behind the finished escape sequence that begins at `place`, an ESC, if no needle begins within
+  // it; else `place`. Requires: no needle holds an ESC; `place` does not decrease from call to
+  // call.
+  std::size_t EndOfInnocentSequence(std::size_t place);
+
  private:
   struct Sequence {
     std::size_t begin;
@@ -55,7 +60,7 @@ class SuspectFinder {
   struct Visible;
   void JudgeBeginnings(const Visible& visible);
   enum class Skip { kLineEnds, kSequencesToo };
-  Visible Gather(Skip skip, std::size_t from, std::size_t most) const;
+  Visible Gather(Skip skip, std::size_t from, std::size_t to, std::size_t most) const;
   std::size_t GoBack(Skip skip, std::size_t place, std::size_t visible) const;
   bool TouchesSequence(std::size_t begin, std::size_t end) const;
   void Suspicious(std::size_t begin, std::size_t end);
@@ -66,7 +71,8 @@ class SuspectFinder {
   SpecialBytes special_;
   std::vector<Sequence> sequences_;
   std::vector<std::uint16_t> sequence_ends_;
-  BlockFilter::Hits hits_;  // places of blocks that a needle may hold
+  std::size_t next_sequence_ = 0;  // for EndOfInnocentSequence()
+  BlockFilter::Hits hits_;         // places of blocks that a needle may hold
   std::vector<Suspect> suspects_;
 };
 

@@ -11,6 +11,8 @@
 namespace runner_shim::naive {
 namespace {
 
+constexpr std::size_t kMostSkipped = 8192;  // in a row, within an occurrence
+
 bool IsLineEnd(char c) { return c == '\n' || c == '\r'; }
 bool InRange(char c, int from, int to) {
   const int byte = static_cast<unsigned char>(c);
@@ -80,6 +82,9 @@ struct Skipping {
   // The occurrence of `count` bytes of a needle of `length` at visible byte `at`.
   std::optional<Found> At(std::size_t at, std::size_t count, std::size_t length) const {
     Found found{position[at], position[at + count - 1] + 1, 0, position[at], &skipped};
+    for (std::size_t i = at + 1; i < at + count; ++i) {
+      if (position[i] - position[i - 1] > kMostSkipped + 1) return std::nullopt;
+    }
     for (std::size_t i = found.start; i < found.end; ++i) {
       if (!skipped[i]) continue;
       if (length < 8) return std::nullopt;

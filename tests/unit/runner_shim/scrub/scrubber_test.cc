@@ -98,6 +98,41 @@ TEST_F(ScrubberTest, DoesNotHoldAFinishedLine) {
   EXPECT_EQ("line Sup\n", Feed("line Sup\n"));
 }
 
+TEST_F(ScrubberTest, ASecretMayBeBrokenByManyLineEnds) {
+  const std::string line_ends(Reading::kMostSkipped, '\n');
+  Use({"0123456789abcdef"});
+  EXPECT_EQ("", Feed("01234567" + line_ends));
+  EXPECT_EQ("***" + line_ends + "***", Feed("89abcdef"));
+}
+
+TEST_F(ScrubberTest, HoldsNothingBehindEndlessLineEnds) {
+  const std::string text = "01234567" + std::string(Reading::kMostSkipped, '\n');
+  Use({"0123456789abcdef"});
+  EXPECT_EQ("", Feed(text));
+  EXPECT_EQ(text + "\r", Feed("\r"));
+  EXPECT_EQ("89abcdef", Feed("89abcdef"));
+}
+
+TEST_F(ScrubberTest, HoldsNothingBehindEndlessEscapeSequences) {
+  std::string text = "01234567";
+  while (text.size() < Reading::kMostSkipped) text += "\x1b[1m\n";
+  Use({"0123456789abcdef"});
+  EXPECT_EQ("", Feed(text));
+  EXPECT_EQ(text + "\x1b[1mx\x1b[1m", Feed("\x1b[1mx\x1b[1m").substr(0, text.size() + 9));
+}
+
+// Each try at an escape sequence once took as many steps as the needle has bytes.
+TEST_F(ScrubberTest, FindsALongSecretThatIsCutUpBySequences) {
+  const std::string value = std::string(300, 'a') + "b";
+  Use({value});
+  std::string text;
+  for (const char c : value) text += std::string("\x1b[m") + c;
+  EXPECT_EQ("a\x1b[m", Feed(text.substr(3, 900)));  // one byte before a break is shown
+  Feed(text.substr(903));
+  EXPECT_EQ(0U, scrubber_->held());
+  EXPECT_TRUE(scrubber_->masked_anything());
+}
+
 TEST_F(ScrubberTest, IdleShowsAtMostThreeBytesAndLessThanAQuarter) {
   Use({"0123456789abcdef"});
   EXPECT_EQ("", Feed("01234"));
