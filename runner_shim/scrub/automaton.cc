@@ -36,9 +36,8 @@ struct Automaton::Builder {
               [this](std::uint32_t x, std::uint32_t y) { return needles[x] < needles[y]; });
   }
 
-  void AddNode(Range range, std::uint8_t label, std::uint32_t depth, State parent) {
-    ranges.push_back(range);
-    parents.push_back(parent);
+  void AddNode(Range range, std::uint8_t label, std::uint32_t depth) {
+    next_level.push_back(range);
     a.label_.push_back(label);
     a.depth_.push_back(depth);
     // A needle that ends here sorts before those that go on.
@@ -47,16 +46,15 @@ struct Automaton::Builder {
     match.push_back(ends ? first : kNoNeedle);
   }
 
-  void AddChildren(State node) {
+  void AddChildren(State node, Range rest) {
     a.first_child_.push_back(static_cast<State>(a.label_.size()));
-    Range rest = ranges[node];
     const std::uint32_t depth = a.depth_[node];
     if (match[node] != kNoNeedle) ++rest.begin;
     while (rest.begin < rest.end) {
       const char c = needles[order[rest.begin]][depth];
       std::uint32_t end = rest.begin + 1;
       while (end < rest.end && needles[order[end]][depth] == c) ++end;
-      AddNode({rest.begin, end}, static_cast<std::uint8_t>(c), depth + 1, node);
+      AddNode({rest.begin, end}, static_cast<std::uint8_t>(c), depth + 1);
       rest.begin = end;
     }
   }
@@ -64,8 +62,6 @@ struct Automaton::Builder {
   void Reserve() {
     std::size_t most = 1;
     for (std::string_view needle : needles) most += needle.size();
-    ranges.reserve(most);
-    parents.reserve(most);
     match.reserve(most);
     a.label_.reserve(most);
     a.depth_.reserve(most);
@@ -74,8 +70,13 @@ struct Automaton::Builder {
 
   void BuildTrie() {
     Reserve();
-    AddNode({0, static_cast<std::uint32_t>(order.size())}, 0, 0, kRoot);
-    for (State node = 0; node < a.label_.size(); ++node) AddChildren(node);
+    AddNode({0, static_cast<std::uint32_t>(order.size())}, 0, 0);
+    State node = 0;
+    for (std::vector<Range> level; !next_level.empty();) {
+      level.swap(next_level);
+      next_level.clear();
+      for (const Range& range : level) AddChildren(node++, range);
+    }
     a.first_child_.push_back(static_cast<State>(a.label_.size()));
     for (State child = a.first_child_[kRoot]; child < a.first_child_[kRoot + 1]; ++child) {
       a.root_children_[a.label_[child]] = child;
@@ -83,33 +84,37 @@ struct Automaton::Builder {
   }
 
   // The longest proper suffix of `node` that is a node at all.
-  State SuffixOf(State node) const {
-    if (a.depth_[node] <= 1) return kRoot;
-    return a.Next(a.shorter_[parents[node]], a.label_[node]);
+  State SuffixOf(State node, State parent) const {
+    return parent == kRoot ? kRoot : a.Next(a.shorter_[parent], a.label_[node]);
   }
 
   // Breadth first: every shorter suffix is done before it is needed.
   void LinkSuffixes() {
     a.shorter_.assign(a.label_.size(), kRoot);
-    for (State node = 1; node < a.label_.size(); ++node) {
-      const State suffix = SuffixOf(node);
-      a.shorter_[node] = a.LongestPartial(suffix);
-      const std::uint32_t shorter = match[suffix];
-      if (match[node] == kNoNeedle) {
-        match[node] = shorter;
-      } else {
-        a.shorter_match_[match[node]] = shorter;
+    for (State parent = 0; parent < a.label_.size(); ++parent) {
+      for (State node = a.first_child_[parent]; node < a.first_child_[parent + 1]; ++node) {
+        const State suffix = SuffixOf(node, parent);
+        a.shorter_[node] = a.LongestPartial(suffix);
+        const std::uint32_t shorter = match[suffix];
+        if (match[node] == kNoNeedle) {
+          match[node] = shorter;
+        } else {
+          a.shorter_match_[match[node]] = shorter;
+        }
       }
     }
   }
 
+  // Backwards: children have higher numbers.
   void CollectOpenLengths() {
     a.open_lengths_.assign(a.label_.size(), 0);
-    for (std::size_t node = a.label_.size() - 1; node > 0; --node) {
-      const std::uint32_t needle = match[node];
-      const bool ends = needle != kNoNeedle && a.lengths_[needle] == a.depth_[node];
-      const std::uint8_t own = ends ? LengthBits(a.depth_[node]) : std::uint8_t{0};
-      a.open_lengths_[parents[node]] |= static_cast<std::uint8_t>(a.open_lengths_[node] | own);
+    for (std::size_t parent = a.label_.size(); parent-- > 0;) {
+      for (State node = a.first_child_[parent]; node < a.first_child_[parent + 1]; ++node) {
+        const std::uint32_t needle = match[node];
+        const bool ends = needle != kNoNeedle && a.lengths_[needle] == a.depth_[node];
+        const std::uint8_t own = ends ? LengthBits(a.depth_[node]) : std::uint8_t{0};
+        a.open_lengths_[parent] |= static_cast<std::uint8_t>(a.open_lengths_[node] | own);
+      }
     }
   }
 
@@ -130,8 +135,7 @@ struct Automaton::Builder {
   Automaton& a;
   std::span<const std::string_view> needles;
   std::vector<std::uint32_t> order;
-  std::vector<Range> ranges;
-  std::vector<State> parents;
+  std::vector<Range> next_level;     // by node, of one depth
   std::vector<std::uint32_t> match;  // by node
 };
 

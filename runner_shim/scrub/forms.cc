@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -76,7 +77,13 @@ class Collector {
  public:
   void Add(Form form, std::string text, std::size_t shortest = kShortestDerived) {
     Secret bytes = WithoutLineEnds(std::move(text));
-    if (bytes.size() >= shortest) forms_.push_back({form, std::move(bytes)});
+    if (bytes.size() < shortest) return;
+    const std::size_t hash = std::hash<std::string_view>()(bytes.Reveal());
+    for (std::size_t i = 0; i < forms_.size(); ++i) {
+      if (hashes_[i] == hash && forms_[i].bytes.Reveal() == bytes.Reveal()) return;
+    }
+    hashes_.push_back(hash);
+    forms_.push_back({form, std::move(bytes)});
   }
 
   void AddBase64(Form form, std::string_view bytes) {
@@ -213,6 +220,7 @@ class Collector {
   }
 
   std::vector<FormOfValue> forms_;
+  std::vector<std::size_t> hashes_;  // of their bytes
 };
 
 }  // namespace

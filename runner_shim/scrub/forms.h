@@ -46,7 +46,7 @@ std::size_t CountedLength(std::string_view value);
 // Whether `value` is empty or white space alone: never a needle.
 bool IsBlank(std::string_view value);
 
-// The forms of `value`, the raw one first; two may be equal. Empty when the value is blank.
+// The forms of `value`, the raw one first, no two of them equal. Empty when the value is blank.
 std::vector<FormOfValue> FormsOf(std::string_view value);
 
 }  // namespace runner_shim

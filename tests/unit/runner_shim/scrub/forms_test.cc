@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,10 +62,17 @@ constexpr Row kRows[] = {
     {"shell_tilde", "~a=~bcdefg", Form::kShell, "\\~a=\\~bcdefg"},
     {"ansi_c", "tab\there\x01!", Form::kShell, "tab\\there\\001!"},
     {"ansi_c_octal", "Passwörd", Form::kShell, "Passw\\303\\266rd"},
-    {"literal", "it's\tlong", Form::kLiteral, "it\\'s\\tlong"},
-    {"backslashes", "C:\\secret", Form::kLiteral, "C:\\\\secret"},
+    {"literal", "it's\x01 long", Form::kLiteral, "it\\'s\\x01 long"},
+    {"backslashes", "C:\\secret", Form::kJson, "C:\\\\secret"},
     {"utf16_base64", "Sup3r-S3cret", Form::kUtf16Base64, "UwB1AHAAMwByAC0AUwAzAGMAcgBlAHQA"},
 };
+
+TEST(FormsOfTest, ListsNoFormTwice) {
+  std::set<std::string> seen;
+  for (const FormOfValue& form : FormsOf("it's C:\\a & \"b\"\n{second}/line~*")) {
+    EXPECT_TRUE(seen.emplace(form.bytes.Reveal()).second) << form.bytes.Reveal();
+  }
+}
 
 INSTANTIATE_TEST_SUITE_P(Rows, FormsTest, testing::ValuesIn(kRows),
                          [](const auto& row) { return row.param.name; });
