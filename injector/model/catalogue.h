@@ -23,6 +23,7 @@ struct FieldInfo {
   std::string_view default_value = {};  // empty: none
   std::string_view help = {};
   std::span<const std::string_view> synonyms = {};
+  std::span<const std::string_view> choices = {};  // all the values there are; empty: any
 };
 
 // Two canonical fields that are of use only together.

@@ -34,6 +34,7 @@ inline constexpr FieldInfo kEndpointUrl{.name = "endpoint_url",
 
 inline constexpr FieldPair kAwsPairs[] = {{"access_key_id", "secret_access_key"}};
 
+inline constexpr std::string_view kAwsDeliveries[] = {"static", "endpoint"};
 inline constexpr FieldInfo kAws[] = {
     kAccessKeyId,
     kSecretAccessKey,
@@ -43,7 +44,8 @@ inline constexpr FieldInfo kAws[] = {
     kEndpointUrl,
     {.name = "delivery",
      .default_value = "static",
-     .help = "static, or endpoint: keys that refresh"},
+     .help = "static, or endpoint: keys that refresh",
+     .choices = kAwsDeliveries},
 };
 
 inline constexpr std::string_view kBucketSynonyms[] = {"schema", "bucket_name"};

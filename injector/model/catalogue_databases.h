@@ -6,13 +6,18 @@
 namespace injector::catalogue {
 
 inline constexpr std::string_view kPostgresNames[] = {"postgresql"};
+// PostgreSQL manual, "Database Connection Control Functions", sslmode.
+inline constexpr std::string_view kSslModes[] = {"disable", "allow",     "prefer",
+                                                 "require", "verify-ca", "verify-full"};
 inline constexpr FieldInfo kPostgres[] = {
     kHost,
     PortField("5432"),
     kLogin,
     kPassword,
     kSchema,
-    {.name = "sslmode", .help = "disable, allow, prefer, require, verify-ca or verify-full"},
+    {.name = "sslmode",
+     .help = "disable, allow, prefer, require, verify-ca or verify-full",
+     .choices = kSslModes},
     {.name = "sslrootcert", .kind = FieldKind::kPem, .help = "CA certificates of the server"},
     {.name = "sslcert", .kind = FieldKind::kPem, .help = "client certificate"},
     {.name = "sslkey", .kind = FieldKind::kPem, .secret = true, .help = "client private key"},

@@ -90,6 +90,8 @@ inline constexpr std::string_view kMechanismSynonyms[] = {"sasl.mechanism", "sas
 inline constexpr std::string_view kSaslLoginSynonyms[] = {"sasl.username", "login", "user",
                                                           "username"};
 inline constexpr std::string_view kSaslPasswordSynonyms[] = {"sasl.password", "password"};
+inline constexpr std::string_view kSecurityProtocols[] = {"PLAINTEXT", "SSL", "SASL_PLAINTEXT",
+                                                          "SASL_SSL"};
 inline constexpr FieldInfo kKafka[] = {
     {.name = "bootstrap_servers",
      .required = true,
@@ -97,7 +99,8 @@ inline constexpr FieldInfo kKafka[] = {
      .synonyms = kBootstrapSynonyms},
     {.name = "security_protocol",
      .help = "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL",
-     .synonyms = kProtocolSynonyms},
+     .synonyms = kProtocolSynonyms,
+     .choices = kSecurityProtocols},
     {.name = "sasl_mechanism",
      .help = "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512",
      .synonyms = kMechanismSynonyms},

@@ -144,6 +144,43 @@ std::vector<Field> WithField(std::vector<Field> fields, std::string_view type, F
   return fields;
 }
 
+// Whether members of the map `extra` count as fields of their own.
+bool CountsAsFields(std::string_view type, const Field& field) {
+  return field.name == "extra" && field.value.kind() == Value::Kind::kMap &&
+         TypeInfoFor(type).extra_members == ExtraMembers::kAreFields;
+}
+
+// `fields` without the members of their `extra` that mean `canonical`; an `extra` that is empty
+// then goes with them.
+std::vector<Field> WithoutMember(std::vector<Field> fields, std::string_view type,
+                                 std::string_view canonical) {
+  std::erase_if(fields, [&](Field& field) {
+    if (!CountsAsFields(type, field)) return false;
+    const std::size_t erased =
+        std::erase_if(field.value.members(), [&](const Value::Member& member) {
+          return CanonicalFieldName(type, member.name) == canonical;
+        });
+    return erased > 0 && field.value.members().empty();
+  });
+  return fields;
+}
+
+// `fields` without what stands on the other side of `extra` and means the same as `given`: a member
+// where `given` is a field, fields where it is an `extra` with members.
+std::vector<Field> WithoutOtherSide(std::vector<Field> fields, std::string_view type,
+                                    const Field& given) {
+  if (!CountsAsFields(type, given)) {
+    return WithoutMember(std::move(fields), type, CanonicalFieldName(type, given.name));
+  }
+  for (const Value::Member& member : given.value.members()) {
+    const std::string_view canonical = CanonicalFieldName(type, member.name);
+    std::erase_if(fields, [&](const Field& field) {
+      return CanonicalFieldName(type, field.name) == canonical;
+    });
+  }
+  return fields;
+}
+
 }  // namespace
 
 Result<ConnectionInput> ParseConnectionInput(const Value& json) {
@@ -159,6 +196,10 @@ Result<ConnectionInput> ParseConnectionInput(const Value& json) {
 Connection ApplyInput(Connection base, ConnectionInput input) {
   if (input.alias) base.name.alias = *std::move(input.alias);
   if (input.type) base.name.type = *std::move(input.type);
+  // Of what was there alone: two spellings that are given together are for the caller to compare.
+  for (const Field& field : input.fields) {
+    base.fields = WithoutOtherSide(std::move(base.fields), base.name.type, field);
+  }
   for (Field& field : input.fields) {
     base.fields = WithField(std::move(base.fields), base.name.type, std::move(field));
   }

@@ -43,8 +43,10 @@ struct ConnectionInput {
 // kInvalidArgument names the member and never its value.
 Result<ConnectionInput> ParseConnectionInput(const Value& json);
 
-// `base` with what `input` says. A field replaces the one of the same meaning (`user` takes the
-// place of `login`), so that one setting never stands beside a stale spelling of itself.
+// `base` with what `input` says. A field replaces whatever means the same (`user` takes the place
+// of `login`, `sslmode` that of `extra.sslmode` and the other way round), so that one setting never
+// stands beside a stale spelling of itself; null removes every spelling. An `extra` that is emptied
+// by this goes as well.
 Connection ApplyInput(Connection base, ConnectionInput input);
 
 // {"fields":{…},"secretFields":[…],"noScrub":[…],"description":…,"expiresAt":…}, empty ones left

@@ -33,10 +33,10 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-std::string_view NearestName(std::string_view name, std::span<const std::string> known) {
+std::string_view NearestName(std::string_view name, std::span<const std::string_view> known) {
   std::string_view nearest;
   std::size_t smallest = name.size() + 1;
-  for (const std::string& candidate : known) {
+  for (const std::string_view candidate : known) {
     const std::size_t distance = EditDistance(name, candidate);
     const bool near_enough = 3 * distance <= std::max(name.size(), candidate.size());
     if (!near_enough || distance >= smallest) continue;
@@ -44,6 +44,11 @@ std::string_view NearestName(std::string_view name, std::span<const std::string>
     smallest = distance;
   }
   return nearest;
+}
+
+std::string_view NearestName(std::string_view name, std::span<const std::string> known) {
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  return NearestName(name, views);
 }
 
 }  // namespace injector

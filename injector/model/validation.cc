@@ -53,6 +53,20 @@ std::string_view KindProblem(FieldKind kind, const Value& value) {
   return "";
 }
 
+bool IsOneOf(const Value& value, std::span<const std::string_view> choices) {
+  const Secret text = value.ToText();
+  return choices.empty() ||
+         std::find(choices.begin(), choices.end(), text.Reveal()) != choices.end();
+}
+
+std::string Joined(std::span<const std::string_view> words) {
+  std::string joined;
+  for (const std::string_view word : words) {
+    joined += (joined.empty() ? "" : ", ") + std::string(word);
+  }
+  return joined;
+}
+
 class Validator {
  public:
   explicit Validator(const Connection& connection)
@@ -81,11 +95,10 @@ class Validator {
 
   void CheckTypeIsKnown() {
     if (connection_.name.type == type_.name) return;
-    std::vector<std::string> known;
-    for (const TypeInfo& type : KnownTypes()) known.emplace_back(type.name);
+    const std::string_view nearest = NearestType(connection_.name.type);
     Report(Finding::Severity::kWarning, "",
            "type " + connection_.name.type + " is not known and acts as generic" +
-               Suggestion(connection_.name.type, known));
+               Suggestion(nearest));
   }
 
   void CheckKnownField(const FieldInfo& info) {
@@ -101,6 +114,9 @@ class Validator {
 
   void CheckKind(const FieldInfo& info, const Value& value) {
     std::string problem(KindProblem(info.kind, value));
+    if (problem.empty() && !IsOneOf(value, info.choices)) {
+      problem = "expected one of " + Joined(info.choices);
+    }
     if (problem.empty() && info.name == "port") {
       const Result<std::uint16_t> port = ParsePort(value.ToText().Reveal());
       if (!port.ok()) problem = port.error().message();
@@ -125,10 +141,9 @@ class Validator {
 
   void CheckNameIsKnown(const std::string& name) {
     if (name == "extra" || FindFieldInfo(type_.name, name) != nullptr) return;
-    std::vector<std::string> known;
-    for (const FieldInfo& info : type_.fields) known.emplace_back(info.name);
     Report(Finding::Severity::kWarning, name,
-           "not a field of type " + std::string(type_.name) + Suggestion(name, known));
+           "not a field of type " + std::string(type_.name) +
+               Suggestion(NearestField(type_.name, name)));
   }
 
   void CheckListedNames(std::string_view list, const std::vector<std::string>& names) {
@@ -139,8 +154,7 @@ class Validator {
     }
   }
 
-  static std::string Suggestion(std::string_view name, const std::vector<std::string>& known) {
-    const std::string_view nearest = NearestName(name, known);
+  static std::string Suggestion(std::string_view nearest) {
     return nearest.empty() ? "" : "; did you mean " + std::string(nearest) + "?";
   }
 
@@ -150,6 +164,24 @@ class Validator {
 };
 
 }  // namespace
+
+std::string_view NearestType(std::string_view type) {
+  std::vector<std::string_view> names;
+  for (const TypeInfo& known : KnownTypes()) {
+    names.push_back(known.name);
+    names.insert(names.end(), known.synonyms.begin(), known.synonyms.end());
+  }
+  return NearestName(type, names);
+}
+
+std::string_view NearestField(std::string_view type, std::string_view field_name) {
+  std::vector<std::string_view> names;
+  for (const FieldInfo& field : TypeInfoFor(type).fields) {
+    names.push_back(field.name);
+    names.insert(names.end(), field.synonyms.begin(), field.synonyms.end());
+  }
+  return NearestName(field_name, names);
+}
 
 std::vector<Finding> ValidateConnection(const Connection& connection) {
   return Validator(connection).Run();

@@ -19,8 +19,13 @@ struct Finding {
 
 // Errors: what CheckConnection (connection_json.h) refuses, a required field that is missing or
 // empty, two spellings of one field with different values, one half of a pair, a value that is not
-// of its field's kind. Warnings: a type or field that the catalogue does not know (with the nearest
-// name), and secretFields or noScrub that name no field.
+// of its field's kind or none of its choices. Warnings: a type or field that the catalogue does not
+// know (with the nearest name), and secretFields or noScrub that name no field.
 std::vector<Finding> ValidateConnection(const Connection& connection);
+
+// The known type, or field of `type`, that may have been meant (any spelling); empty when none is
+// near.
+std::string_view NearestType(std::string_view type);
+std::string_view NearestField(std::string_view type, std::string_view field_name);
 
 }  // namespace injector

@@ -108,6 +108,14 @@ TEST(ApplyInput, ChangesOnlyWhatIsGiven) {
       {R"({"a":1,"login":"x","b":2})", R"({"user":"y"})", R"({"a":1,"user":"y","b":2})"},
       {R"({"login":"x","b":2,"user":"x"})", R"({"username":"y"})", R"({"username":"y","b":2})"},
       {R"({"extra":{"a":1}})", R"({"extra":{"b":2}})", R"({"extra":{"b":2}})"},
+      {R"({"extra":{"sslmode":"a","b":1}})", R"({"sslmode":"c"})",
+       R"({"extra":{"b":1},"sslmode":"c"})"},
+      {R"({"extra":{"sslmode":"a"}})", R"({"sslmode":"c"})", R"({"sslmode":"c"})"},
+      {R"({"extra":{"sslmode":"a"}})", R"({"sslmode":null})", "{}"},
+      {R"({"sslmode":"a","user":"u"})", R"({"extra":{"sslmode":"c","login":"v"}})",
+       R"({"extra":{"sslmode":"c","login":"v"}})"},
+      {"{}", R"({"sslmode":"a","extra":{"sslmode":"b"}})",
+       R"({"sslmode":"a","extra":{"sslmode":"b"}})"},
   };
   for (const Row& row : rows) {
     Connection base = ConnectionOf("postgres", row.base);

@@ -37,7 +37,7 @@ TEST(NearestName, SuggestsOnlyWhatMayHaveBeenMeant) {
   EXPECT_EQ(NearestName("Redis", known), "redis");
   EXPECT_EQ(NearestName("kafka", known), "");
   EXPECT_EQ(NearestName("", known), "");
-  EXPECT_EQ(NearestName("x", {}), "");
+  EXPECT_EQ(NearestName("x", std::vector<std::string>()), "");
 }
 
 }  // namespace
