@@ -144,19 +144,39 @@ constexpr Family kFamilies[] = {
     {"it is a setting of ours, which a runner-shim inside the job would obey", kOwn},
 };
 
-}  // namespace
+constexpr std::string_view kShellsOwn[] = {"PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES"};
+constexpr std::string_view kUser[] = {"USER", "LOGNAME"};
+constexpr std::string_view kLanguage[] = {"LANG", "LANGUAGE", "LC_*", "TZ"};
+constexpr std::string_view kTerminal[] = {"TERM", "DISPLAY"};
+constexpr std::string_view kProxies[] = {"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY",   "ALL_PROXY",
+                                         "NO_PROXY",   "http_proxy",  "https_proxy", "ftp_proxy",
+                                         "all_proxy",  "no_proxy"};
 
-std::string_view WhySteering(std::string_view name) {
+constexpr Family kSessionFamilies[] = {
+    {"shells keep the state of the session in it", kShellsOwn},
+    {"it names the user that the job runs as", kUser},
+    {"tools take language, character set and time zone from it", kLanguage},
+    {"tools take the kind of terminal from it", kTerminal},
+    {"tools send all they fetch through it", kProxies},
+};
+
+std::string_view ReasonIn(std::span<const Family> families, std::string_view name) {
   if (name.empty()) return {};
   // Nearly all differ in the first letter, and every variable of every connection is asked about.
   const auto matches = [name](std::string_view pattern) {
     const bool may = pattern.front() == name.front() || pattern.front() == '*';
     return may && GlobMatches(pattern, name);
   };
-  for (const Family& family : kFamilies) {
+  for (const Family& family : families) {
     if (std::any_of(family.patterns.begin(), family.patterns.end(), matches)) return family.reason;
   }
   return {};
 }
+
+}  // namespace
+
+std::string_view WhySteering(std::string_view name) { return ReasonIn(kFamilies, name); }
+
+std::string_view WhySessions(std::string_view name) { return ReasonIn(kSessionFamilies, name); }
 
 }  // namespace injector

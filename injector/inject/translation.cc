@@ -56,13 +56,19 @@ Status Translation::SetText(std::string_view name, const FieldText& value) {
               .origin = value.field});
 }
 
+std::string_view Translation::WhyRefused(std::string_view variable) const {
+  if (names_ == NameSource::kTranslator && prefix_.empty()) return {};
+  const std::string_view steering = WhySteering(variable);
+  if (!steering.empty() || names_ == NameSource::kTranslator) return steering;
+  return WhySessions(variable);
+}
+
 Status Translation::Set(InjectedVariable variable) {
   variable.name.insert(0, prefix_);
-  const bool is_ours = names_ == NameSource::kTranslator && prefix_.empty();
-  const std::string_view steering = is_ours ? std::string_view() : WhySteering(variable.name);
-  if (!steering.empty()) {
+  const std::string_view reason = WhyRefused(variable.name);
+  if (!reason.empty()) {
     return FieldError(variable.origin,
-                      "would set " + variable.name + ", which is refused: " + std::string(steering))
+                      "would set " + variable.name + ", which is refused: " + std::string(reason))
         .WithHint("rename the field, or " + owner_.remedy);
   }
   variable.owner = label_;

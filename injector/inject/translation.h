@@ -19,7 +19,7 @@ namespace injector {
 // Where the names of a type's variables come from, which decides how far they are trusted.
 enum class NameSource {
   kTranslator,  // fixed in our code: checked only once a prefix has changed them
-  kConnection,  // made from fields or aliases: never a steering name (steering_names.h)
+  kConnection,  // made from fields or aliases: no steering or session name (steering_names.h)
 };
 
 class Translation {
@@ -76,6 +76,9 @@ class Translation {
   const std::optional<FieldText>& uri() const { return uri_; }
 
  private:
+  // Why this connection may not set `variable`; empty when it may.
+  std::string_view WhyRefused(std::string_view variable) const;
+
   const Connection& connection_;
   std::string prefix_;
   NameSource names_;

@@ -49,5 +49,24 @@ INSTANTIATE_TEST_SUITE_P(Rows, AllowedNameTest,
                                            "CC_EMAIL", "CMAKE_BUILD_TYPE", "AWS_PROFILE", "path",
                                            "env"));
 
+class SessionNameTest : public ::testing::TestWithParam<const char*> {};
+
+// A variable may be called so; a field of a connection may not become one.
+TEST_P(SessionNameTest, HasAReasonAndSteersNothing) {
+  EXPECT_FALSE(WhySessions(GetParam()).empty());
+  EXPECT_EQ(WhySteering(GetParam()), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, SessionNameTest,
+                         ::testing::Values("PWD", "OLDPWD", "SHLVL", "USER", "LOGNAME", "LANG",
+                                           "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TERM",
+                                           "HTTP_PROXY", "https_proxy", "NO_PROXY"));
+
+TEST(SessionNames, LeaveTheirNeighboursAlone) {
+  for (const char* name : {"USERNAME", "HOST", "HOSTNAME", "PWD_FILE", "LANGS", "MAIL", "PROXY"}) {
+    EXPECT_EQ(WhySessions(name), "") << name;
+  }
+}
+
 }  // namespace
 }  // namespace injector

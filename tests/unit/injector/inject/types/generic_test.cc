@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "injector/inject/types/translators.h"
+#include "injector/model/catalogue.h"
 #include "tests/unit/injector/inject/job_under_test.h"
 
 namespace injector {
@@ -25,6 +27,35 @@ TEST(GenericTest, EachFieldBecomesAVariableInUpperCase) {
 TEST(GenericTest, AnUnknownTypeActsAsGeneric) {
   EXPECT_THAT(VariableLines(JobUnderTest().With("acme-crm.x", R"({"key": "v"})").Injected()),
               ElementsAre("KEY=v"));
+}
+
+// A field `user` is the user there, not the one that the job runs as.
+TEST(GenericTest, NoFieldBecomesANameOfTheSession) {
+  for (const char* name : {"pwd", "user", "Lang", "lc_all", "http_proxy", "term"}) {
+    const std::string fields = "{\"" + std::string(name) + "\":\"v\"}";
+    EXPECT_THAT(JobUnderTest().With("generic.app", fields).Refusal(),
+                ::testing::AllOf(HasSubstr("would set"), HasSubstr("which is refused"),
+                                 HasSubstr("-c @generic.app=APP_")))
+        << name;
+    EXPECT_EQ(JobUnderTest().With("generic.app", fields, "APP_").Injected().variables.size(), 1U);
+  }
+  EXPECT_THAT(VariableLines(JobUnderTest().WithVariable("lang", "C.UTF-8").Injected()),
+              ElementsAre("LANG=C.UTF-8"));
+}
+
+// Nobody chose the name: the type has it. So the job starts, with a USER of its own.
+TEST(GenericTest, AFieldThatItsTypeCallsSoIsLeftOutInstead) {
+  const char* fields = R"({"user":"u","x":"y"})";
+  for (const TypeInfo& type : KnownTypes()) {
+    const bool acts_as_generic = TranslatorFor(type.name).type == "generic";
+    if (!acts_as_generic || FindFieldInfo(type.name, "user") == nullptr) continue;
+    const std::string name = std::string(type.name) + ".a";
+    const Injection injection = JobUnderTest().With(name, fields).Injected();
+    EXPECT_THAT(VariableLines(injection), ElementsAre("X=y")) << name;
+    EXPECT_THAT(injection.notes, ::testing::Contains(HasSubstr("user becomes no variable")));
+    EXPECT_THAT(VariableLines(JobUnderTest().With(name, fields, "A_").Injected()),
+                ElementsAre("A_USER=u", "A_X=y"));
+  }
 }
 
 TEST(GenericTest, AVariableIsSecretWhenAnythingInItIs) {

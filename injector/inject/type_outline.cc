@@ -1,0 +1,99 @@
+#include "injector/inject/type_outline.h"
+
+#include <algorithm>
+
+#include "injector/inject/types/translators.h"
+#include "injector/model/catalogue.h"
+
+namespace injector {
+namespace {
+
+// A value that a field may well have; its kind is all that a translator looks at.
+Value Plausible(const FieldInfo& info) {
+  if (!info.choices.empty()) return Value::String(info.choices.front());
+  switch (info.kind) {
+    case FieldKind::kNumber:
+      return Value::Number("1");
+    case FieldKind::kBoolean:
+      return Value::Bool(true);
+    case FieldKind::kUrl:
+      return Value::String("https://user:password@host.example/path");
+    case FieldKind::kPath:
+      return Value::String("/path");
+    case FieldKind::kPem:
+      return Value::String("-----BEGIN X-----\n");
+    case FieldKind::kMap:
+      return Value::Map({});
+    case FieldKind::kText:
+      break;
+  }
+  return Value::String("text");
+}
+
+Connection Empty(const TypeInfo& type) {
+  Connection connection;
+  connection.name = {std::string(type.name), "NAME"};
+  return connection;
+}
+
+// One with every field, one with each field beside the required ones and its other half, and one
+// without each: fields that exclude each other (keys or a role, a URL or its parts) all have their
+// turn.
+std::vector<Connection> Examples(const TypeInfo& type) {
+  const auto is_other_half = [&](const FieldInfo& one, const FieldInfo& other) {
+    return std::any_of(type.pairs.begin(), type.pairs.end(), [&](const FieldPair& pair) {
+      return (pair.first == one.name && pair.second == other.name) ||
+             (pair.first == other.name && pair.second == one.name);
+    });
+  };
+  std::vector<Connection> examples;
+  examples.push_back(Empty(type));
+  for (const FieldInfo& one : type.fields) {
+    examples.front().fields.push_back({std::string(one.name), Plausible(one)});
+    Connection with = Empty(type);
+    Connection without = Empty(type);
+    for (const FieldInfo& other : type.fields) {
+      const bool is_one = &other == &one;
+      if (is_one || other.required || is_other_half(one, other)) {
+        with.fields.push_back({std::string(other.name), Plausible(other)});
+      }
+      if (!is_one) without.fields.push_back({std::string(other.name), Plausible(other)});
+    }
+    examples.push_back(std::move(with));
+    examples.push_back(std::move(without));
+  }
+  return examples;
+}
+
+// "host" of "postgres.NAME.host".
+std::string FieldOf(const InjectedVariable& variable) {
+  const std::string owner = variable.owner + ".";
+  return variable.origin.starts_with(owner) ? variable.origin.substr(owner.size()) : "";
+}
+
+void AddVariablesOf(const Connection& example, TypeOutline& outline) {
+  const Result<Injection> injection = BuildInjection({.connections = {{.connection = &example}}});
+  if (!injection.ok()) return;  // this combination cannot be; another one has these fields
+  for (const InjectedVariable& variable : injection->variables) {
+    const bool is_known =
+        std::any_of(outline.variables.begin(), outline.variables.end(),
+                    [&](const FieldVariable& known) { return known.variable == variable.name; });
+    if (!is_known) outline.variables.push_back({variable.name, FieldOf(variable)});
+  }
+}
+
+}  // namespace
+
+TypeOutline OutlineOfType(std::string_view type) {
+  const TypeTranslator& translator = TranslatorFor(type);
+  TypeOutline outline;
+  outline.acts_as_generic = translator.type == "generic";
+  outline.readers = translator.readers;
+  if (outline.acts_as_generic) return outline;
+  for (const Connection& example : Examples(TypeInfoFor(type))) AddVariablesOf(example, outline);
+  std::sort(outline.variables.begin(), outline.variables.end(),
+            [](const auto& a, const auto& b) { return a.variable < b.variable; });
+  return outline;
+}
+
+}  // namespace injector
