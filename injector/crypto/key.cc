@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "injector/base/ascii.h"
 #include "injector/base/base64.h"
 #include "injector/base/file.h"
@@ -29,6 +31,44 @@ std::optional<Secret> DecodeRawKey(std::string_view text) {
   return key;
 }
 
+bool IsHex(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return IsAsciiDigit(c) || (ToAsciiLower(c) >= 'a' && ToAsciiLower(c) <= 'f');
+  });
+}
+
+bool IsBase64Text(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return IsAsciiAlnum(c) || c == '+' || c == '/'; });
+}
+
+// What of a raw key `text` seems to be, spelt with a character too many or too few: nobody types
+// that many hex digits as a passphrase, and copying loses a digit or the = at the end. Empty for
+// anything else. Requires: `text` is no raw key.
+std::string DamagedKey(std::string_view text) {
+  constexpr std::size_t kHexDigits = 2 * KeyText::kRawKeySize;
+  constexpr std::size_t kHexSlack = 8;
+  constexpr std::size_t kBase64Size = 44;
+  constexpr std::size_t kBase64Slack = 4;
+  const std::string size = std::to_string(text.size());
+  if (IsHex(text) && text.size() + kHexSlack >= kHexDigits &&
+      text.size() <= kHexDigits + kHexSlack) {
+    return size + " hex digits, where a raw key has 64";
+  }
+  const std::size_t padding = text.find('=');
+  const bool is_padded = padding != std::string_view::npos && text.size() - padding <= 2 &&
+                         text.ends_with('=') && IsBase64Text(text.substr(0, padding));
+  const bool is_near =
+      text.size() + kBase64Slack >= kBase64Size && text.size() <= kBase64Size + kBase64Slack;
+  if (is_padded && is_near) {
+    return size + " characters of base64 that are not 32 bytes, as a raw key is";
+  }
+  if (text.size() == kBase64Size - 1 && IsBase64Text(text)) {
+    return "43 characters of base64, where a raw key has 44 with the = at the end";
+  }
+  return {};
+}
+
 bool OthersCanRead(const std::string& path) {
   struct stat info {};
   return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
@@ -41,7 +81,12 @@ Result<KeyText> KeyText::Parse(std::string_view text) {
   text = WithoutLineEnds(text);
   if (text.empty()) return Error(ErrorCode::kInvalidArgument, "the key is empty");
   KeyText key(Secret::CopyOf(text), DecodeRawKey(StripAsciiSpace(text)));
-  if (!key.raw_key_ && text.size() < kShortPassphrase) {
+  if (key.raw_key_) return key;
+  if (const std::string damage = DamagedKey(StripAsciiSpace(text)); !damage.empty()) {
+    return Error(ErrorCode::kInvalidArgument, "the key is " + damage + ": cut short?")
+        .WithHint("copy it whole; a passphrase is any other text, for example with blanks in it");
+  }
+  if (text.size() < kShortPassphrase) {
     key.warnings_.push_back("the passphrase is shorter than 16 bytes and may be guessed");
   }
   return key;

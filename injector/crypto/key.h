@@ -2,7 +2,9 @@
 // Keys as people hold them: a line of text in a variable or a file.
 //
 // 64 hex digits, or base64 (standard alphabet, padded) of exactly 32 bytes, spell a raw key; ASCII
-// white space around them does not count. Any other text is a passphrase, to which every blank
+// white space around them does not count. What looks like either with a few characters too many or
+// too few (56 to 72 hex digits, base64 without its =) is refused: it would otherwise become a
+// passphrase that nobody meant. Any other text is a passphrase, to which every blank
 // belongs, the first and the last too; only line ends after it do not count. What is protected with
 // the key decides in the end: where a passphrase is due, text that looks like a raw key serves as
 // the passphrase it also is.
@@ -21,7 +23,8 @@ class KeyText {
  public:
   static constexpr std::size_t kRawKeySize = 32;
 
-  // Line ends after the text do not count. kInvalidArgument when nothing is left.
+  // Line ends after the text do not count. kInvalidArgument when nothing is left, and for a raw key
+  // that was copied badly.
   static Result<KeyText> Parse(std::string_view text);
   // The key in the file at `path`; errors name the path. Warns of a file that others can read.
   static Result<KeyText> ReadFile(const std::string& path);
