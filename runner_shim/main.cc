@@ -17,6 +17,7 @@
 #include "runner_shim/job/messages.h"
 #include "runner_shim/job/run_job.h"
 #include "runner_shim/job/start_environment.h"
+#include "runner_shim/process/exit_status.h"
 #include "runner_shim/process/inherited_state.h"
 
 namespace {
@@ -48,6 +49,6 @@ int main(int argc, char** argv) {
   } catch (const std::exception&) {
     // The text of the exception is left out: a library may have put a value into it.
     Say("unexpected failure (out of memory?)");
-    return 125;
+    return kExitOwnFailure;
   }
 }

@@ -18,6 +18,7 @@
 #include "runner_shim/job/scrub_report.h"
 #include "runner_shim/job/scrubbing.h"
 #include "runner_shim/mask/mask_server.h"
+#include "runner_shim/process/exit_status.h"
 #include "runner_shim/process/supervisor.h"
 
 namespace runner_shim {
@@ -27,8 +28,6 @@ using injector::Error;
 using injector::FetchedItems;
 using injector::Result;
 using injector::Status;
-
-constexpr int kOwnFailure = 125;
 
 void SayAll(const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) Say("warning: " + warning);
@@ -88,7 +87,7 @@ int ExitStatusOf(const ChildOutcome& outcome, const JobOptions& options,
   if (outcome.start_error) SayError(*outcome.start_error);
   if (outcome.output_error) {
     SayError(*outcome.output_error);
-    if (outcome.exit_status == 0) return kOwnFailure;
+    if (outcome.exit_status == 0) return kExitOwnFailure;
   }
   return outcome.exit_status == 0 ? scrubbing.StatusAfterSuccess(options.on_leak)
                                   : outcome.exit_status;
@@ -111,7 +110,8 @@ Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
   events.ConnectionsResolved(options, fetched);
   ASSIGN_OR_RETURN(PreparedJob job, PrepareJob(options, environment, fetched, Preparation::kReal));
   // Asked to stop meanwhile: no child ever starts.
-  if (const std::optional<int> signal = inherited.PendingTermination()) return 128 + *signal;
+  if (const std::optional<int> signal = inherited.PendingTermination())
+    return kExitSignalBase + *signal;
   SayAll(job.warnings);
   const uid_t uid = options.user ? options.user->uid : ::geteuid();
   const auto sweep = [&] { SweepLeftovers(FileBases(options, environment), uid); };
@@ -133,7 +133,7 @@ Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
   const Result<ChildOutcome> outcome =
       Supervise(std::move(job.command), supervision, inherited, scrubbing.filter_factory());
   if (!outcome.ok()) SayError(outcome.error());
-  int status = outcome.ok() ? ExitStatusOf(*outcome, options, scrubbing) : kOwnFailure;
+  int status = outcome.ok() ? ExitStatusOf(*outcome, options, scrubbing) : kExitOwnFailure;
   status = report.Finish(scrubbing.Counts(), NamesOf(fetched), status);
   if (outcome.ok() && !outcome->start_error) events.JobEnded(status);
   return status;
@@ -166,7 +166,7 @@ Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvir
     case Command::kMask:
       return RunMask(environment);
   }
-  return kOwnFailure;
+  return kExitOwnFailure;
 }
 
 }  // namespace

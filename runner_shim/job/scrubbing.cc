@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runner_shim/job/messages.h"
+#include "runner_shim/process/exit_status.h"
 
 namespace runner_shim {
 namespace {
@@ -139,10 +140,9 @@ bool Scrubbing::masked_anything() const {
 }
 
 int Scrubbing::StatusAfterSuccess(JobOptions::OnLeak on_leak) const {
-  constexpr int kLeakStatus = 123;
   if (on_leak == JobOptions::OnLeak::kMask || !masked_anything()) return 0;
   Say("secrets were masked in the output (--on-leak fail)");
-  return kLeakStatus;
+  return kExitMasked;
 }
 
 std::vector<ScrubCount> Scrubbing::Counts() const {

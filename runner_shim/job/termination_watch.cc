@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "runner_shim/job/messages.h"
+#include "runner_shim/process/exit_status.h"
 
 namespace runner_shim {
 namespace {
@@ -45,7 +46,7 @@ void Watch(const Watched& watched) {
         [&] { return ::poll(polled.data(), polled.size(), MillisecondsUntil(watched.deadline)); });
     if (ready < 0 || polled[1].revents != 0) return;
     const std::optional<int> signal = watched.inherited->PendingTermination();
-    if (signal) ::_exit(128 + *signal);
+    if (signal) ::_exit(kExitSignalBase + *signal);
     if (Clock::now() < watched.deadline) continue;
     SayError(watched.expired);
     ::_exit(injector::ExitStatus(watched.expired.code()));

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "runner_shim/process/exit_status.h"
 #include "runner_shim/process/output_stream.h"
 
 namespace runner_shim {
@@ -59,11 +60,10 @@ Result<FilterOutcome> RunFilter(std::unique_ptr<StreamFilter> filter,
 }
 
 int EndAs(FilterOutcome::End end, const InheritedState& inherited) {
-  constexpr int kEndedBySigpipe = 128 + SIGPIPE;
   if (end == FilterOutcome::End::kInputEnded) return 0;
   if (end == FilterOutcome::End::kReaderLeft) ::raise(SIGPIPE);
   (void)inherited.Restore();  // delivers what is pending
-  return kEndedBySigpipe;
+  return kExitSignalBase + SIGPIPE;
 }
 
 }  // namespace runner_shim

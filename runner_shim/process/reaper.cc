@@ -4,13 +4,13 @@
 #include <sys/wait.h>
 
 #include "injector/base/unique_fd.h"
+#include "runner_shim/process/exit_status.h"
 
 namespace runner_shim {
 namespace {
 
 int ShellStatus(const siginfo_t& info) {
-  constexpr int kSignalBase = 128;
-  return info.si_code == CLD_EXITED ? info.si_status : kSignalBase + info.si_status;
+  return info.si_code == CLD_EXITED ? info.si_status : kExitSignalBase + info.si_status;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <string>
 
+#include "runner_shim/process/exit_status.h"
 #include "runner_shim/process/group_keeper.h"
 
 namespace runner_shim {
@@ -22,11 +23,6 @@ using injector::ErrorCode;
 using injector::Result;
 using injector::RetryOnEintr;
 using injector::UniqueFd;
-
-// The exit statuses of env(1) for a command that did not start.
-constexpr int kOwnFailure = 125;
-constexpr int kCannotExecute = 126;
-constexpr int kNotFound = 127;
 
 // The steps between fork and exec, in their order.
 enum class Step {
@@ -112,7 +108,7 @@ bool BindToParent(ParentDeath parent_death, pid_t parent) {
   if (parent_death == ParentDeath::kIgnored) return true;
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return false;
   // The parent may have died before the call; then nobody would send the signal.
-  if (::getppid() != parent) ::_exit(128 + SIGKILL);
+  if (::getppid() != parent) ::_exit(kExitSignalBase + SIGKILL);
   return true;
 }
 
@@ -135,25 +131,25 @@ StepFailure PrepareAndExec(const ChildPlan& plan) {
   const StepFailure failure = PrepareAndExec(plan);
   [[maybe_unused]] const ssize_t wrote =
       RetryOnEintr([&] { return ::write(start_report, &failure, sizeof(failure)); });
-  ::_exit(127);
+  ::_exit(kExitNotFound);
 }
 
 StartFailure ExecStartFailure(const StepFailure& failure, const std::string& name) {
   if (failure.interpreter_is_missing) {
-    return {kCannotExecute,
+    return {kExitCannotExecute,
             Error(ErrorCode::kNotFound, "run " + name + ": its interpreter is missing")
                 .WithHint("see the first line of the script, or the program's loader (ldd)")};
   }
   Error error = Error::FromErrno(failure.errno_value, "run " + name);
   const bool absent = failure.errno_value == ENOENT || failure.errno_value == ENOTDIR;
-  if (!absent) return {kCannotExecute, std::move(error)};
-  if (name.find('/') != std::string::npos) return {kNotFound, std::move(error)};
-  return {kNotFound, Error(ErrorCode::kNotFound, "run " + name + ": not found in PATH")};
+  if (!absent) return {kExitCannotExecute, std::move(error)};
+  if (name.find('/') != std::string::npos) return {kExitNotFound, std::move(error)};
+  return {kExitNotFound, Error(ErrorCode::kNotFound, "run " + name + ": not found in PATH")};
 }
 
 StartFailure Describe(const StepFailure& failure, const ChildCommand& command) {
   const auto own = [&](const std::string& what) {
-    return StartFailure{kOwnFailure, Error::FromErrno(failure.errno_value, what)};
+    return StartFailure{kExitOwnFailure, Error::FromErrno(failure.errno_value, what)};
   };
   switch (failure.step) {
     case Step::kDescriptors:
@@ -197,10 +193,10 @@ void JoinGroupFromParent(pid_t child, ChildPlacement placement) {
 std::variant<SpawnedChild, StartFailure> Spawn(ChildCommand command, const SpawnOptions& options,
                                                const InheritedState& inherited) {
   const auto own = [](const char* what) {
-    return StartFailure{kOwnFailure, Error::FromErrno(errno, what)};
+    return StartFailure{kExitOwnFailure, Error::FromErrno(errno, what)};
   };
   Result<ExecImage> image = ExecImage::Build(command);
-  if (!image.ok()) return StartFailure{kCannotExecute, std::move(image).error()};
+  if (!image.ok()) return StartFailure{kExitCannotExecute, std::move(image).error()};
   std::array<int, 2> report{};
   if (::pipe2(report.data(), O_CLOEXEC) != 0) return own("pipe");
   UniqueFd reader(report[0]);
@@ -234,7 +230,7 @@ Result<std::optional<StartFailure>> SpawnedChild::AwaitStart() {
 
 StartFailure ExecInPlace(ChildCommand command, const InheritedState& inherited) {
   Result<ExecImage> image = ExecImage::Build(command);
-  if (!image.ok()) return {kCannotExecute, std::move(image).error()};
+  if (!image.ok()) return {kExitCannotExecute, std::move(image).error()};
   command.environment.clear();
   SpawnOptions options;
   options.placement = ChildPlacement::kOurGroup;
