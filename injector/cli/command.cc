@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "injector/base/ascii.h"
 #include "injector/model/nearest_name.h"
+#include "injector/model/secret_names.h"
 
 namespace injector {
 namespace {
@@ -83,6 +85,69 @@ Error UsageError(const CLI::App& command, const std::string& problem, std::strin
                                 : "did you mean " + std::string(nearest) + "? (" + help + ")");
 }
 
+// Whether `word` may be repeated in a message: a command that was meant, not a value that was put
+// in its place. Commands are short and of small letters.
+bool LooksLikeACommand(std::string_view word) {
+  constexpr std::size_t kLongest = 16;
+  return !word.empty() && word.size() <= kLongest &&
+         std::all_of(word.begin(), word.end(), [](char c) { return IsAsciiLower(c) || c == '-'; });
+}
+
+// What other programs call our commands.
+std::string_view OurNameFor(std::string_view word) {
+  struct Row {
+    std::string_view theirs;
+    std::string_view ours;
+  };
+  constexpr Row kRows[] = {{"show", "get"},      {"ls", "list"},     {"rm", "delete"},
+                           {"remove", "delete"}, {"new", "add"},     {"create", "add"},
+                           {"update", "set"},    {"edit", "set"},    {"put", "set"},
+                           {"test", "doctor"},   {"generate", "new"}};
+  for (const Row& row : kRows) {
+    if (row.theirs == word) return row.ours;
+  }
+  return word;
+}
+
+// Every command called `name` below `command`, as it is written after that: "connections list".
+std::vector<std::string> CommandsNamed(const CLI::App& command, std::string_view name) {
+  std::vector<std::string> paths;
+  for (const CLI::App* child : command.get_subcommands({})) {
+    if (child->get_name() == name) paths.push_back(child->get_name());
+    for (const std::string& inner : CommandsNamed(*child, name)) {
+      paths.push_back(child->get_name() + " " + inner);
+    }
+  }
+  return paths;
+}
+
+std::string Alternatives(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : " or ") + name;
+  return text;
+}
+
+Error UnknownCommand(const CLI::App& command, const std::string& word) {
+  if (word == "help") return UsageError(command, "unknown command help", "--help");
+  const std::string problem =
+      "unknown command" + (LooksLikeACommand(word) ? " " + word : std::string());
+  const std::vector<std::string> meant = CommandsNamed(command, OurNameFor(word));
+  if (!meant.empty()) return UsageError(command, problem, Alternatives(meant));
+  return UsageError(command, problem, NearestName(word, KnownCommands(command)));
+}
+
+// "host=abc" is a field where the command takes fields. Its value is not repeated.
+Error TooManyArguments(const CLI::App& command, const std::string& word) {
+  const std::string problem = command.get_name() + ": more arguments than expected";
+  const std::size_t equals = word.find('=');
+  const bool is_field = equals != std::string::npos && equals > 0 &&
+                        command.get_option_no_throw("--field") != nullptr;
+  if (!is_field) return UsageError(command, problem, "");
+  const std::string name = word.substr(0, equals);
+  return UsageError(command, problem,
+                    IsSecretName(name) ? "--secret " + name : "--field " + name + "=…");
+}
+
 // `words` are those that nothing took.
 Error UnexpectedWord(const CLI::App& command, const std::vector<std::string>& words) {
   for (const std::string& word : words) {
@@ -90,10 +155,18 @@ Error UnexpectedWord(const CLI::App& command, const std::vector<std::string>& wo
     const std::string name = word.substr(0, word.find('='));  // what follows may be a secret
     return UsageError(command, "unknown option " + name, NearestName(name, KnownOptions(command)));
   }
-  if (!TakesCommand(command)) {
-    return UsageError(command, command.get_name() + ": more arguments than expected", "");
+  if (!TakesCommand(command)) return TooManyArguments(command, words.front());
+  return UnknownCommand(command, words.front());
+}
+
+// For CLI11's "--output: At Most 1 required …" and "--output: 1 required TEXT missing".
+Error WrongCount(const CLI::App& command, const std::string& message) {
+  const std::string name = message.substr(0, message.find(':'));
+  if (message.find("At Most") != std::string::npos) {
+    return UsageError(command, name + ": given more than once", "");
   }
-  return UsageError(command, "unknown command", NearestName(words.front(), KnownCommands(command)));
+  const bool lacks = message.ends_with("missing") || message.find("At least") != std::string::npos;
+  return UsageError(command, lacks ? name + ": its value is missing" : message, "");
 }
 
 Error ExplainParseError(const CLI::App& program, const CLI::ParseError& error) {
@@ -106,6 +179,7 @@ Error ExplainParseError(const CLI::App& program, const CLI::ParseError& error) {
   if (error.get_name() == "ConversionError") {
     return UsageError(command, "a flag was given a value it cannot take", "");
   }
+  if (error.get_name() == "ArgumentMismatch") return WrongCount(command, error.what());
   return UsageError(command, error.what(), "");
 }
 

@@ -115,7 +115,8 @@ class Program {
 
   // `words`: the arguments after the program's name. Fills the targets and calls OnChosen; or
   // returns the text that --help or --version asks for. kInvalidArgument: wrong usage; the hint
-  // says what may have been meant. Neither repeats a word, but for the name of an option.
+  // says what may have been meant. Neither repeats a word, but for the name of an option or field,
+  // and for what looks like a command.
   Result<std::optional<std::string>> Parse(std::vector<std::string> words);
 
  private:

@@ -1,6 +1,6 @@
 #include "injector/cli/connection_check.h"
 
-#include "injector/base/clock.h"
+#include "injector/cli/expiry.h"
 #include "injector/model/validation.h"
 
 namespace injector {
@@ -30,8 +30,7 @@ Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time
     if (finding.severity == Finding::Severity::kWarning) continue;
     Fail(diagnosis, IsAboutAbsence(finding) ? "missing" : "unknown");
   }
-  const auto end = ParseRfc3339(connection.expires_at);
-  if (end && *end <= now) {
+  if (IsExpired(connection.expires_at, now)) {
     Say(diagnosis, "expired at " + connection.expires_at);
     Fail(diagnosis, "auth");
   }

@@ -5,6 +5,7 @@
 
 #include "injector/model/catalogue.h"
 #include "injector/model/connection_json.h"
+#include "injector/model/nearest_name.h"
 
 namespace injector {
 namespace {
@@ -44,9 +45,18 @@ Result<Value> WithMember(Value map, std::string_view path, Value value) {
 
 Error NoSuchField(const Connection& connection, std::string_view name) {
   std::string there;
+  std::vector<std::string> names;
   for (const Field& field : connection.fields) there += (there.empty() ? "" : ", ") + field.name;
-  return Error(ErrorCode::kNotFound, connection.name.Full() + ": no field " + std::string(name) +
-                                         "; there is: " + (there.empty() ? "none" : there));
+  for (const FlatField& leaf : Flatten(connection)) names.push_back(leaf.path);
+  Error error(ErrorCode::kNotFound, connection.name.Full() + ": no field " + std::string(name) +
+                                        "; there is: " + (there.empty() ? "none" : there));
+  const std::string_view nearest = NearestName(name, names);
+  if (nearest.empty()) return error;
+  return std::move(error).WithHint("did you mean " + std::string(nearest) + "?");
+}
+
+bool IsEmptyMap(const Value& value) {
+  return value.kind() == Value::Kind::kMap && value.members().empty();
 }
 
 Connection WithWholeField(Connection connection, std::string_view name, Value value) {
@@ -65,15 +75,23 @@ Result<Connection> WithField(Connection connection, std::string_view name, Value
   const std::string_view outer = name.substr(0, dot);
   const Field* field = connection.FieldNamed(outer);
   Value map = field == nullptr ? Value::Map({}) : field->value.Clone();
+  const bool removes = value.is_null();
   ASSIGN_OR_RETURN(map, WithMember(std::move(map), name.substr(dot + 1), std::move(value)));
+  if (removes && IsEmptyMap(map)) map = Value();
   return WithWholeField(std::move(connection), outer, std::move(map));
 }
 
 Result<Connection> WithoutField(Connection connection, std::string_view name) {
   const Result<const Value*> found = FindField(connection, name);
   if (found.ok() && *found == nullptr) return NoSuchField(connection, name);
-  std::erase(connection.secret_fields, name);
-  return WithField(std::move(connection), name, Value());
+  const std::string& type = connection.name.type;
+  std::erase_if(connection.secret_fields, [&](const std::string& declared) {
+    return CanonicalFieldName(type, declared) == CanonicalFieldName(type, name);
+  });
+  connection = WithWholeField(std::move(connection), name, Value());
+  const Result<const Value*> left = FindField(connection, name);
+  if (left.ok() && *left == nullptr) return connection;
+  return WithField(std::move(connection), name, Value());  // it stands inside a map
 }
 
 Connection WithSecretField(Connection connection, std::string_view name) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "injector/base/clock.h"
 #include "injector/base/utf8.h"
 #include "injector/cli/display_width.h"
+#include "injector/cli/expiry.h"
 #include "injector/model/catalogue.h"
 
 namespace injector {
@@ -99,7 +99,7 @@ class TextList {
     std::vector<std::string> details;
     const std::string& expiry = listed.item.expires_at;
     if (!expiry.empty()) {
-      details.push_back(IsExpired(expiry, now_) ? emphasis_.Failure("Expired: " + Printable(expiry))
+      details.push_back(IsExpired(expiry, now_) ? emphasis_.Failure("EXPIRED: " + Printable(expiry))
                                                 : "Expires: " + Printable(expiry));
     }
     for (const ListedReference& use : listed.item.references) {
@@ -201,11 +201,6 @@ std::string ConnectionSummaryLine(const ListedConnection& connection) {
     line += (line.empty() ? "" : " ") + leaf.path + "=" + Shortened(leaf.value->ToText().Reveal());
   }
   return line;
-}
-
-bool IsExpired(const std::string& expires_at, std::chrono::system_clock::time_point now) {
-  const auto end = ParseRfc3339(expires_at);
-  return end && *end <= now;
 }
 
 }  // namespace injector

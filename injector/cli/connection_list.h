@@ -32,7 +32,4 @@ Value ConnectionListAsJson(std::span<const ListedItem<ListedConnection>> connect
 // line; the usual four in the usual form where there is a host.
 std::string ConnectionSummaryLine(const ListedConnection& connection);
 
-// Whether credentials that end at `expires_at` (RFC 3339, empty: never) have ended.
-bool IsExpired(const std::string& expires_at, std::chrono::system_clock::time_point now);
-
 }  // namespace injector

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "injector/cli/commands.h"
+#include "injector/cli/connection_advice.h"
 #include "injector/cli/connection_wizard.h"
 #include "injector/cli/new_store_options.h"
 #include "injector/cli/session.h"
@@ -68,7 +69,10 @@ Status Run(Session& session, const Options& options) {
     if (name == connection.name.alias) return Taken(name);  // somebody was quicker
   }
   ASSIGN_OR_RETURN(const PutOutcome outcome, editor.Put(connection));
-  RETURN_IF_ERROR(editor.Save());
+  RETURN_IF_ERROR(access.Save(editor));
+  for (const std::string& advice : AdviceOnNew(connection, session.clock().Now())) {
+    session.Warn(connection.name.Full() + ": " + advice);
+  }
   if (outcome.former_default) {
     session.Tell(outcome.former_default->Full() + " is no longer the default");
   }

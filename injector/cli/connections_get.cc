@@ -13,7 +13,8 @@ namespace {
 constexpr CommandText kText = {
     "get", "Show a connection",
     "Secrets show as ***; with --output json secret fields are left out and named in\n"
-    "secretFields. --reveal shows them: mind who looks on, and where the output goes.\n",
+    "secretFields. --reveal shows them: mind who looks on, and where the output goes. A value of\n"
+    "several lines is shown as such, each behind \"  | \"; --output json has it byte for byte.\n",
     "  injector connections get movies\n"
     "  injector connections get @postgres --source yaml:connections.yaml\n"
     "  injector connections get movies --output json | jq -r .fields.host\n"
@@ -31,7 +32,8 @@ Status Run(Session& session, const Reference& reference, SecretView view) {
   if (session.options().output == OutputFormat::kJson) {
     return session.PrintJson(ConnectionToJson(connection, view));
   }
-  return session.Print(ConnectionAsText(connection, view, session.emphasis()).Reveal());
+  return session.Print(
+      ConnectionAsText(connection, view, session.clock().Now(), session.emphasis()).Reveal());
 }
 
 Result<Action> Prepare(const Options& options) {

@@ -19,6 +19,15 @@ constexpr CommandText kText = {
     "The first connection makes the store, with the key at hand, and never without one unless\n"
     "--machine-key or --plaintext says so.\n"
     "\n"
+    "A field is secret when its type says so or --secret does, and when its name contains "
+    "password,\n"
+    "passwd, passphrase, token, secret, credential, dsn, authorization, webhook_url or key (but "
+    "not\n"
+    "primary_key, key_id, …_key_path), or has auth as a word; so is all that stands inside it. "
+    "The\n"
+    "others are shown by `get` and `list` and not scrubbed. Fields that a type does not know are\n"
+    "named afterwards, by what they count as.\n"
+    "\n"
     "JSON is an object of fields, in which null removes a field; Airflow's JSON (with conn_type)\n"
     "and what `get --reveal --output json` prints are taken as well.\n",
     "  injector connections set movies --type postgres --field host=db.example.com \\\n"
@@ -122,6 +131,10 @@ void DefineFieldOptions(Command command, Options& options) {
                             "Remove a field; may be repeated");
   command.AddFlag("--keep-newline", options.request.keep_newline,
                   "A final newline is part of a secret value");
+  command.AddFlag("--allow-empty", options.request.allow_empty,
+                  "A secret from stdin or a file may be empty");
+  command.AddFlag("--any-field", options.request.any_field,
+                  "Keep a field that looks like a misspelt known one");
 }
 
 void DefineSettings(Command command, SetRequest& request) {
@@ -130,7 +143,8 @@ void DefineSettings(Command command, SetRequest& request) {
   command.AddOption("--description", "TEXT", request.description,
                     "For people; everybody with the key can read it");
   command.AddOption("--expires", "TIME", request.expires_at,
-                    "When the credentials end: 2027-01-31T08:00:00Z");
+                    "When the credentials end: 2027-01-31 (that day's end,\n"
+                    "UTC) or 2027-01-31T08:00:00Z; '' for never");
   command.AddFlag("--replace", request.replace, "Forget all that was there under that name");
 }
 
@@ -141,6 +155,8 @@ void DefineConnectionsSet(Command connections, Invocation& invocation) {
   Command command = connections.AddCommand(kText);
   command.AddArgument("NAME", options->name, "The connection: NAME or @TYPE.NAME");
   command.AddOption("--type", "TYPE", options->type, "What it connects to; needed for a new one");
+  command.AddFlag("--any-type", options->request.any_type,
+                  "Keep a type that looks like a misspelt known one");
   DefineFieldOptions(command, *options);
   DefineSettings(command, options->request);
   DefineNewStoreOptions(command, options->new_store);

@@ -43,7 +43,13 @@ Result<SecretArgument> ParseSecretArgument(std::string_view argument) {
                        "--secret password asks for the value on the terminal");
   }
   if (equals == std::string_view::npos) return SecretArgument{name, {}};
-  Result<ValueOrigin> origin = ParseValueOrigin(argument.substr(equals + 1), "--secret");
+  const std::string_view source = argument.substr(equals + 1);
+  if (source == "@" || source.starts_with("-@") || source.starts_with("@-")) {
+    return BadArgument("--secret " + name + ": neither - for stdin nor @FILE",
+                       "--secret " + name + "=- reads stdin, --secret " + name +
+                           "=@FILE a file (./-name for one that begins with -)");
+  }
+  Result<ValueOrigin> origin = ParseValueOrigin(source, "--secret");
   if (!origin.ok()) return SecretOnCommandLine(name);
   return SecretArgument{name, *std::move(origin)};
 }

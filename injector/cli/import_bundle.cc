@@ -124,7 +124,7 @@ Status RefuseTakenNames(const Plan& plan) {
       .WithHint("--overwrite replaces them; --rename TYPE.ALIAS=NAME gives another name");
 }
 
-Status Apply(Session& session, const Plan& plan, StoreEditor& editor) {
+Status Apply(Session& session, const Plan& plan, const StoreAccess& access, StoreEditor& editor) {
   std::vector<ConnectionName> former_defaults;
   for (const PlannedConnection& planned : plan.connections) {
     if (planned.act == Act::kUnchanged) continue;
@@ -137,7 +137,7 @@ Status Apply(Session& session, const Plan& plan, StoreEditor& editor) {
   for (const PlannedVariable& planned : plan.variables) {
     if (planned.act != Act::kUnchanged) RETURN_IF_ERROR(editor.PutVariable(*planned.variable));
   }
-  RETURN_IF_ERROR(editor.Save());
+  RETURN_IF_ERROR(access.Save(editor));
   for (const ConnectionName& name : former_defaults) {
     session.Tell(name.Full() + " is no longer the default");
   }
@@ -183,7 +183,7 @@ Status ImportInto(Session& session, const Bundle& bundle, const ImportOptions& o
   ASSIGN_OR_RETURN(StoreEditor editor, access.Edit());
   ASSIGN_OR_RETURN(const Plan plan, Planner(&editor.store()).Run(bundle));
   if (options.when_taken == WhenTaken::kRefuse) RETURN_IF_ERROR(RefuseTakenNames(plan));
-  RETURN_IF_ERROR(Apply(session, plan, editor));
+  RETURN_IF_ERROR(Apply(session, plan, access, editor));
   return PrintPlan(session, plan);
 }
 

@@ -28,7 +28,7 @@ struct Options {
 };
 
 Error ExplainOpenError(int errno_value, const std::string& path) {
-  Error error = Error::FromErrno(errno_value, "create " + path);
+  Error error = Error::FromErrno(errno_value, "create the file \"" + path + "\"");
   if (errno_value != EEXIST) return error;
   return std::move(error).WithHint(
       "a key file is never overwritten: name another, or move it away");

@@ -1,5 +1,5 @@
 // injector: keeps the credentials that jobs use. Parses the command line, then does the one thing
-// that it asks for. Exit status: 0 done, 1 failed, 2 wrong usage.
+// that it asks for.
 
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -11,15 +11,12 @@
 #include <vector>
 
 #include "injector/cli/command_line.h"
+#include "injector/cli/exit_status.h"
 #include "injector/cli/session.h"
 #include "injector/cli/settings.h"
 #include "injector/cli/text.h"
 
 namespace {
-
-constexpr int kDone = 0;
-constexpr int kFailed = 1;
-constexpr int kWrongUsage = 2;
 
 int Run(std::vector<std::string> words) {
   injector::Settings settings = injector::TakeSettings();
@@ -27,12 +24,12 @@ int Run(std::vector<std::string> words) {
   injector::Result<injector::Invocation> invocation = injector::ParseCommandLine(std::move(words));
   if (!invocation.ok()) {
     injector::ReportError(invocation.error(), emphasis);
-    return kWrongUsage;
+    return injector::kExitWrongUsage;
   }
   injector::Session session(std::move(settings), invocation->options);
   const injector::Status done = (*invocation->action)(session);
   if (!done.ok()) injector::ReportError(done.error(), emphasis);
-  return done.ok() ? kDone : kFailed;
+  return done.ok() ? injector::kExitDone : injector::kExitFailed;
 }
 
 }  // namespace
@@ -49,6 +46,6 @@ int main(int argc, char** argv) {
     injector::ReportError(
         injector::Error(injector::ErrorCode::kInternal, "unexpected failure (out of memory?)"),
         injector::Emphasis::None());
-    return kFailed;
+    return injector::kExitFailed;
   }
 }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "injector/cli/connection_advice.h"
 #include "injector/cli/connection_edit.h"
+#include "injector/cli/expiry.h"
 #include "injector/cli/value_input.h"
 #include "injector/model/airflow_uri.h"
 #include "injector/model/catalogue.h"
@@ -82,15 +84,27 @@ Result<Connection> NewConnection(const std::string& type, const std::string& ali
   return connection;
 }
 
-// What the changes are made to: the connection there is, or an empty one.
-Result<Connection> BaseConnection(StoreEditor& editor, const SetRequest& request,
-                                  const std::string& type) {
+// Where a change begins.
+struct Base {
+  Connection connection;             // what the changes are made to
+  std::optional<Connection> former;  // what the store has under that name and type
+};
+
+Result<Base> NewBase(const std::string& type, const SetRequest& request) {
+  ASSIGN_OR_RETURN(Connection connection, NewConnection(type, request.name.alias));
+  if (!request.any_type) RETURN_IF_ERROR(RefuseMisspeltType(type));
+  return Base{std::move(connection), std::nullopt};
+}
+
+Result<Base> FindBase(StoreEditor& editor, const SetRequest& request, const std::string& type) {
   const std::string& alias = request.name.alias;
   const auto existing = NameWithAlias(editor.store().listing(), alias);
-  if (!existing) return NewConnection(type, alias);
+  if (!existing) return NewBase(type, request);
   if (type.empty() || type == existing->type) {
-    if (request.replace) return NewConnection(existing->type, alias);
-    return editor.store().Get(*existing);
+    ASSIGN_OR_RETURN(Connection former, editor.store().Get(*existing));
+    if (!request.replace) return Base{former.Clone(), std::move(former)};
+    ASSIGN_OR_RETURN(Connection empty, NewConnection(existing->type, alias));
+    return Base{std::move(empty), std::move(former)};
   }
   if (!request.replace) {
     return Error(ErrorCode::kConflict, alias + ": is a connection of type " + existing->type +
@@ -98,7 +112,19 @@ Result<Connection> BaseConnection(StoreEditor& editor, const SetRequest& request
         .WithHint("--replace puts the new one in its place");
   }
   RETURN_IF_ERROR(editor.Delete(*existing));
-  return NewConnection(type, alias);
+  return NewBase(type, request);
+}
+
+// What is spelt wrong would be stored, and reach no job.
+Status RefuseMisspeltFields(const Connection& base, const SetRequest& request) {
+  std::vector<std::string> names;
+  for (const FieldArgument& field : request.fields) names.push_back(field.name);
+  for (const SecretArgument& secret : request.secrets) names.push_back(secret.name);
+  for (const std::string& name : names) {
+    if (base.FieldNamed(name) != nullptr) continue;
+    RETURN_IF_ERROR(RefuseMisspeltField(base.name.type, name));
+  }
+  return {};
 }
 
 Result<std::vector<Field>> GivenFields(const std::string& type, const SetRequest& request,
@@ -111,6 +137,7 @@ Result<std::vector<Field>> GivenFields(const std::string& type, const SetRequest
   for (SecretValue& secret : secrets) {
     const bool keep = request.keep_newline || FinalNewlineCounts(type, secret.name);
     const Secret text = keep ? std::move(secret.text) : WithoutFinalNewline(std::move(secret.text));
+    if (!request.allow_empty) RETURN_IF_ERROR(RefuseEmpty(text, secret.name));
     ASSIGN_OR_RETURN(Value value, ParseFieldValue(type, secret.name, text.Reveal()));
     fields.push_back({secret.name, std::move(value)});
   }
@@ -146,10 +173,12 @@ Result<Connection> WithGivenFields(Connection connection, const SetRequest& requ
   return connection;
 }
 
-Connection WithSettings(Connection connection, const SetRequest& request) {
+Result<Connection> WithSettings(Connection connection, const SetRequest& request,
+                                const Clock& clock) {
   if (request.is_default) connection.is_default = *request.is_default;
   if (request.description) connection.description = *request.description;
-  if (request.expires_at) connection.expires_at = *request.expires_at;
+  if (!request.expires_at) return connection;
+  ASSIGN_OR_RETURN(connection.expires_at, ParseExpiry(*request.expires_at, clock.Now()));
   return connection;
 }
 
@@ -177,24 +206,46 @@ Status CheckNoContradiction(const Connection& connection) {
   return {};
 }
 
-void WarnOfMissingFields(Session& session, const Connection& connection) {
-  for (const FieldInfo& info : TypeInfoFor(connection.name.type).fields) {
-    if (!info.required || !info.default_value.empty()) continue;
-    const Result<const Value*> found = FindField(connection, info.name);
-    if (found.ok() && *found == nullptr) {
-      session.Warn(connection.name.Full() + ": the field " + std::string(info.name) +
-                   " is required and not set");
-    }
+bool AreAlike(const Connection& a, const Connection& b) {
+  return a.is_default == b.is_default && ConnectionContent(a) == ConnectionContent(b);
+}
+
+// The connection as it is to be, checked.
+Result<Connection> Changed(const Base& base, const SetRequest& request, ReadValues values,
+                           const Clock& clock) {
+  if (!request.any_field) RETURN_IF_ERROR(RefuseMisspeltFields(base.connection, request));
+  ASSIGN_OR_RETURN(Connection connection,
+                   WithGivenFields(base.connection.Clone(), request, std::move(values)));
+  ASSIGN_OR_RETURN(connection, WithSettings(std::move(connection), request, clock));
+  RETURN_IF_ERROR(RefuseVisibleSecrets(connection, request));
+  RETURN_IF_ERROR(CheckNoContradiction(connection));
+  // The bounds first: what follows walks the values.
+  RETURN_IF_ERROR(CheckConnection(connection));
+  RETURN_IF_ERROR(RefuseBadValues(base.former ? &*base.former : nullptr, connection));
+  return connection;
+}
+
+void SayAdvice(Session& session, const Connection& connection, const PutOutcome& outcome) {
+  const auto now = session.clock().Now();
+  for (const std::string& advice :
+       outcome.version == 1 ? AdviceOnNew(connection, now) : AdviceOn(connection, now)) {
+    session.Warn(connection.name.Full() + ": " + advice);
   }
 }
 
-void TellOutcome(Session& session, const ConnectionName& name, const PutOutcome& outcome) {
+void TellOutcome(Session& session, const SetRequest& request, const Connection& connection,
+                 const PutOutcome& outcome) {
   if (outcome.former_default) {
     session.Tell(outcome.former_default->Full() + " is no longer the default");
   }
-  session.Tell(outcome.version == 1
-                   ? "added " + name.Full()
-                   : "changed " + name.Full() + ", version " + std::to_string(outcome.version));
+  const std::string name = connection.name.Full();
+  std::string done = outcome.version == 1
+                         ? "added " + name
+                         : "changed " + name + ", version " + std::to_string(outcome.version);
+  if (request.json || request.uri || SecrecyHangsOnNames(connection)) {
+    done += ": " + DescribeSecrecy(connection);
+  }
+  session.Tell(done);
 }
 
 }  // namespace
@@ -204,15 +255,17 @@ Status SetConnection(Session& session, const SetRequest& request) {
   ASSIGN_OR_RETURN(ReadValues values, ReadAllValues(request));
   ASSIGN_OR_RETURN(StoreEditor editor, access.Edit());
   const std::string type = WantedType(request, values.document);
-  ASSIGN_OR_RETURN(Connection connection, BaseConnection(editor, request, type));
-  ASSIGN_OR_RETURN(connection, WithGivenFields(std::move(connection), request, std::move(values)));
-  connection = WithSettings(std::move(connection), request);
-  RETURN_IF_ERROR(RefuseVisibleSecrets(connection, request));
-  RETURN_IF_ERROR(CheckNoContradiction(connection));
+  ASSIGN_OR_RETURN(const Base base, FindBase(editor, request, type));
+  ASSIGN_OR_RETURN(const Connection connection,
+                   Changed(base, request, std::move(values), session.clock()));
+  if (base.former && AreAlike(*base.former, connection)) {
+    session.Tell("nothing changed: " + connection.name.Full() + " is so already");
+    return {};
+  }
   ASSIGN_OR_RETURN(const PutOutcome outcome, editor.Put(connection));
-  RETURN_IF_ERROR(editor.Save());
-  WarnOfMissingFields(session, connection);
-  TellOutcome(session, connection.name, outcome);
+  RETURN_IF_ERROR(access.Save(editor));
+  SayAdvice(session, connection, outcome);
+  TellOutcome(session, request, connection, outcome);
   return {};
 }
 

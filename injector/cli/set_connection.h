@@ -26,11 +26,16 @@ struct SetRequest {
   std::optional<std::string> expires_at;
   bool replace = false;       // forget the fields and settings there are
   bool keep_newline = false;  // of values from stdin and files
+  bool allow_empty = false;   // a secret may be empty
+  bool any_type = false;      // an unknown type may look like a known one
+  bool any_field = false;     // likewise a field
   NewStoreMode new_store = NewStoreMode::kWithKey;
 };
 
-// Reads every value, then changes the store in one step. Refuses a --field that turns out to be
-// secret. Requires: at most one value comes from stdin.
+// Reads every value, then changes the store in one step; not at all when all is as it was. Refuses
+// a
+// --field that turns out to be secret, names that were surely meant otherwise, and values that the
+// type cannot take (connection_advice.h). Requires: at most one value comes from stdin.
 Status SetConnection(Session& session, const SetRequest& request);
 
 }  // namespace injector

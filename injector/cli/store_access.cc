@@ -176,6 +176,28 @@ Result<StoreEditor> StoreAccess::OpenEditor() const {
   return StoreEditor::Open(path_, key(), clock);
 }
 
+Status StoreAccess::Save(StoreEditor& editor) const {
+  const bool is_new = !Exists(path_);  // nobody else can make it: the editor holds the lock
+  RETURN_IF_ERROR(editor.Save());
+  if (!is_new) return {};
+  const StoreListing listing = editor.store().listing();
+  std::string protection = listing.mode == StoreMode::kPlaintext
+                               ? "not encrypted (--plaintext)"
+                               : "encrypted with " + WhereTheKeyIs();
+  if (!listing.fingerprint.empty()) protection += ", fingerprint " + listing.fingerprint;
+  session_->Tell("made the store " + path_ + ": " + protection);
+  return {};
+}
+
+std::string StoreAccess::WhereTheKeyIs() const {
+  if (!key_) return "a key derived from this machine (--machine-key)";
+  const std::string what = key_->raw_key() != nullptr ? "the key " : "the passphrase ";
+  if (session_->options().ask_passphrase) return what + "that was typed";
+  const std::string& by_option = session_->options().key_file;
+  const std::string& file = by_option.empty() ? session_->settings().key_file : by_option;
+  return what + "in " + (file.empty() ? "PIPELINE_ENCRYPTION_KEY" : "the file " + file);
+}
+
 void StoreAccess::SayWarnings(const StoreListing& listing) const {
   for (const std::string& warning : listing.warnings) session_->Warn(warning);
 }

@@ -51,6 +51,9 @@ class StoreAccess {
   Result<StoreListing> List() const;
   // Locked until the editor is gone. Makes the store if the mode says so.
   Result<StoreEditor> Edit() const;
+  // Writes what `editor` holds, and says so when that makes the store: which file it is, and what
+  // protects it. Requires: an editor of this store.
+  Status Save(StoreEditor& editor) const;
 
  private:
   StoreAccess(Session& session, NewStoreMode mode, std::string path)
@@ -58,6 +61,7 @@ class StoreAccess {
   const KeyText* key() const { return key_ ? &*key_ : nullptr; }
   Result<StoreEditor> OpenEditor() const;
   void SayWarnings(const StoreListing& listing) const;
+  std::string WhereTheKeyIs() const;
 
   Session* session_;
   NewStoreMode mode_;

@@ -1,19 +1,24 @@
 // injector types [TYPE]: what is known of the types of connections.
 
+#include <algorithm>
 #include <memory>
 
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
+#include "injector/inject/type_outline.h"
 #include "injector/model/catalogue.h"
-#include "injector/model/nearest_name.h"
+#include "injector/model/validation.h"
 
 namespace injector {
 namespace {
 
 constexpr CommandText kText = {
     "types", "Show the known types of connections and their fields",
-    "Any other type may be used as well; it acts as generic. A field may be written under any of\n"
-    "its names.\n",
+    "JOBS GET says what a job's tools are given: variables that they read by themselves, or, where "
+    "a\n"
+    "type acts as generic, each field as a variable of its name in upper case. Any other type may "
+    "be\n"
+    "used as well; it acts as generic. A field may be written under any of its names.\n",
     "  injector types\n"
     "  injector types postgres\n"
     "  injector types --output json\n"};
@@ -66,7 +71,19 @@ Value FieldAsValue(const FieldInfo& field) {
   return Value::Map(std::move(members));
 }
 
+Value VariablesAsValue(const TypeOutline& outline) {
+  std::vector<Value> variables;
+  for (const FieldVariable& variable : outline.variables) {
+    std::vector<Value::Member> members;
+    members.push_back({"name", Value::String(variable.variable)});
+    members.push_back({"field", Value::String(variable.field)});
+    variables.push_back(Value::Map(std::move(members)));
+  }
+  return Value::List(std::move(variables));
+}
+
 Value TypeAsValue(const TypeInfo& type) {
+  const TypeOutline outline = OutlineOfType(type.name);
   std::vector<Value> fields;
   for (const FieldInfo& field : type.fields) fields.push_back(FieldAsValue(field));
   std::vector<Value::Member> members;
@@ -74,6 +91,8 @@ Value TypeAsValue(const TypeInfo& type) {
   members.push_back({"help", Value::String(type.help)});
   members.push_back({"synonyms", TextList(type.synonyms)});
   members.push_back({"fields", Value::List(std::move(fields))});
+  members.push_back({"actsAsGeneric", Value::Bool(outline.acts_as_generic)});
+  members.push_back({"variables", VariablesAsValue(outline)});
   return Value::Map(std::move(members));
 }
 
@@ -84,33 +103,84 @@ std::string NotesOn(const FieldInfo& field) {
   return Joined(notes);
 }
 
+std::string VariablesOf(const TypeOutline& outline) {
+  std::string names;
+  for (const FieldVariable& variable : outline.variables) {
+    names += (names.empty() ? "" : ", ") + variable.variable;
+  }
+  return names;
+}
+
+// The first few of the variables, for a line in a table.
+std::string ShortlyWhatJobsGet(std::string_view type) {
+  constexpr std::size_t kFew = 3;
+  TypeOutline outline = OutlineOfType(type);
+  if (outline.acts_as_generic) return "its fields (generic)";
+  const bool more = outline.variables.size() > kFew;
+  if (more) outline.variables.resize(kFew);
+  return VariablesOf(outline) + (more ? ", …" : "");
+}
+
 std::string TypesAsText(const Emphasis& emphasis) {
-  Table table({"TYPE", "WHAT", "FIELDS"});
+  Table table({"TYPE", "WHAT", "JOBS GET", "FIELDS"});
   for (const TypeInfo& type : KnownTypes()) {
     std::vector<std::string_view> names;
     for (const FieldInfo& field : type.fields) names.push_back(field.name);
-    table.AddRow({std::string(type.name), std::string(type.help), Joined(names)});
+    table.AddRow({std::string(type.name), std::string(type.help), ShortlyWhatJobsGet(type.name),
+                  Joined(names)});
   }
   return table.Render(emphasis);
 }
 
-std::string TypeAsText(const TypeInfo& type, const Emphasis& emphasis) {
-  std::string text = std::string(type.name) + ": " + std::string(type.help) + "\n";
-  if (!type.synonyms.empty()) text += "also written " + Joined(type.synonyms) + "\n";
-  if (type.fields.empty()) return text;
+std::string FieldsAsText(const TypeInfo& type, const Emphasis& emphasis) {
   Table table({"FIELD", "KIND", "NOTES", "DEFAULT", "ALSO", "WHAT"});
   for (const FieldInfo& field : type.fields) {
     table.AddRow({std::string(field.name), std::string(KindName(field.kind)), NotesOn(field),
                   std::string(field.default_value), Joined(field.synonyms),
                   std::string(field.help)});
   }
-  return text + "\n" + table.Render(emphasis);
+  return table.Render(emphasis);
+}
+
+// What a job makes of a connection of that type, by name.
+std::string VariablesAsText(const TypeInfo& type, const Emphasis& emphasis) {
+  const TypeOutline outline = OutlineOfType(type.name);
+  if (outline.acts_as_generic) {
+    return "A job gets each field as a variable of its name in upper case, and none that tools "
+           "read\n"
+           "by themselves. Names by which programs are steered (PATH, LD_PRELOAD, PWD, USER, LANG "
+           "…)\n"
+           "are refused; a prefix (-c NAME=APP_) makes others of them.\n";
+  }
+  std::string text = "A job gets";
+  if (!outline.readers.empty()) text += ", for " + std::string(outline.readers);
+  text += ", as far as the fields are there:\n";
+  Table table({"VARIABLE", "FROM"});
+  for (const FieldVariable& variable : outline.variables) {
+    table.AddRow({variable.variable, variable.field});
+  }
+  text += table.Render(emphasis);
+  const bool named = std::any_of(
+      outline.variables.begin(), outline.variables.end(),
+      [](const FieldVariable& variable) { return variable.variable.starts_with("NAME_"); });
+  return named ? text + "NAME is the connection's own, in upper case.\n" : text;
+}
+
+std::string TypeAsText(const TypeInfo& type, const Emphasis& emphasis) {
+  std::string text = std::string(type.name) + ": " + std::string(type.help) + "\n";
+  if (!type.synonyms.empty()) text += "also written " + Joined(type.synonyms) + "\n";
+  text += "\n" + VariablesAsText(type, emphasis) + "\n";
+  if (!type.fields.empty()) return text + FieldsAsText(type, emphasis);
+  return text +
+         "A field is secret when --secret says so, and when its name contains password, passwd,\n"
+         "passphrase, token, secret, credential, dsn, authorization, webhook_url or key (but not\n"
+         "primary_key, key_id, …_key_path), or has auth as a word; so is all that stands inside "
+         "it.\n"
+         "The others are shown by `get` and `list` and not scrubbed from a job's output.\n";
 }
 
 Error UnknownType(const std::string& type) {
-  std::vector<std::string> names;
-  for (const TypeInfo& known : KnownTypes()) names.emplace_back(known.name);
-  const std::string_view nearest = NearestName(type, names);
+  const std::string_view nearest = NearestType(type);
   Error error(ErrorCode::kNotFound, type + ": not a known type; it would act as generic");
   if (nearest.empty()) return std::move(error).WithHint("`injector types` lists the known ones");
   return std::move(error).WithHint("did you mean " + std::string(nearest) + "?");

@@ -14,7 +14,7 @@ constexpr std::size_t kLargestDocument = 1024 * 1024;
 
 bool IsTypedOnTerminal(const ValueOrigin& origin) {
   return origin.kind == ValueOrigin::Kind::kPrompt ||
-         (origin.kind == ValueOrigin::Kind::kStdin && ::isatty(STDIN_FILENO) == 1);
+         (origin.kind == ValueOrigin::Kind::kStdin && StdinIsTerminal());
 }
 
 Result<Secret> ReadBytes(const ValueOrigin& origin, std::size_t limit) {
@@ -22,12 +22,15 @@ Result<Secret> ReadBytes(const ValueOrigin& origin, std::size_t limit) {
   return ReadAll(STDIN_FILENO, "stdin", limit);
 }
 
-Result<Secret> AskFor(std::string_view name) {
+Result<Terminal> OpenTerminal() {
   Result<Terminal> terminal = Terminal::Open();
-  if (!terminal.ok()) {
-    return std::move(terminal).error().WithHint("give the value from a file or through stdin");
-  }
-  return terminal->AskSecret(std::string(name) + ": ");
+  if (terminal.ok()) return terminal;
+  return std::move(terminal).error().WithHint("give the value from a file or through stdin");
+}
+
+Result<Secret> AskFor(std::string_view name) {
+  ASSIGN_OR_RETURN(Terminal terminal, OpenTerminal());
+  return terminal.AskSecret(std::string(name) + ": ");
 }
 
 }  // namespace
@@ -59,6 +62,21 @@ Secret WithoutFinalNewline(Secret value) {
   text.remove_suffix(1);
   if (text.ends_with('\r')) text.remove_suffix(1);
   return Secret::CopyOf(text);
+}
+
+Status RefuseEmpty(const Secret& value, std::string_view name, std::string_view remedy) {
+  if (!value.empty()) return {};
+  return Error(ErrorCode::kInvalidArgument, std::string(name) + ": the value is empty")
+      .WithHint((remedy.empty() ? "" : std::string(remedy) + "; ") +
+                "a pipe gives nothing when the command before it fails (`set -o pipefail` shows "
+                "that); --allow-empty stores an empty value");
+}
+
+bool StdinIsTerminal() { return ::isatty(STDIN_FILENO) == 1; }
+
+Result<Secret> AskForOptional(std::string_view question) {
+  ASSIGN_OR_RETURN(Terminal terminal, OpenTerminal());
+  return terminal.AskOptionalSecret(question);
 }
 
 Result<Secret> ReadDocument(const ValueOrigin& origin, std::string_view name) {

@@ -28,6 +28,15 @@ Result<Secret> ReadValue(const ValueOrigin& origin, std::string_view name);
 // `value` without one final newline (LF or CRLF), which editors and `echo` add.
 Secret WithoutFinalNewline(Secret value);
 
+// kInvalidArgument for an empty `value`, which is more often a failed command before the pipe than
+// a credential. `name` stands for it in the message, `remedy` leads its hint.
+Status RefuseEmpty(const Secret& value, std::string_view name, std::string_view remedy = {});
+
+bool StdinIsTerminal();
+
+// Asks on the terminal, without echo; nothing typed is an answer.
+Result<Secret> AskForOptional(std::string_view question);
+
 // A document of at most 1 MiB, as it is. Refused when it would be typed on a terminal.
 Result<Secret> ReadDocument(const ValueOrigin& origin, std::string_view name);
 

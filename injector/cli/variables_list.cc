@@ -36,7 +36,9 @@ std::string AsText(const StoreListing& listing, const Emphasis& emphasis) {
 Value AsJson(const StoreListing& listing) {
   std::vector<Value> items;
   for (const VariableSummary& summary : listing.variables) {
-    items.push_back(VariableToJson(WithoutSecret(summary), SecretView::kHidden));
+    Value item = VariableToJson(WithoutSecret(summary), SecretView::kHidden);
+    item.members().push_back({"updatedAt", Value::String(summary.updated_at)});
+    items.push_back(std::move(item));
   }
   return Value::List(std::move(items));
 }

@@ -17,14 +17,16 @@ namespace {
 
 constexpr CommandText kText = {
     "set", "Add a variable, or change one",
-    "The value is read from stdin; at a terminal it is asked for without echo. One final newline\n"
-    "does not count, but with --keep-newline. A secret variable is encrypted and scrubbed from\n"
-    "logs; one that is not is readable in the store without the key. A variable stays what it is\n"
-    "unless --secret or --no-secret says so; a new one is secret when its name sounds so (token,\n"
-    "password, …).\n",
+    "The value is read from stdin; at a terminal it is asked for without echo, and nothing typed\n"
+    "keeps the value there is. With --keep-value only what the options say changes. One final\n"
+    "newline does not count, but with --keep-newline; an empty value is refused, but with\n"
+    "--allow-empty. A secret variable is encrypted and scrubbed from logs; one that is not is\n"
+    "readable in the store without the key. A variable stays what it is unless --secret or\n"
+    "--no-secret says so; a new one is secret when its name sounds so (token, password, …).\n",
     "  printf %s eu-central-1 | injector variables set region\n"
     "  injector variables set api_token --secret < token.txt\n"
     "  injector variables set api_token --secret        # asks for it\n"
+    "  injector variables set region --secret --keep-value\n"
     "  injector variables set motd --keep-newline < motd.txt\n"};
 
 struct Options {
@@ -32,40 +34,101 @@ struct Options {
   std::optional<bool> is_secret;
   std::optional<std::string> description;
   bool keep_newline = false;
+  bool keep_value = false;
+  bool allow_empty = false;
   NewStoreOptions new_store;
 };
 
-// The variable to be replaced, or a new one.
-Result<Variable> BaseVariable(const Store& store, const std::string& key) {
+// The variable there is.
+Result<std::optional<Variable>> FindVariable(const Store& store, const std::string& key) {
   const StoreListing listing = store.listing();
   const bool exists =
       std::any_of(listing.variables.begin(), listing.variables.end(),
                   [&](const VariableSummary& variable) { return variable.key == key; });
-  if (exists) return store.GetVariable(key);
+  if (!exists) return std::optional<Variable>();
+  ASSIGN_OR_RETURN(Variable variable, store.GetVariable(key));
+  return std::optional<Variable>(std::move(variable));
+}
+
+bool IsThere(const StoreAccess& access, const std::string& key) {
+  const Result<StoreListing> listing = ReadStoreListing(access.path());
+  return listing.ok() &&
+         std::any_of(listing->variables.begin(), listing->variables.end(),
+                     [&](const VariableSummary& variable) { return variable.key == key; });
+}
+
+// The new value; nullopt: the one there is stays.
+Result<std::optional<Secret>> ReadNewValue(const StoreAccess& access, const Options& options) {
+  if (options.keep_value) return std::optional<Secret>();
+  if (IsThere(access, options.key) && StdinIsTerminal()) {
+    ASSIGN_OR_RETURN(Secret answer, AskForOptional(options.key + " (nothing typed: as it is): "));
+    if (answer.empty()) return std::optional<Secret>();
+    return std::optional<Secret>(std::move(answer));
+  }
+  ASSIGN_OR_RETURN(Secret value, ReadValue({ValueOrigin::Kind::kStdin, {}}, options.key));
+  if (!options.keep_newline) value = WithoutFinalNewline(std::move(value));
+  const bool has_settings = options.is_secret || options.description;
+  if (!options.allow_empty) {
+    RETURN_IF_ERROR(
+        RefuseEmpty(value, options.key, has_settings ? "--keep-value changes the rest alone" : ""));
+  }
+  return std::optional<Secret>(std::move(value));
+}
+
+Result<Variable> Changed(const std::optional<Variable>& former, const Options& options,
+                         const std::optional<Secret>& value) {
+  if (!former && !value) {
+    return Error(ErrorCode::kNotFound,
+                 "variable " + options.key + ": is not there to keep its value")
+        .WithHint("`injector variables list` shows what is; without --keep-value it is added");
+  }
   Variable variable;
-  variable.key = key;
-  variable.is_secret = IsSecretName(key);
+  variable.key = options.key;
+  variable.value = value ? value->Clone() : former->value.Clone();
+  variable.is_secret =
+      options.is_secret.value_or(former ? former->is_secret : IsSecretName(options.key));
+  variable.description = options.description.value_or(former ? former->description : "");
   return variable;
+}
+
+bool AreAlike(const Variable& a, const Variable& b) {
+  return a.value == b.value && a.is_secret == b.is_secret && a.description == b.description;
+}
+
+// What a changed flag means, for whoever knows the store only from outside.
+std::string_view MeaningOf(const std::optional<Variable>& former, const Variable& variable) {
+  if (!former || former->is_secret == variable.is_secret) return "";
+  return variable.is_secret
+             ? "; from now on it is encrypted and scrubbed, but older copies of the store show it"
+             : "; from now on everybody who has the store can read it without the key, and it is "
+               "not scrubbed";
 }
 
 Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const StoreAccess access,
                    StoreAccess::Prepare(session, options.new_store.Mode()));
-  ASSIGN_OR_RETURN(Secret value, ReadValue({ValueOrigin::Kind::kStdin, {}}, options.key));
+  ASSIGN_OR_RETURN(const std::optional<Secret> value, ReadNewValue(access, options));
   ASSIGN_OR_RETURN(StoreEditor editor, access.Edit());
-  ASSIGN_OR_RETURN(Variable variable, BaseVariable(editor.store(), options.key));
-  variable.value = options.keep_newline ? std::move(value) : WithoutFinalNewline(std::move(value));
-  if (options.is_secret) variable.is_secret = *options.is_secret;
-  if (options.description) variable.description = *options.description;
-  ASSIGN_OR_RETURN(const std::uint64_t version, editor.PutVariable(variable));
-  RETURN_IF_ERROR(editor.Save());
-  session.Tell((version == 1 ? "added " : "changed ") +
-               std::string(variable.is_secret ? "secret variable " : "variable ") + options.key);
+  ASSIGN_OR_RETURN(const std::optional<Variable> former, FindVariable(editor.store(), options.key));
+  ASSIGN_OR_RETURN(const Variable variable, Changed(former, options, value));
+  const std::string name =
+      std::string(variable.is_secret ? "secret variable " : "variable ") + options.key;
+  if (former && AreAlike(*former, variable)) {
+    session.Tell("nothing changed: " + name + " is so already");
+    return {};
+  }
+  RETURN_IF_ERROR(editor.PutVariable(variable));
+  RETURN_IF_ERROR(access.Save(editor));
+  session.Tell((former ? "changed " : "added ") + name + std::string(MeaningOf(former, variable)));
   return {};
 }
 
 Result<Action> Prepare(const Options& options) {
   RETURN_IF_ERROR(ParseVariableKey(options.key));
+  if (options.keep_value && !options.is_secret && !options.description) {
+    return Error(ErrorCode::kInvalidArgument, "--keep-value: nothing else is given to change")
+        .WithHint("add --secret, --no-secret or --description TEXT");
+  }
   return Action([options](Session& session) { return Run(session, options); });
 }
 
@@ -75,6 +138,11 @@ void DefineOptions(Command command, Options& options) {
                     {"--no-secret", "Everybody may see the value"}, options.is_secret);
   command.AddOption("--description", "TEXT", options.description, "For people");
   command.AddFlag("--keep-newline", options.keep_newline, "A final newline is part of the value");
+  command.AddFlag("--keep-value", options.keep_value,
+                  "Read no value: only --secret, --no-secret or\n--description change");
+  command.AddFlag("--allow-empty", options.allow_empty, "The value from stdin may be empty");
+  command.MakeExclusive("--keep-value", "--keep-newline");
+  command.MakeExclusive("--keep-value", "--allow-empty");
   DefineNewStoreOptions(command, options.new_store);
 }
 

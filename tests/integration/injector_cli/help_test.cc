@@ -59,7 +59,7 @@ TEST_F(HelpTest, VersionIsOneLine) {
 
 TEST_F(HelpTest, WrongUsageExitsWith2AndAHint) {
   EXPECT_EQ(Fail(2, {"conections", "list"}),
-            "injector: unknown command\n"
+            "injector: unknown command conections\n"
             "hint: did you mean connections? (see injector --help)\n");
   EXPECT_THAT(Fail(2, {}), HasSubstr("no command given"));
 }
@@ -75,6 +75,14 @@ TEST_F(HelpTest, TypesShowsTheCatalogue) {
   EXPECT_EQ(TextAt(aws, {"type"}), "aws");
   EXPECT_EQ(TextAt(aws.Find("fields")->items()[1], {"secret"}), "true");
   EXPECT_GT(DoJson({"types"}).items().size(), 20U);
+  const std::string postgres = Do({"types", "postgres"});
+  for (const char* line :
+       {"PGPASSWORD     password\n", "PGHOST         host\n", "DATABASE_URL", "libpq"}) {
+    EXPECT_THAT(postgres, HasSubstr(line));
+  }
+  EXPECT_EQ(TextAt(DoJson({"types", "postgres"}), {"actsAsGeneric"}), "false");
+  EXPECT_EQ(TextAt(DoJson({"types", "generic"}), {"actsAsGeneric"}), "true");
+  EXPECT_THAT(Do({"types"}), AllOf(HasSubstr("JOBS GET"), HasSubstr("its fields (generic)")));
   EXPECT_THAT(Fail(1, {"types", "postgers"}), HasSubstr("did you mean postgres?"));
 }
 

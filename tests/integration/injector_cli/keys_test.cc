@@ -11,6 +11,7 @@
 namespace injector {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
@@ -48,13 +49,42 @@ TEST_F(KeysTest, NewWritesAPrivateFileAndNothingToStdout) {
 
 TEST_F(KeysTest, NewNeverOverwritesAFile) {
   WriteFile("k", "precious");
-  EXPECT_THAT(Fail(1, {"key", "new", "--out", Path("k")}), HasSubstr("hint: "));
+  EXPECT_THAT(Fail(1, {"key", "new", "--out", Path("k")}),
+              AllOf(HasSubstr("\"" + Path("k") + "\""), HasSubstr("hint: ")));
   EXPECT_EQ(FileContent(Path("k")), "precious");
 }
 
 TEST_F(KeysTest, AStoreIsMadeWithTheKeyAtHandAndIsPrivate) {
   Do({"connections", "set", "db", "--type", "postgres", "--field", "host=h"});
   EXPECT_EQ(ModeOf(StorePath()), 0600U);
+}
+
+TEST_F(KeysTest, TheFirstSetSaysWhatItMadeAndWhatProtectsIt) {
+  const std::vector<std::string> set = {"connections", "set",     "db",    "--type",
+                                        "postgres",    "--field", "host=h"};
+  const auto said = [&](std::vector<std::string> more) {
+    std::filesystem::remove(StorePath());
+    more.insert(more.begin(), set.begin(), set.end());
+    return Run(more).err;
+  };
+  const std::string made = "made the store " + StorePath() + ": ";
+  EXPECT_THAT(said({}), HasSubstr(made + "encrypted with the key in PIPELINE_ENCRYPTION_KEY, "
+                                         "fingerprint "));
+  EXPECT_THAT(Run(set).err, Not(HasSubstr("made the store")));
+  const std::string file = WriteFile("k", "correct horse battery staple");
+  EXPECT_THAT(said({"--key-file", file}),
+              HasSubstr(made + "encrypted with the passphrase in the file " + file));
+  key_.clear();
+  EXPECT_THAT(said({"--machine-key"}), HasSubstr(made + "encrypted with a key derived from this"));
+  EXPECT_THAT(said({"--plaintext"}), HasSubstr(made + "not encrypted (--plaintext)"));
+}
+
+TEST_F(KeysTest, AKeyThatWasCutShortIsNoPassphrase) {
+  key_ = std::string(63, '7');
+  EXPECT_THAT(
+      Fail(1, {"connections", "set", "db", "--type", "postgres", "--field", "host=h"}),
+      AllOf(HasSubstr("PIPELINE_ENCRYPTION_KEY"), HasSubstr("63 hex digits"), HasSubstr("cut")));
+  EXPECT_EQ(FileContent(StorePath()), "");
 }
 
 TEST_F(KeysTest, WithoutAKeyNoStoreIsMadeAndTheWaysAreNamed) {

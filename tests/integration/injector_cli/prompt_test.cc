@@ -49,6 +49,15 @@ TEST_F(PromptTest, AValueFromATerminalStdinIsAskedForWithoutEcho) {
   EXPECT_EQ(Do({"variables", "get", "token", "--reveal"}), "typed-canary\n");
 }
 
+TEST_F(PromptTest, NothingTypedKeepsTheValueThatAVariableHas) {
+  Do({"variables", "set", "token"}, "canary-before");
+  TerminalSession session(AtTerminal(Call({"variables", "set", "token", "--no-secret"})));
+  ASSERT_TRUE(session.Shows("token (nothing typed: as it is): "));
+  session.Type("\n");
+  EXPECT_EQ(session.NextStatus(), 0);
+  EXPECT_EQ(Do({"variables", "get", "token"}), "canary-before\n");
+}
+
 TEST_F(PromptTest, WithoutATerminalTheOtherWaysAreNamed) {
   const ProgramResult result = RunProgram(SetPassword());
   EXPECT_EQ(result.exit_status, 1);
@@ -100,8 +109,8 @@ TEST_F(PromptTest, StoppingRestoresTheTerminalAndContinuingAsksAgain) {
 
 TEST_F(PromptTest, ANewPassphraseIsAskedTwiceAndOpensTheStore) {
   key_.clear();
-  TerminalSession create(
-      AtTerminal(Call({"--ask-passphrase", "variables", "set", "a"}), Place::kNowhere));
+  TerminalSession create(AtTerminal(
+      Call({"--ask-passphrase", "variables", "set", "a", "--allow-empty"}), Place::kNowhere));
   ASSERT_TRUE(create.Shows("new passphrase for "));
   create.Type("passphrase-canary-1\n");
   ASSERT_TRUE(create.Shows("again: "));

@@ -93,8 +93,8 @@ TEST_F(SourcesTest, DoctorFailsUntilVariablesAreSet) {
 
 TEST_F(SourcesTest, DoctorLooksAtWhatIsAskedFor) {
   Do({"connections", "set", "good", "--type", "generic", "--field", "host=h"});
-  Do({"connections", "set", "old", "--type", "generic", "--field", "host=h", "--expires",
-      "2001-01-31T08:00:00Z"});
+  Do({"connections", "set", "old", "--type", "generic", "--json", "-"},
+     R"({"fields":{"host":"h"},"expiresAt":"2001-01-31T08:00:00Z"})");
   EXPECT_EQ(Do({"connections", "doctor", "good", "--offline"}), "✓ @generic.good\n");
   const ProgramResult all = Run({"connections", "doctor", "--offline", "--output", "json"});
   EXPECT_EQ(all.exit_status, 1);

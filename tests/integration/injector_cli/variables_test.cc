@@ -19,7 +19,7 @@ struct NewlineRow {
 TEST_F(VariablesTest, OneFinalNewlineDoesNotCount) {
   for (const NewlineRow& row :
        {NewlineRow{"v", "v"}, NewlineRow{"v\n", "v"}, NewlineRow{"v\n\n", "v\n"},
-        NewlineRow{"v\r\n", "v"}, NewlineRow{"", ""}, NewlineRow{" v ", " v "}}) {
+        NewlineRow{"v\r\n", "v"}, NewlineRow{" v ", " v "}}) {
     Do({"variables", "set", "a"}, row.given);
     EXPECT_EQ(Do({"variables", "get", "a"}), row.stored + "\n");
   }
@@ -51,6 +51,46 @@ TEST_F(VariablesTest, AChangeKeepsWhatIsNotGiven) {
   EXPECT_EQ(TextAt(json, {"description"}), "Door");
   EXPECT_EQ(TextAt(json, {"isSecret"}), "true");
   EXPECT_EQ(TextAt(json, {"version"}), "2");
+}
+
+TEST_F(VariablesTest, AnEmptyValueIsRefusedUnlessItIsMeant) {
+  Do({"variables", "set", "a"}, "kept");
+  for (const char* nothing : {"", "\n"}) {
+    EXPECT_THAT(Fail(1, {"variables", "set", "a"}, nothing),
+                AllOf(HasSubstr("a: the value is empty"), HasSubstr("--allow-empty")));
+  }
+  EXPECT_EQ(Do({"variables", "get", "a"}), "kept\n");
+  Do({"variables", "set", "a", "--allow-empty"});
+  EXPECT_EQ(Do({"variables", "get", "a"}), "\n");
+}
+
+TEST_F(VariablesTest, TheFlagChangesWithoutTheValue) {
+  Do({"variables", "set", "pin", "--secret"}, "4711");
+  // With nothing on stdin the way is named, and nothing changes.
+  EXPECT_THAT(Fail(1, {"variables", "set", "pin", "--no-secret"}), HasSubstr("--keep-value"));
+  EXPECT_EQ(Do({"variables", "get", "pin"}), "***\n");
+  EXPECT_THAT(Run({"variables", "set", "pin", "--no-secret", "--keep-value"}, "not read").err,
+              HasSubstr("everybody who has the store can read it without the key"));
+  EXPECT_EQ(Do({"variables", "get", "pin"}), "4711\n");
+  EXPECT_THAT(Run({"variables", "set", "pin", "--secret", "--keep-value"}).err,
+              HasSubstr("older copies of the store show it"));
+  EXPECT_EQ(Do({"variables", "get", "pin"}), "***\n");
+  EXPECT_THAT(Fail(1, {"variables", "set", "new", "--secret", "--keep-value"}),
+              HasSubstr("is not there"));
+}
+
+TEST_F(VariablesTest, NothingToChangeChangesNothing) {
+  Do({"variables", "set", "region"}, "eu");
+  EXPECT_THAT(Run({"variables", "set", "region"}, "eu\n").err, HasSubstr("nothing changed"));
+  EXPECT_THAT(Run({"variables", "set", "region", "--no-secret", "--keep-value"}).err,
+              HasSubstr("nothing changed"));
+  EXPECT_EQ(TextAt(DoJson({"variables", "get", "region"}), {"version"}), "1");
+}
+
+TEST_F(VariablesTest, TheListSaysWhenAsJsonToo) {
+  Do({"variables", "set", "region"}, "eu");
+  EXPECT_THAT(TextAt(DoJson({"variables", "list"}).items()[0], {"updatedAt"}),
+              ::testing::MatchesRegex("20[0-9-]+T[0-9:]+Z"));
 }
 
 TEST_F(VariablesTest, DeleteRemovesOneAndNamesTheNearest) {

@@ -44,6 +44,12 @@ TEST(ConnectionEdit, ChangesOneFieldAlone) {
            ChangeRow{"member of a new map", "{}", "extra.a.b", "1", R"({"extra":{"a":{"b":1}}})"},
            ChangeRow{"removal of a member", R"({"extra":{"a":1,"b":2}})", "extra.a", "null",
                      R"({"extra":{"b":2}})"},
+           ChangeRow{"other side of extra", R"({"host":"h","extra":{"sslmode":"a"}})", "sslmode",
+                     R"("b")", R"({"host":"h","sslmode":"b"})"},
+           ChangeRow{"other side of a field", R"({"sslmode":"a"})", "extra.sslmode", R"("b")",
+                     R"({"extra":{"sslmode":"b"}})"},
+           ChangeRow{"removal of the last member", R"({"host":"h","extra":{"a":{"b":1}}})",
+                     "extra.a", "null", R"({"host":"h"})"},
            ChangeRow{"a dot in a name", "{}", "spark.memory", R"("4g")",
                      R"({"spark.memory":"4g"})"},
        }) {
@@ -68,11 +74,36 @@ TEST(ConnectionEdit, RemovesAFieldAndTheWordThatItIsSecret) {
   EXPECT_TRUE(after->secret_fields.empty());
 }
 
+TEST(ConnectionEdit, RemovesEverySpelling) {
+  const struct {
+    const char* before;
+    const char* name;
+    const char* after;
+  } rows[] = {
+      {R"({"login":"a","host":"h"})", "user", R"({"host":"h"})"},
+      {R"({"host":"h","extra":{"sslmode":"a","b":1}})", "sslmode",
+       R"({"host":"h","extra":{"b":1}})"},
+      {R"({"host":"h","extra":{"sslmode":"a"}})", "sslmode", R"({"host":"h"})"},
+      {R"({"host":"h","extra":{"sslmode":"a"}})", "extra.sslmode", R"({"host":"h"})"},
+      {R"({"sslmode":"a","host":"h"})", "extra.sslmode", R"({"host":"h"})"},
+      {R"({"login":"a","extra":{"user":"b"},"host":"h"})", "username", R"({"host":"h"})"},
+      {R"({"ssl":{"cert":"a","key":"b"}})", "ssl.cert", R"({"ssl":{"key":"b"}})"},
+      {R"({"host":"h","ssl":{"cert":"a"}})", "ssl.cert", R"({"host":"h"})"},
+      {R"({"host":"h","extra":{"sslmode":"a"}})", "extra", R"({"host":"h"})"},
+  };
+  for (const auto& row : rows) {
+    const Result<Connection> after = WithoutField(Postgres(row.before), row.name);
+    ASSERT_TRUE(after.ok()) << row.before << " " << row.name;
+    EXPECT_EQ(FieldsOf(*after), row.after) << row.before << " " << row.name;
+  }
+}
+
 TEST(ConnectionEdit, NamesTheFieldsThereAreWhenOneIsNot) {
   const Result<Connection> after = WithoutField(Postgres(R"({"host":"h","port":1})"), "hots");
   ASSERT_FALSE(after.ok());
   EXPECT_EQ(after.error().code(), ErrorCode::kNotFound);
   EXPECT_THAT(after.error().message(), HasSubstr("host, port"));
+  EXPECT_EQ(after.error().hint(), "did you mean host?");
 }
 
 TEST(ConnectionEdit, DeclaresAFieldSecretOnce) {

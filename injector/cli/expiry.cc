@@ -1,0 +1,27 @@
+#include "injector/cli/expiry.h"
+
+#include "injector/base/clock.h"
+
+namespace injector {
+
+Result<std::string> ParseExpiry(std::string_view text, std::chrono::system_clock::time_point now) {
+  if (text.empty()) return std::string();
+  std::string time(text);
+  if (!ParseRfc3339(time)) time += "T23:59:59Z";
+  if (!ParseRfc3339(time)) {
+    return Error(ErrorCode::kInvalidArgument, "--expires: expected a date or a time")
+        .WithHint("as 2027-01-31, the end of that day in UTC, or 2027-01-31T08:00:00Z");
+  }
+  if (IsExpired(time, now)) {
+    return Error(ErrorCode::kInvalidArgument, "--expires: " + time + " is over already")
+        .WithHint("--expires '' means never");
+  }
+  return time;
+}
+
+bool IsExpired(std::string_view expires_at, std::chrono::system_clock::time_point now) {
+  const auto end = ParseRfc3339(expires_at);
+  return end && *end <= now;
+}
+
+}  // namespace injector
