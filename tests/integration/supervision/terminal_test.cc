@@ -264,6 +264,21 @@ TEST(Terminal, AShimInsideAShimWorks) {
   EXPECT_EQ(session.Wait(), 9);
 }
 
+TEST(Terminal, AKeyThatTheWholeGroupGotIsNotSentAgain) {
+  constexpr int kRounds = 5;
+  TerminalSession session(
+      {.argv = UnderShim({"sh", "-c", "exec " + TestProgram("signal_log") + " 10 >&2"}),
+       .output = Place::kNowhere});
+  ASSERT_TRUE(session.Shows("ready\r\n"));
+  for (int i = 0; i < kRounds; ++i) {
+    session.Type(kControlC);
+    ASSERT_TRUE(session.Shows("signal 2 "));
+    ::kill(session.pid(), SIGUSR1);
+    EXPECT_THAT(session.AwaitText("signal 10 "), Not(HasSubstr("signal 2 ")));
+  }
+  EXPECT_EQ(session.Wait(), 0);
+}
+
 TEST(Terminal, ControlZBetweenForkAndExecStopsBothAndContinueResumesBoth) {
   // The output goes elsewhere, so that the job stays in the shim's group and both get the signal.
   std::vector<std::string> command = {TestProgram("hold_before_exec")};
@@ -352,6 +367,29 @@ TEST_F(JobControl, ABackgroundJobDoesNotTakeTheTerminal) {
   shell_.Type("now\n");
   shell_.AwaitText("<now>\r\n");
   shell_.AwaitText("prompt> ");
+}
+
+// `fg` sends no signal to a job that runs: only the terminal's foreground changes.
+TEST_F(JobControl, AJobThatWantsTheTerminalLateGetsItFromUs) {
+  const injector::testing::TempDir directory;
+  const std::string script = "echo ready >&2; until test -e " + directory / "go" +
+                             "; do sleep 0.02; done; read -r x; echo \"<$x>\" >&2";
+  Enter(Line(UnderShim({"sh", "-c", script}, {"--tty", "never", "--signal-scope", "group"})) + "&");
+  shell_.AwaitText("ready\r\n");
+  Enter("fg");
+  shell_.AwaitText("\r\n");  // the command that is in the foreground now
+  directory.Write("go", "");
+  shell_.Type("now\n");
+  EXPECT_TRUE(shell_.Shows("<now>\r\n"));
+  shell_.AwaitText("prompt> ");
+}
+
+TEST(Terminal, AGroupOfItsOwnStartsInTheForeground) {
+  const Report report;
+  TerminalSession session(UnderShim({TestProgram("terminal_state"), report.path()},
+                                    {"--tty", "never", "--signal-scope", "group"}));
+  EXPECT_EQ(session.Wait(), 0);
+  EXPECT_EQ(report.Words(), (std::set<std::string>{"stdin", "leads_group", "foreground"}));
 }
 
 TEST_F(JobControl, WorksInAShellInside) {
