@@ -69,8 +69,8 @@ int StartLender(const OSSL_CORE_HANDLE* /*handle*/, const OSSL_DISPATCH* /*core*
 
 EVP_CIPHER* FetchAes256Gcm() {
   if (!Initialise()) return nullptr;
-  // Neither is given back: the cipher lives as long as the process.
-  OSSL_LIB_CTX* context = OSSL_LIB_CTX_new();
+  // Never given back: the cipher lives as long as the process, and needs it.
+  static OSSL_LIB_CTX* const context = OSSL_LIB_CTX_new();
   const bool lends = context != nullptr &&
                      OSSL_PROVIDER_add_builtin(context, kLenderName, &StartLender) == 1 &&
                      OSSL_PROVIDER_load(context, kLenderName) != nullptr;
