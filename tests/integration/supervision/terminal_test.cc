@@ -392,6 +392,18 @@ TEST(Terminal, AGroupOfItsOwnStartsInTheForeground) {
   EXPECT_EQ(report.Words(), (std::set<std::string>{"stdin", "leads_group", "foreground"}));
 }
 
+// A shell without job control does not take the terminal back by itself.
+TEST(Terminal, IsInTheForegroundOfOurCallerAgain) {
+  std::vector<std::string> command = {"sh", "-c", "\"$@\"; read -r x; echo \"<$x>\"", "sh"};
+  for (std::string& word : UnderShim({"true"}, {"--tty", "never", "--signal-scope", "group"})) {
+    command.push_back(std::move(word));
+  }
+  TerminalSession session(std::move(command));
+  session.Type("typed\n");
+  EXPECT_TRUE(session.Shows("<typed>\r\n"));
+  EXPECT_EQ(session.Wait(), 0);
+}
+
 TEST_F(JobControl, WorksInAShellInside) {
   Enter(Line(UnderShim({"bash", "--norc", "--noprofile", "-i"})));
   shell_.AwaitText("prompt> ");
