@@ -231,6 +231,15 @@ TEST_F(StoreEditorTest, OpeningWhatIsNotThereLeavesNothingBehind) {
   EXPECT_THAT(FileNames(), testing::IsEmpty());
 }
 
+// Only "no such file" means that there is no store: whoever is told so makes a new one.
+TEST_F(StoreEditorTest, AStoreThatCannotBeLookedAtIsNotSaidToBeMissing) {
+  const std::string path = path_ + std::string(256, 'x');  // longer than NAME_MAX
+  const KeyText key = RawKey();
+  const Result<StoreEditor> editor = StoreEditor::Open(path, &key, clock_);
+  ASSERT_FALSE(editor.ok());
+  EXPECT_EQ(editor.error().errno_value(), ENAMETOOLONG);
+}
+
 TEST_F(StoreEditorTest, SweepsWhatKilledWritersLeftAndNothingElse) {
   MakeStore();
   for (const std::string name :
