@@ -145,19 +145,11 @@ constexpr Family kFamilies[] = {
 };
 
 constexpr std::string_view kShellsOwn[] = {"PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES"};
-constexpr std::string_view kUser[] = {"USER", "LOGNAME"};
-constexpr std::string_view kLanguage[] = {"LANG", "LANGUAGE", "LC_*", "TZ"};
 constexpr std::string_view kTerminal[] = {"TERM", "DISPLAY"};
-constexpr std::string_view kProxies[] = {"HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY",   "ALL_PROXY",
-                                         "NO_PROXY",   "http_proxy",  "https_proxy", "ftp_proxy",
-                                         "all_proxy",  "no_proxy"};
 
 constexpr Family kSessionFamilies[] = {
     {"shells keep the state of the session in it", kShellsOwn},
-    {"it names the user that the job runs as", kUser},
-    {"tools take language, character set and time zone from it", kLanguage},
-    {"tools take the kind of terminal from it", kTerminal},
-    {"tools send all they fetch through it", kProxies},
+    {"programs take the kind of terminal from it", kTerminal},
 };
 
 std::string_view ReasonIn(std::span<const Family> families, std::string_view name) {

@@ -17,10 +17,10 @@ namespace injector {
 // case-sensitive, as their readers are.
 std::string_view WhySteering(std::string_view name);
 
-// The same for names that say where and for whom a session runs: the working directory, the user,
-// the language, proxies. A variable or a `.env` may set them, for there somebody wrote the name
-// itself; a field called `pwd` or `user` says something about another system, and only the rule
-// that fields become variables would turn it into the job's own PWD or USER.
+// The same for names that hold the state of a session: its working directory and its terminal. A
+// variable or a `.env` may set them, for there somebody wrote the name itself; a field called `pwd`
+// is a password, and only the rule that fields become variables would turn it into the job's PWD.
+// USER, LANG and HTTP_PROXY are none of these: connections really bring them.
 std::string_view WhySessions(std::string_view name);
 
 }  // namespace injector

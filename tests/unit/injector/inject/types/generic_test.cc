@@ -29,9 +29,9 @@ TEST(GenericTest, AnUnknownTypeActsAsGeneric) {
               ElementsAre("KEY=v"));
 }
 
-// A field `user` is the user there, not the one that the job runs as.
+// A field `pwd` is a password, not the directory that the job runs in.
 TEST(GenericTest, NoFieldBecomesANameOfTheSession) {
-  for (const char* name : {"pwd", "user", "Lang", "lc_all", "http_proxy", "term"}) {
+  for (const char* name : {"pwd", "OldPwd", "term", "lines"}) {
     const std::string fields = "{\"" + std::string(name) + "\":\"v\"}";
     EXPECT_THAT(JobUnderTest().With("generic.app", fields).Refusal(),
                 ::testing::AllOf(HasSubstr("would set"), HasSubstr("which is refused"),
@@ -39,23 +39,15 @@ TEST(GenericTest, NoFieldBecomesANameOfTheSession) {
         << name;
     EXPECT_EQ(JobUnderTest().With("generic.app", fields, "APP_").Injected().variables.size(), 1U);
   }
-  EXPECT_THAT(VariableLines(JobUnderTest().WithVariable("lang", "C.UTF-8").Injected()),
-              ElementsAre("LANG=C.UTF-8"));
+  EXPECT_THAT(VariableLines(JobUnderTest().WithVariable("term", "dumb").Injected()),
+              ElementsAre("TERM=dumb"));
 }
 
-// Nobody chose the name: the type has it. So the job starts, with a USER of its own.
-TEST(GenericTest, AFieldThatItsTypeCallsSoIsLeftOutInstead) {
-  const char* fields = R"({"user":"u","x":"y"})";
-  for (const TypeInfo& type : KnownTypes()) {
-    const bool acts_as_generic = TranslatorFor(type.name).type == "generic";
-    if (!acts_as_generic || FindFieldInfo(type.name, "user") == nullptr) continue;
-    const std::string name = std::string(type.name) + ".a";
-    const Injection injection = JobUnderTest().With(name, fields).Injected();
-    EXPECT_THAT(VariableLines(injection), ElementsAre("X=y")) << name;
-    EXPECT_THAT(injection.notes, ::testing::Contains(HasSubstr("user becomes no variable")));
-    EXPECT_THAT(VariableLines(JobUnderTest().With(name, fields, "A_").Injected()),
-                ElementsAre("A_USER=u", "A_X=y"));
-  }
+TEST(GenericTest, WhatConnectionsReallyBringIsTaken) {
+  EXPECT_THAT(VariableLines(JobUnderTest()
+                                .With("generic.app", R"({"user":"u","http_proxy":"p","lang":"de"})")
+                                .Injected()),
+              ElementsAre("USER=u", "HTTP_PROXY=p", "LANG=de"));
 }
 
 TEST(GenericTest, AVariableIsSecretWhenAnythingInItIs) {
