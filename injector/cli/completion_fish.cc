@@ -31,7 +31,11 @@ std::string OptionLine(const std::string& start, const OptionOutline& option,
   for (const std::string& name : option.names) {
     line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
   }
-  if (!option.value.empty()) line += " -r" + Words(WordsFor(option.value, path));
+  if (!option.value.empty()) {
+    const CompletionWords words = WordsFor(option.value, path);
+    // With -r alone fish offers file names, whatever the words are.
+    line += (words.files ? " -r" : " -x") + Words(words);
+  }
   return line + " -d " + FishQuoted(option.help) + "\n";
 }
 

@@ -88,6 +88,42 @@ TEST_F(JobFileTest, OptionsComeBeforeTheFile) {
   EXPECT_EQ(RunJob(job, "echo $FLAG_COLOUR", {"-c", "plain=FLAG_"}).out, "red\n");
 }
 
+TEST_F(JobFileTest, ASettingIsTakenFromFlagEnvironmentFileAndDefaultInThisOrder) {
+  const struct {
+    const char* flag;
+    const char* variable;
+    const char* file;
+    const char* out;  // nullptr: the conflict is an error
+  } rows[] = {
+      {"", "", "", nullptr},
+      {"", "", "keep", "kept\n"},
+      {"", "", "overwrite", "given\n"},
+      {"", "overwrite", "keep", "given\n"},
+      {"", "error", "keep", nullptr},
+      {"overwrite", "", "keep", "given\n"},
+      {"error", "overwrite", "keep", nullptr},
+      {"overwrite", "error", "error", "given\n"},
+  };
+  for (const auto& row : rows) {
+    std::string job = "version: 1\nconnections:\n- {ref: data_api, env: {MINE: token}}\n";
+    if (*row.file != '\0') job += "on_conflict: " + std::string(row.file) + "\n";
+    directory_.Write("job.yaml", job);
+    std::vector<std::string> arguments = {"--no-scrub-env", "--job", "job.yaml"};
+    if (*row.flag != '\0') arguments.push_back("--on-conflict=" + std::string(row.flag));
+    arguments.insert(arguments.end(),
+                     {"--", "sh", "-c", "test $MINE = inherited-token && echo kept || echo given"});
+    std::vector<std::string> environment = {"MINE=inherited-token", "API_TOKEN=swordfish-token",
+                                            "MOVIES_PASSWORD=swordfish-movies"};
+    if (*row.variable != '\0') {
+      environment.push_back("INJECTOR_ON_CONFLICT=" + std::string(row.variable));
+    }
+    const ProgramResult result = Shim(arguments, environment);
+    const std::string label = std::string(row.flag) + "|" + row.variable + "|" + row.file;
+    EXPECT_EQ(result.exit_status, row.out == nullptr ? 125 : 0) << label << result.err;
+    EXPECT_EQ(result.out, row.out == nullptr ? "" : row.out) << label;
+  }
+}
+
 TEST_F(JobFileTest, WrongFilesAreRefusedWithTheirPlace) {
   ExpectRefused("connection: []\n",
                 "job.yaml:2:1: unknown key connection; did you mean connections?");

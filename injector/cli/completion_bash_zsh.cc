@@ -65,78 +65,81 @@ class ScriptBody {
   static std::string Offer(const CompletionWords& words) {
     if (words.files) return "files=yes";
     if (!words.list.empty()) {
-      return "candidates=$(injector completion " + words.list + " 2>/dev/null)";
+      return "files= candidates=$(injector completion " + words.list + " 2>/dev/null)";
     }
-    return "candidates=" + ShellQuoted(Joined(words.choices, " "));
+    return "files= candidates=" + ShellQuoted(Joined(words.choices, " "));
   }
 
   std::vector<CompletionPlace> places_;
 };
 
+// What the two shells say differently.
+struct Dialect {
+  const char* head;  // up to the function's own code
+  // Sets `word`, the one to be completed, `previous`, the one before it, and `before`, all between
+  // the program and it. In --name=value the value is the word.
+  const char* words;
+  const char* files;  // offers file names
+  const char* list;   // offers $candidates
+  const char* tail;   // behind the function
+};
+
+std::string Script(const CommandOutline& program, const Dialect& dialect) {
+  const ScriptBody body(program);
+  return std::string(dialect.head) + "_injector() {\n" + dialect.words +
+         "  local place=injector candidates= options= files= one\n"
+         "  for one in \"${before[@]}\"; do\n"
+         "    case \"$place $one\" in\n"
+         "      " +
+         body.Paths() +
+         ")\n"
+         "        place=\"$place $one\" ;;\n"
+         "    esac\n"
+         "  done\n"
+         "  case \"$place\" in\n" +
+         body.AtPlaces() +
+         "  esac\n"
+         "  [[ $word == -* ]] && candidates=$options files=\n"
+         "  case \"$place $previous\" in\n" +
+         body.AfterOptions() + "  esac\n  if [[ -n $files ]]; then\n" + dialect.files + "  else\n" +
+         dialect.list + "  fi\n}\n" + dialect.tail;
+}
+
 }  // namespace
 
 std::string BashCompletion(const CommandOutline& program) {
-  const ScriptBody body(program);
-  return "# Completion of injector in bash: source this file, or save it as\n"
-         "# ~/.local/share/bash-completion/completions/injector\n"
-         "_injector() {\n"
-         "  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
-         "  local place=injector candidates= options= files= i\n"
-         "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-         "    case \"$place ${COMP_WORDS[i]}\" in\n"
-         "      " +
-         body.Paths() +
-         ")\n"
-         "        place=\"$place ${COMP_WORDS[i]}\" ;;\n"
-         "    esac\n"
-         "  done\n"
-         "  case \"$place\" in\n" +
-         body.AtPlaces() +
-         "  esac\n"
-         "  [[ $word == -* ]] && candidates=$options files=\n"
-         "  case \"$place $previous\" in\n" +
-         body.AfterOptions() +
-         "  esac\n"
-         "  if [[ -n $files ]]; then\n"
-         "    mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
-         "    compopt -o filenames 2>/dev/null\n"
-         "  else\n"
-         "    mapfile -t COMPREPLY < <(compgen -W \"$candidates\" -- \"$word\")\n"
-         "  fi\n"
-         "}\n"
-         "complete -F _injector injector\n";
+  return Script(
+      program,
+      {.head = "# Completion of injector in bash: source this file, or save it as\n"
+               "# ~/.local/share/bash-completion/completions/injector\n",
+       // Bash makes a word of its own of each `=`.
+       .words = "  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
+                "  local before=(\"${COMP_WORDS[@]:1:COMP_CWORD-1}\")\n"
+                "  [[ $word == = ]] && word= && previous='='$previous\n"
+                "  [[ $previous == = ]] && previous='='${COMP_WORDS[COMP_CWORD-2]}\n"
+                "  previous=${previous#=}\n",
+       .files = "    mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
+                "    compopt -o filenames 2>/dev/null\n",
+       .list = "    mapfile -t COMPREPLY < <(compgen -W \"$candidates\" -- \"$word\")\n",
+       .tail = "complete -F _injector injector\n"});
 }
 
 std::string ZshCompletion(const CommandOutline& program) {
-  const ScriptBody body(program);
-  return "#compdef injector\n"
-         "# Completion of injector in zsh: save this file as _injector in a directory of $fpath.\n"
-         "_injector() {\n"
-         "  local word=${words[CURRENT]} previous=${words[CURRENT-1]}\n"
-         "  local place=injector candidates= options= files= i\n"
-         "  for ((i = 2; i < CURRENT; i++)); do\n"
-         "    case \"$place ${words[i]}\" in\n"
-         "      " +
-         body.Paths() +
-         ")\n"
-         "        place=\"$place ${words[i]}\" ;;\n"
-         "    esac\n"
-         "  done\n"
-         "  case \"$place\" in\n" +
-         body.AtPlaces() +
-         "  esac\n"
-         "  [[ $word == -* ]] && candidates=$options files=\n"
-         "  case \"$place $previous\" in\n" +
-         body.AfterOptions() +
-         "  esac\n"
-         "  if [[ -n $files ]]; then\n"
-         "    _files\n"
-         "  else\n"
-         "    compadd -- ${=candidates}\n"
-         "  fi\n"
-         "}\n"
-         "if [[ ${funcstack[1]} == _injector ]]; then _injector; else compdef _injector injector; "
-         "fi\n";
+  return Script(
+      program,
+      {.head = "#compdef injector\n"
+               "# Completion of injector in zsh: save this file as _injector in a directory of "
+               "$fpath.\n",
+       .words = "  local word=${words[CURRENT]} previous=${words[CURRENT-1]}\n"
+                "  local -a before=(\"${(@)words[2,CURRENT-1]}\")\n"
+                "  if [[ $word == --*=* ]]; then\n"
+                "    previous=${word%%=*} word=${word#*=}\n"
+                "    compset -P '*='\n"
+                "  fi\n",
+       .files = "    _files\n",
+       .list = "    compadd -- ${=candidates}\n",
+       .tail = "if [[ ${funcstack[1]} == _injector ]]; then _injector; else compdef _injector "
+               "injector; fi\n"});
 }
 
 }  // namespace injector

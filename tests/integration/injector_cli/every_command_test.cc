@@ -1,0 +1,171 @@
+// Every command that `injector --help` knows, in use and in trouble: none prints a planted secret.
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <sstream>
+
+#include "tests/integration/injector_cli/injector_cli_fixture.h"
+#include "tests/support/canary.h"
+
+namespace injector {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAreArray;
+
+constexpr const char* kCanary = "canary/secret+7f3a9c";
+constexpr const char* kYaml =
+    "version: 1\nconnections: {mysql: {y: {host: h, password: canary/secret+7f3a9c}}}\n";
+
+struct Row {
+  const char* command;
+  std::vector<std::string> arguments;  // @ stands for the test's directory
+  std::string stdin_text = {};
+};
+
+// One for each command; those with more to say have more.
+std::vector<Row> Rows() {
+  const std::string json = R"({"password":")" + std::string(kCanary) + R"("})";
+  return {
+      {"connections add", {"postgres"}},
+      {"connections set", {"a", "--json", "-"}, json},
+      {"connections set", {"a", "--json", "-"}, json + "}"},
+      {"connections set", {"a", "--field", "port=" + std::string(kCanary)}},
+      {"connections get", {"a"}},
+      {"connections get", {"@mysql", "--source", "yaml:@/c.yaml"}},
+      {"connections list", {}},
+      {"connections list", {"--source", "yaml:@/c.yaml", "--source", "env"}},
+      {"connections delete", {"a"}},
+      {"connections doctor", {"--offline"}},
+      {"connections migrate", {"@/.env", "--out", "@/new.yaml", "--force"}},
+      {"connections migrate", {"@/.env", "--out", "-"}},
+      {"connections import",
+       {"-", "--overwrite"},
+       R"({"b":"mysql://u:canary%2Fsecret%2B7f3a9c@h"})"},
+      {"connections import", {"-"}, R"({"b":{"conn_type":"mysql","port":")" + json + "\"}}"},
+      {"connections import",
+       {"-", "--format", "env"},
+       "B=mysql://u:" + std::string(kCanary) + "@["},
+      {"connections export", {}},
+      {"connections export", {"--format", "yaml"}},
+      {"connections rekey", {"--new-key-file", "@/new.key"}},
+      {"variables set", {"v", "--secret"}, kCanary},
+      {"variables get", {"v"}},
+      {"variables list", {}},
+      {"variables delete", {"v"}},
+      {"env", {"-c", "a"}},
+      {"env", {"-c", "a", "--export"}},
+      {"render", {"-"}, "{{ conn.a.password }} {{ var.v }} {{ conn.b.x }}"},
+      {"render", {"-"}, "{{ " + std::string(kCanary) + " }}"},
+      {"check", {"@/c.yaml", "@/job.yaml", "--strict"}},
+      {"types", {"mysql"}},
+      {"completion", {"connections"}},
+      {"key new", {"--out", "@/made.key"}},
+  };
+}
+
+class EveryCommandTest : public InjectorCliTest {
+ protected:
+  void SetUp() override {
+    InjectorCliTest::SetUp();
+    Do({"connections", "set", "a", "--type", "postgres", "--field", "host=h", "--secret",
+        "password=-"},
+       kCanary);
+    Do({"variables", "set", "v", "--secret"}, kCanary);
+    WriteFile("c.yaml", kYaml);
+    WriteFile("job.yaml", "version: 1\nconnections: [{ref: a, override: {password: " +
+                              std::string(kCanary) + "}}]\n");
+    WriteFile(".env", "MYSQL_HOST=h\nMYSQL_PASSWORD=" + std::string(kCanary) + "\nX_" +
+                          "TOKEN=" + kCanary + "\n");
+    WriteFile("new.key", std::string(64, '5'));
+    std::filesystem::rename(StorePath(), Path("planted.json"));
+  }
+
+  // The commands below `words` that have none below them.
+  std::vector<std::string> Leaves(std::vector<std::string> words = {}) const {
+    words.emplace_back("--help");
+    std::istringstream help(Do(words));
+    words.pop_back();
+    std::vector<std::string> leaves;
+    bool in_commands = false;
+    for (std::string line; std::getline(help, line);) {
+      if (!in_commands || line.empty()) {
+        in_commands = line == "Commands:";
+        continue;
+      }
+      if (!line.starts_with("  ") || line[2] == ' ') continue;
+      words.push_back(line.substr(2, line.find(' ', 2) - 2));
+      std::ranges::move(Leaves(words), std::back_inserter(leaves));
+      words.pop_back();
+    }
+    if (!leaves.empty()) return leaves;
+    std::string path;
+    for (const std::string& word : words) path += (path.empty() ? "" : " ") + word;
+    return {path};
+  }
+
+  // Every row with `more` words, on the planted store as `spoil` leaves it.
+  void ExpectNoCanary(const std::vector<std::string>& more,
+                      const std::function<void(const std::string& store)>& spoil = {}) const {
+    for (const Row& row : Rows()) {
+      std::filesystem::copy_file(Path("planted.json"), StorePath(),
+                                 std::filesystem::copy_options::overwrite_existing);
+      if (spoil) spoil(StorePath());
+      std::vector<std::string> words = WordsOf(row);
+      words.insert(words.end(), more.begin(), more.end());
+      ProgramRun call = Call(std::move(words), row.stdin_text);
+      call.environment.push_back("PIPELINE_CONN_E=mysql://u:canary%2Fsecret%2B7f3a9c@h");
+      call.environment.push_back("MYSQL_PASSWORD=" + std::string(kCanary));
+      const ProgramResult result = RunProgram(call);
+      EXPECT_THAT(testing::ExposedForms(kCanary, result.out + result.err), IsEmpty())
+          << ::testing::PrintToString(call.argv) << result.out << result.err;
+      EXPECT_THAT(testing::ExposedForms(key_, result.out + result.err), IsEmpty()) << row.command;
+    }
+  }
+
+ private:
+  std::vector<std::string> WordsOf(const Row& row) const {
+    std::istringstream command(row.command);
+    std::vector<std::string> words;
+    for (std::string word; command >> word;) words.push_back(word);
+    for (std::string argument : row.arguments) {
+      const std::size_t at = argument.find("@/");
+      if (at != std::string::npos) argument.replace(at, 2, Path(""));
+      words.push_back(argument);
+    }
+    return words;
+  }
+};
+
+TEST_F(EveryCommandTest, HasARow) {
+  std::vector<std::string> commands;
+  for (const Row& row : Rows()) {
+    if (commands.empty() || commands.back() != row.command) commands.emplace_back(row.command);
+  }
+  EXPECT_THAT(Leaves(), UnorderedElementsAreArray(commands)) << "add its rows to the table";
+}
+
+TEST_F(EveryCommandTest, PrintsNoSecret) { ExpectNoCanary({}); }
+
+TEST_F(EveryCommandTest, PrintsNoSecretAsJson) { ExpectNoCanary({"--output", "json"}); }
+
+TEST_F(EveryCommandTest, PrintsNoSecretOfADamagedStore) {
+  ExpectNoCanary({}, [this](const std::string& store) {
+    std::string content = FileContent(store);
+    content[content.size() / 2] ^= 1;
+    WriteFile("store.json", content);
+  });
+}
+
+TEST_F(EveryCommandTest, PrintsNoSecretWithTheWrongKey) {
+  key_ = "c0ffee" + std::string(58, '7');
+  ExpectNoCanary({});
+}
+
+TEST_F(EveryCommandTest, RepeatsNoValueOfAnOptionItDoesNotKnow) {
+  ExpectNoCanary({"--no-such-option=" + std::string(kCanary)});
+}
+
+}  // namespace
+}  // namespace injector
