@@ -1,26 +1,19 @@
 // Any bytes as JSON and as an Airflow connection: no crash, and whatever is read must be written
 // and read back the same.
 
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
-#include <string_view>
-
 #include "injector/model/airflow_json.h"
 #include "injector/model/airflow_uri.h"
 #include "injector/model/json.h"
 #include "injector/model/redaction.h"
+#include "tests/fuzz/fuzz_support.h"
 
 namespace {
 
+using fuzz::Require;
 using injector::Connection;
 using injector::Result;
 using injector::Secret;
 using injector::Value;
-
-void Require(bool condition) {
-  if (!condition) std::abort();
-}
 
 void CheckJson(std::string_view text) {
   const Result<Value> value = injector::ParseJson(text);
@@ -48,7 +41,7 @@ void CheckAirflow(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text = fuzz::TextOf(data, size);
   CheckJson(text);
   CheckAirflow(text);
   injector::RedactText(text);
