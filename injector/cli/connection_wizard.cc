@@ -1,7 +1,6 @@
 #include "injector/cli/connection_wizard.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "injector/base/file.h"
 #include "injector/cli/field_arguments.h"
@@ -54,9 +53,7 @@ class Wizard {
     }
     RETURN_IF_ERROR(AskOtherFields());
     ASSIGN_OR_RETURN(connection_.description, terminal_.AskLine("description (for people): "));
-    ASSIGN_OR_RETURN(const std::string is_default,
-                     terminal_.AskLine("the default of its type? [y/N]: "));
-    connection_.is_default = is_default.starts_with('y') || is_default.starts_with('Y');
+    ASSIGN_OR_RETURN(connection_.is_default, AskYesOrNo("the default of its type?"));
     return std::move(connection_);
   }
 
@@ -85,16 +82,22 @@ class Wizard {
   }
 
   Result<std::string> AskAlias() {
-    if (!request_.alias.empty()) return request_.alias;
+    if (!request_.alias.empty()) {
+      if (!IsTaken(request_.alias)) return request_.alias;
+      return Error(ErrorCode::kAlreadyExists, request_.alias + ": is there already");
+    }
     return AskUntil("name: ", [this](const std::string& answer) -> std::string {
       if (!IsValidAlias(answer)) return "letters, digits, _ - and ., a letter or digit first";
-      const bool taken =
-          std::find(request_.taken.begin(), request_.taken.end(), answer) != request_.taken.end();
-      return taken ? "this name is taken" : "";
+      return IsTaken(answer) ? "this name is taken" : "";
     });
   }
 
+  bool IsTaken(const std::string& alias) const {
+    return request_.is_taken({connection_.name.type, alias});
+  }
+
   Status AskField(const FieldInfo& info) {
+    if (info.secret && request_.secrets == SecretAnswers::kNamed) return AskWhetherThere(info);
     while (true) {
       ASSIGN_OR_RETURN(const Secret answer, AskAnswer(info));
       if (answer.empty() && !(info.required && info.default_value.empty())) return {};
@@ -105,6 +108,18 @@ class Wizard {
       }
       RETURN_IF_ERROR(terminal_.Show("  " + Printable(value.error().message())));
     }
+  }
+
+  Status AskWhetherThere(const FieldInfo& info) {
+    ASSIGN_OR_RETURN(const bool there, AskYesOrNo(std::string(info.name) + " (" +
+                                                  std::string(info.help) + "), from a variable?"));
+    if (there) connection_.fields.push_back({std::string(info.name), Value::String(Secret())});
+    return {};
+  }
+
+  Result<bool> AskYesOrNo(const std::string& question) {
+    ASSIGN_OR_RETURN(const std::string answer, terminal_.AskLine(question + " [y/N]: "));
+    return answer.starts_with('y') || answer.starts_with('Y');
   }
 
   Result<Secret> AskAnswer(const FieldInfo& info) {

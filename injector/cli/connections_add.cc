@@ -1,14 +1,18 @@
 // injector connections add [TYPE]
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "injector/cli/commands.h"
 #include "injector/cli/connection_advice.h"
 #include "injector/cli/connection_wizard.h"
+#include "injector/cli/connections_file_addition.h"
 #include "injector/cli/new_store_options.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
 #include "injector/cli/terminal.h"
+#include "injector/sources/connections_file/yaml_source.h"
 
 namespace injector {
 namespace {
@@ -17,15 +21,22 @@ constexpr CommandText kText = {
     "add", "Add a connection by answering questions",
     "Asks for the fields of the type, the required ones first; an empty answer leaves a field\n"
     "out. Secrets are not shown as you type, and go into the store, encrypted. Needs a terminal;\n"
-    "`injector connections set` does the same from a script.\n",
+    "`injector connections set` does the same from a script.\n"
+    "With --source yaml:PATH the connection goes into that connections.yaml instead: new lines, "
+    "and\n"
+    "every byte that was there stays. Secrets stand there as ${MYSQL_MOVIES_PASSWORD}, to be set\n"
+    "wherever the job runs; with --dotenv they are asked for, and put into the .env beside the\n"
+    "file, which then its owner alone may read (mode 0600).\n",
     "  injector connections add\n"
     "  injector connections add postgres\n"
-    "  injector connections add mysql --name movies\n"};
+    "  injector connections add mysql --name movies\n"
+    "  injector connections add mysql --source yaml:connections.yaml --dotenv\n"};
 
 struct Options {
   std::string type;
   std::string name;
   NewStoreOptions new_store;
+  bool dotenv = false;
 };
 
 Result<Terminal> OpenTerminal() {
@@ -53,9 +64,8 @@ Result<std::vector<std::string>> ReadTakenNames(const StoreAccess& access) {
   return Error(listing.error());
 }
 
-Status Run(Session& session, const Options& options) {
-  // Both before the first question: nobody likes to have answered in vain.
-  ASSIGN_OR_RETURN(Terminal terminal, OpenTerminal());
+Status AddToStore(Session& session, Terminal& terminal, const Options& options) {
+  // Before the first question: nobody likes to have answered in vain.
   ASSIGN_OR_RETURN(const StoreAccess access,
                    StoreAccess::Prepare(session, options.new_store.Mode()));
   ASSIGN_OR_RETURN(std::vector<std::string> taken, ReadTakenNames(access));
@@ -63,7 +73,12 @@ Status Run(Session& session, const Options& options) {
     if (name == options.name) return Taken(name);
   }
   ASSIGN_OR_RETURN(const Connection connection,
-                   AskForConnection(terminal, {options.type, options.name, std::move(taken)}));
+                   AskForConnection(terminal, {.type = options.type,
+                                               .alias = options.name,
+                                               .is_taken = [&](const ConnectionName& name) {
+                                                 return std::ranges::find(taken, name.alias) !=
+                                                        taken.end();
+                                               }}));
   ASSIGN_OR_RETURN(StoreEditor editor, access.Edit());
   for (const std::string& name : TakenNames(editor.store().listing())) {
     if (name == connection.name.alias) return Taken(name);  // somebody was quicker
@@ -78,6 +93,39 @@ Status Run(Session& session, const Options& options) {
   }
   session.Tell("added " + connection.name.Full());
   return {};
+}
+
+// The connections.yaml that --source names, or that lies here and is chosen; nullopt: the store.
+Result<std::optional<std::string>> ChooseFile(const Session& session, Terminal& terminal,
+                                              const Options& options) {
+  constexpr std::string_view kScheme = "yaml:";
+  const std::vector<std::string>& sources = session.options().sources;
+  if (sources.size() == 1 && sources.front().starts_with(kScheme)) {
+    return std::optional(sources.front().substr(kScheme.size()));
+  }
+  if (!sources.empty()) {
+    return Error(ErrorCode::kInvalidArgument, "--source: expected one yaml:PATH to add to")
+        .WithHint("without --source a connection goes into the store, which --store names");
+  }
+  const std::optional<std::string> here = DefaultConnectionsFile();
+  if (!here || !session.options().store_path.empty()) return std::optional<std::string>();
+  if (options.dotenv) return here;
+  ASSIGN_OR_RETURN(const std::string answer,
+                   terminal.AskLine("into " + *here + ", which is here, not the store? [y/N]: "));
+  const bool chosen = answer.starts_with('y') || answer.starts_with('Y');
+  return chosen ? here : std::nullopt;
+}
+
+Status Run(Session& session, const Options& options) {
+  ASSIGN_OR_RETURN(Terminal terminal, OpenTerminal());
+  ASSIGN_OR_RETURN(const std::optional<std::string> file, ChooseFile(session, terminal, options));
+  if (file) {
+    const SecretPlace place = options.dotenv ? SecretPlace::kDotenv : SecretPlace::kElsewhere;
+    return AddToConnectionsFile(session, terminal, {*file, options.type, options.name, place});
+  }
+  if (!options.dotenv) return AddToStore(session, terminal, options);
+  return Error(ErrorCode::kInvalidArgument, "--dotenv: goes with a connections.yaml")
+      .WithHint("--source yaml:PATH names it; the store keeps secrets itself");
 }
 
 Result<Action> Prepare(const Options& options) {
@@ -99,6 +147,8 @@ void DefineConnectionsAdd(Command connections, Invocation& invocation) {
   Command command = connections.AddCommand(kText);
   command.AddOptionalArgument("TYPE", options->type, "What it connects to; else asked for");
   command.AddOption("--name", "NAME", options->name, "Its name; else asked for");
+  command.AddFlag("--dotenv", options->dotenv,
+                  "Ask for secrets too, and put them into .env beside\nthe connections.yaml");
   DefineNewStoreOptions(command, options->new_store);
   command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
 }

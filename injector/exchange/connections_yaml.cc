@@ -114,7 +114,7 @@ Connection WithLiteralTexts(const Connection& connection) {
   return literal;
 }
 
-Result<Secret> WriteConnectionsYaml(std::span<const Connection> connections) {
+Result<Value> ConnectionsYamlDocument(std::span<const Connection> connections) {
   std::vector<Value::Member> types;
   for (const Connection& connection : connections) {
     ASSIGN_OR_RETURN(Value entry, EntryOf(connection));
@@ -133,7 +133,12 @@ Result<Secret> WriteConnectionsYaml(std::span<const Connection> connections) {
   std::vector<Value::Member> document;
   document.push_back({"version", Value::Number(std::int64_t{1})});
   document.push_back({"connections", Value::Map(std::move(types))});
-  return WriteYaml(Value::Map(std::move(document)));
+  return Value::Map(std::move(document));
+}
+
+Result<Secret> WriteConnectionsYaml(std::span<const Connection> connections) {
+  ASSIGN_OR_RETURN(const Value document, ConnectionsYamlDocument(connections));
+  return WriteYaml(document);
 }
 
 }  // namespace injector

@@ -24,6 +24,9 @@ Secret LiteralText(std::string_view text);
 // `connection` with every text as LiteralText.
 Connection WithLiteralTexts(const Connection& connection);
 
+// The file as a value: {version: 1, connections: {TYPE: {ALIAS: {FIELD: …}}}}. Errors as below.
+Result<Value> ConnectionsYamlDocument(std::span<const Connection> connections);
+
 // The file. Texts are written as they are: `${VAR}` in one is a variable to whoever reads it.
 // kInvalidArgument for a field that the format has no place for, because its name is a key of the
 // format; kConflict for two connections of one full name.

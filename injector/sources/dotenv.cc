@@ -12,6 +12,10 @@
 namespace injector {
 namespace {
 
+// Between double quotes: what may follow \, and what it means.
+constexpr std::string_view kEscapeLetters = "nrt\"\\$";
+constexpr std::string_view kEscapeMeanings = "\n\r\t\"\\$";
+
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
 class DotenvParser {
@@ -125,12 +129,10 @@ class DotenvParser {
 
   // What the escape that stands here means; nullopt when none does: then \ is itself.
   std::optional<char> Escaped() const {
-    constexpr std::string_view kLetters = "nrt\"\\$";
-    constexpr std::string_view kMeanings = "\n\r\t\"\\$";
     if (rest_.size() < 2 || rest_.front() != '\\') return std::nullopt;
-    const std::size_t place = kLetters.find(rest_[1]);
+    const std::size_t place = kEscapeLetters.find(rest_[1]);
     if (place == std::string_view::npos) return std::nullopt;
-    return kMeanings[place];
+    return kEscapeMeanings[place];
   }
 
   void Add(DotenvEntry entry) {
@@ -153,6 +155,23 @@ class DotenvParser {
 
 Result<std::vector<DotenvEntry>> ParseDotenv(std::string_view text, const std::string& name) {
   return DotenvParser(text, name).Run();
+}
+
+Secret DotenvLine(std::string_view name, const Secret& value) {
+  SecretBuilder line;
+  line.Append(name);
+  line.Append("=\"");
+  for (const char c : value.Reveal()) {
+    const std::size_t place = kEscapeMeanings.find(c);
+    if (place == std::string_view::npos) {
+      line.Append(c);
+    } else {
+      line.Append('\\');
+      line.Append(kEscapeLetters[place]);
+    }
+  }
+  line.Append('"');
+  return std::move(line).Build();
 }
 
 Result<std::vector<DotenvEntry>> ReadDotenv(const std::string& path) {

@@ -34,6 +34,10 @@ inline constexpr std::size_t kDotenvSizeLimit = 1 << 20;  // bytes
 // messages, which say line and column and hold nothing of the values.
 Result<std::vector<DotenvEntry>> ParseDotenv(std::string_view text, const std::string& name);
 
+// `NAME="value"` without the line's end, on one line whatever the value: ParseDotenv reads the same
+// back. Requires: a valid name, and no NUL in `value`.
+Secret DotenvLine(std::string_view name, const Secret& value);
+
 // The file at `path`. kNotFound when there is none.
 Result<std::vector<DotenvEntry>> ReadDotenv(const std::string& path);
 

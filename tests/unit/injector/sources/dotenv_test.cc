@@ -73,6 +73,21 @@ const Row kRows[] = {
 INSTANTIATE_TEST_SUITE_P(Rows, DotenvTest, ::testing::ValuesIn(kRows),
                          [](const auto& row) { return std::string(row.param.name); });
 
+TEST(DotenvLine, IsReadBackAsItWas) {
+  std::string every_byte;
+  for (int byte = 1; byte < 256; ++byte) every_byte += static_cast<char>(byte);
+  for (const std::string& value :
+       {std::string("p"), std::string(), every_byte, std::string("\\n ${X} #\r\n'\"")}) {
+    const Secret line = DotenvLine("A_B", Secret::CopyOf(value));
+    EXPECT_EQ(line.Reveal().find('\n'), std::string_view::npos);
+    const auto entries = ParseDotenv(line.Reveal(), "f");
+    ASSERT_TRUE(entries.ok());
+    ASSERT_EQ(entries->size(), 1U);
+    EXPECT_EQ(entries->front().name, "A_B");
+    EXPECT_EQ(entries->front().value.Reveal(), value);
+  }
+}
+
 TEST(ReadDotenv, SaysThatThereIsNone) {
   const testing::TempDir directory;
   EXPECT_EQ(ReadDotenv(directory / ".env").error().code(), ErrorCode::kNotFound);
