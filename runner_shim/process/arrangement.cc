@@ -1,12 +1,12 @@
 #include "runner_shim/process/arrangement.h"
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 
+#include "runner_shim/process/own_description.h"
 #include "runner_shim/process/pseudo_terminal.h"
 
 namespace runner_shim {
@@ -25,18 +25,12 @@ bool AreSameFile(int a, int b) {
          first.st_rdev == second.st_rdev;
 }
 
-// Asks the terminals themselves: /dev/tty and /dev/pts/3 can be two names of one.
-bool AreSameTerminal(int a, int b) {
-  unsigned first = 0;
-  unsigned second = 0;
-  return ::ioctl(a, TIOCGDEV, &first) == 0 && ::ioctl(b, TIOCGDEV, &second) == 0 && first == second;
-}
-
 bool IsTerminal(int fd, const InheritedState& inherited) {
   return inherited.WasOpen(fd) && ::isatty(fd) != 0;
 }
 
-// The terminal whose keys and size the pty takes over: stdout's, else stdin's.
+// The terminal whose settings and size the pty takes over, and its keys where it is our session's:
+// stdout's, else stdin's.
 std::optional<OurTerminal> FindOurTerminal(const InheritedState& inherited) {
   for (const int fd : {STDOUT_FILENO, STDIN_FILENO}) {
     if (IsTerminal(fd, inherited)) return OurTerminal(fd);
@@ -82,21 +76,23 @@ Status ConnectPipes(Arrangement& arrangement, const InheritedState& inherited) {
 Status ConnectTerminal(Arrangement& arrangement, const InheritedState& inherited) {
   std::optional<OurTerminal> terminal = FindOurTerminal(inherited);
   ASSIGN_OR_RETURN(PseudoTerminal pair, PseudoTerminal::Open(terminal ? &*terminal : nullptr));
+  const bool has_keys = terminal && terminal->IsOfOurSession();
+  const bool typed_input =
+      has_keys && inherited.WasOpen(STDIN_FILENO) && AreSameTerminal(terminal->fd(), STDIN_FILENO);
+  if (has_keys) {
+    // Before `arrangement` refers to the pty, which is gone after an error.
+    UniqueFd master(::fcntl(pair.master.get(), F_DUPFD_CLOEXEC, 0));
+    if (!master.valid()) return Error::FromErrno(errno, "duplicate a pty");
+    const KeySignals keys = typed_input ? KeySignals::kToTheJob : KeySignals::kToUs;
+    arrangement.keyboard.emplace(JobKeyboard{std::move(*terminal), std::move(master), keys});
+  }
   SpawnOptions& spawn = arrangement.spawn;
   spawn.placement = ChildPlacement::kOwnSession;
   spawn.terminal = pair.slave.get();
   spawn.standard_output = pair.slave.get();
   const bool one = OutputsAreOneFile(inherited);
   if (one) spawn.standard_error = pair.slave.get();
-  const bool typed_input =
-      terminal && inherited.WasOpen(STDIN_FILENO) && AreSameTerminal(terminal->fd(), STDIN_FILENO);
   if (typed_input) spawn.standard_input = pair.slave.get();
-  if (terminal) {
-    UniqueFd master(::fcntl(pair.master.get(), F_DUPFD_CLOEXEC, 0));
-    if (!master.valid()) return Error::FromErrno(errno, "duplicate a pty");
-    const KeySignals keys = typed_input ? KeySignals::kToTheJob : KeySignals::kToUs;
-    arrangement.keyboard.emplace(JobKeyboard{std::move(*terminal), std::move(master), keys});
-  }
   const OutputKind kind = one ? OutputKind::kBoth : OutputKind::kStandardOutput;
   arrangement.outputs.push_back({kind, STDOUT_FILENO, std::move(pair.master)});
   arrangement.slave = std::move(pair.slave);

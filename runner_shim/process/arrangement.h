@@ -4,7 +4,8 @@
 //
 //   our stdout            the job
 //   a terminal            leads a session on a pty; stdin and stderr join where they are the same
-//                         terminal
+//                         terminal; stdin only if it is our session's: of another we take no keys,
+//                         and the job reads it as it would without us
 //   something else, and   stays in our process group, beside the rest of the pipeline; with
 //   there is a terminal   --signal-scope group leads a group of its own, in the foreground if we
 //   are no terminal at all    leads a process group

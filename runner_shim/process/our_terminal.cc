@@ -5,14 +5,14 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <string_view>
 #include <utility>
+
+#include "runner_shim/process/own_description.h"
 
 namespace runner_shim {
 
 using injector::RetryOnEintr;
-using injector::UniqueFd;
 
 namespace {
 
@@ -60,9 +60,7 @@ std::string KeysOf(std::string_view line, const termios& settings) {
 }  // namespace
 
 OurTerminal::OurTerminal(int fd) : borrowed_(fd) {
-  const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  own_ = UniqueFd(RetryOnEintr(
-      [&] { return ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC); }));
+  own_ = OpenOwnDescription(fd, O_RDWR);
   termios settings{};
   if (::tcgetattr(fd, &settings) == 0) saved_ = settings;
 }
@@ -73,10 +71,9 @@ OurTerminal::OurTerminal(OurTerminal&& other) noexcept
       saved_(other.saved_),
       raw_(std::exchange(other.raw_, false)) {}
 
-bool OurTerminal::IsUsable() const {
-  const pid_t foreground = ::tcgetpgrp(fd());
-  return foreground < 0 ? errno == ENOTTY : foreground == ::getpgrp();
-}
+bool OurTerminal::IsOfOurSession() const { return ::tcgetpgrp(fd()) >= 0; }
+
+bool OurTerminal::IsUsable() const { return ::tcgetpgrp(fd()) == ::getpgrp(); }
 
 std::string OurTerminal::EnterRawMode(KeySignals keys) {
   if (raw_ || ::isatty(fd()) == 0) return {};

@@ -34,8 +34,10 @@ class OurTerminal {
   ~OurTerminal() { Restore(); }
 
   int fd() const { return own_.valid() ? own_.get() : borrowed_; }
-  // Whether we may read it and change its settings: our group is in its foreground, or it is not
-  // the controlling terminal of our session, so that there is no foreground.
+  // Whether it is the controlling terminal of our session. Another one is somebody else's, whose
+  // keys and settings we leave alone: setsid(1) was called below a shell that still uses it.
+  bool IsOfOurSession() const;
+  // Whether we may read it and change its settings: our group is in its foreground.
   bool IsUsable() const;
 
   // Bytes pass both ways unchanged until Restore(). Returns the lines that were typed before, as
@@ -47,7 +49,7 @@ class OurTerminal {
   void Restore();
   bool raw() const { return raw_; }
 
-  // The settings as they were found.
+  // The settings as they were found, the last time that raw mode was entered.
   const std::optional<termios>& settings() const { return saved_; }
   std::optional<winsize> Size() const;
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -11,13 +12,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <string>
+
+#include "runner_shim/process/own_description.h"
 
 namespace runner_shim {
 namespace {
 
 using injector::RetryOnEintr;
-using injector::UniqueFd;
 
 bool IsAnonymousPipe(int fd) {
   struct statfs system {};
@@ -31,7 +32,8 @@ OutputSink::OutputSink(int fd) : fd_(fd) {
   if (::fstat(fd, &status) != 0) return;
   if (S_ISREG(status.st_mode)) method_ = Method::kWrite;
   if (S_ISSOCK(status.st_mode)) method_ = Method::kSend;
-  anonymous_pipe_ = S_ISFIFO(status.st_mode) && IsAnonymousPipe(fd);
+  pipe_ = S_ISFIFO(status.st_mode);
+  anonymous_pipe_ = pipe_ && IsAnonymousPipe(fd);
 }
 
 OutputSink::Written OutputSink::Write(std::string_view bytes) {
@@ -60,15 +62,25 @@ ssize_t OutputSink::WriteOnce(std::string_view bytes) {
       return ::pwritev2(fd_, &piece, 1, /*offset=*/-1, RWF_NOWAIT);
     }
     case Method::kBounded:
-      return ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+      return WritePromised(bytes);
   }
   return -1;
 }
 
+ssize_t OutputSink::WritePromised(std::string_view bytes) {
+  pollfd room = {.fd = fd_, .events = POLLOUT, .revents = 0};
+  const int ready = ::poll(&room, 1, 0);
+  if (ready < 0) return ready;
+  if (ready == 0) {
+    errno = EAGAIN;
+    return -1;
+  }
+  const std::size_t promised = pipe_ ? PIPE_BUF : 1;
+  return ::write(fd_, bytes.data(), std::min(bytes.size(), promised));
+}
+
 void OutputSink::FallBack() {
-  const std::string path = "/proc/self/fd/" + std::to_string(fd_);
-  own_ = UniqueFd(RetryOnEintr(
-      [&] { return ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC); }));
+  own_ = OpenOwnDescription(fd_, O_WRONLY);
   method_ = own_.valid() ? Method::kWrite : Method::kBounded;
 }
 

@@ -8,10 +8,11 @@
 //   regular file   write(2): does not wait for a reader
 //   socket         send(2) with MSG_DONTWAIT
 //   pipe, other    pwritev2(2) with RWF_NOWAIT (pipes: since Linux 6.4); where that is refused, a
-//                  second open file description of our own by way of /proc/self/fd, O_NONBLOCK;
-//                  where that is refused too (another user's pipe, no /proc), write(2) of at most
-//                  PIPE_BUF bytes once poll(2) has said there is room. The last one can wait if
-//                  another process fills the same pipe in between.
+//                  second open file description of our own, O_NONBLOCK (own_description.h); where
+//                  that is refused too (another user's pipe, no /proc), write(2) of what poll(2)
+//                  has just promised room for: PIPE_BUF bytes of a pipe, one of anything else, a
+//                  terminal above all. The last one can wait if another process takes that room
+//                  in between.
 
 #include <cstddef>
 #include <optional>
@@ -44,12 +45,14 @@ class OutputSink {
   enum class Method { kWrite, kSend, kNoWait, kBounded };
 
   ssize_t WriteOnce(std::string_view bytes);
+  ssize_t WritePromised(std::string_view bytes);
   // The next method after the kernel refused kNoWait.
   void FallBack();
 
   int fd_;
   injector::UniqueFd own_;  // the description of our own, where one is needed
   Method method_ = Method::kNoWait;
+  bool pipe_ = false;
   bool anonymous_pipe_ = false;
 };
 

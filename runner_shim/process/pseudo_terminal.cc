@@ -4,11 +4,24 @@
 #include <stdlib.h>  // posix_openpt: not in <cstdlib>
 #include <sys/ioctl.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace runner_shim {
 
 using injector::Error;
 using injector::Result;
 using injector::UniqueFd;
+
+namespace {
+
+// In all that a pty has: it changes its c_cflag to what a pty can be.
+bool AreSameModes(const termios& a, const termios& b) {
+  return a.c_iflag == b.c_iflag && a.c_oflag == b.c_oflag && a.c_lflag == b.c_lflag &&
+         std::equal(std::begin(a.c_cc), std::end(a.c_cc), std::begin(b.c_cc));
+}
+
+}  // namespace
 
 Result<PseudoTerminal> PseudoTerminal::Open(const OurTerminal* like) {
   PseudoTerminal pair;
@@ -28,6 +41,12 @@ Result<PseudoTerminal> PseudoTerminal::Open(const OurTerminal* like) {
   ::ioctl(pair.master.get(), TIOCSWINSZ, &kDefaultSize);
   if (like != nullptr) CopySize(*like, pair.master.get());
   return pair;
+}
+
+void UpdateSettings(int master, const termios& before, const termios& now) {
+  termios current{};
+  if (::tcgetattr(master, &current) != 0 || !AreSameModes(current, before)) return;
+  ::tcsetattr(master, TCSANOW, &now);
 }
 
 void CopySize(const OurTerminal& terminal, int master) {

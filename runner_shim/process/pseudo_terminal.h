@@ -19,6 +19,10 @@ struct PseudoTerminal {
   static injector::Result<PseudoTerminal> Open(const OurTerminal* like);
 };
 
+// Gives the pty behind `master` the settings `now`, unless they are no longer the ones that were
+// copied to it before: then the job has chosen its own.
+void UpdateSettings(int master, const termios& before, const termios& now);
+
 // Gives the pty behind `master` the size of `terminal`. The kernel tells the job (SIGWINCH).
 void CopySize(const OurTerminal& terminal, int master);
 

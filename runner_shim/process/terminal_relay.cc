@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cerrno>
+#include <optional>
+#include <utility>
 
 #include "runner_shim/process/pseudo_terminal.h"
 
@@ -32,13 +34,21 @@ void TerminalRelay::TakeTerminal() {
     foreground_timer_.Start(kForegroundCheck);
     return;
   }
-  pending_ += terminal_.EnterRawMode(keys_);
+  EnterRawMode();
   CopySize();
   if (pending_.empty()) {
     terminal_watch_.SetEvents(POLLIN);
   } else {
     WriteKeys();
   }
+}
+
+void TerminalRelay::EnterRawMode() {
+  const std::optional<termios> copied = terminal_.settings();
+  pending_ += terminal_.EnterRawMode(keys_);
+  // We may have been started in the background, where the pty got what a shell's line editor needs.
+  const bool first = !std::exchange(was_taken_, true);
+  if (first && copied) UpdateSettings(master_.get(), *copied, *terminal_.settings());
 }
 
 void TerminalRelay::ReturnTerminal() {

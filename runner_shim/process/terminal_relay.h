@@ -28,12 +28,14 @@ class TerminalRelay {
   bool terminal_is_raw() const { return terminal_.raw(); }
 
  private:
+  void EnterRawMode();
   void ReadKeys();
   void WriteKeys();
 
   OurTerminal terminal_;
   injector::UniqueFd master_;
   KeySignals keys_;
+  bool was_taken_ = false;
   std::string pending_;  // typed, not yet taken by the pty
   FdWatch terminal_watch_;
   FdWatch master_watch_;

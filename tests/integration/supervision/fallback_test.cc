@@ -15,6 +15,7 @@
 #include <string>
 
 #include "tests/integration/supervision/shim_process.h"
+#include "tests/support/terminal_session.h"
 
 namespace runner_shim {
 namespace {
@@ -72,6 +73,21 @@ TEST(WithoutWritesThatDoNotWait, NorProcEverythingArrives) {
   }
   EXPECT_EQ(finished.exit_status, 0) << finished.err;
   EXPECT_EQ(finished.out.size(), kBytes);
+}
+
+// However many are missing (of fewer the loader makes nothing), either the command runs or the
+// reason is said; nothing half done.
+TEST(WithFewDescriptors, ATerminalIsGivenUpAsAWhole) {
+  for (int limit = 6; limit < 24; ++limit) {
+    std::vector<std::string> command = {
+        "sh", "-c", "ulimit -n " + std::to_string(limit) + "; exec \"$@\"", "sh"};
+    for (std::string& word : UnderShim({"/bin/echo", "hi"})) command.push_back(std::move(word));
+    injector::testing::TerminalSession session(std::move(command));
+    const std::string shown = session.ReadAll();
+    session.Wait();
+    EXPECT_TRUE(shown == "hi\r\n" || shown.find("too many open files") != std::string::npos)
+        << limit << ": " << shown;
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <pty.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -86,6 +87,44 @@ INSTANTIATE_TEST_SUITE_P(Kinds, OutputSinkTest,
                          ::testing::Values(Row{"pipe", OpenPipe}, Row{"socket", OpenSockets},
                                            Row{"terminal", OpenTerminal}),
                          [](const auto& row) { return std::string(row.param.name); });
+
+// While it lives no file can be opened.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const int lowest_free = ::dup(STDIN_FILENO);
+    ::close(lowest_free);
+    const rlimit none = {.rlim_cur = static_cast<rlim_t>(lowest_free),
+                         .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+// Another user's terminal, outside our session. In one piece (a prompt, say) after another, with a
+// line's end that the terminal makes two bytes of.
+TEST(OutputSink, NeverWaitsForATerminalThatCannotBeOpenedAgain) {
+  const Ends ends = OpenTerminal();
+  const NoDescriptors none;
+  OutputSink sink(ends.writer.get());
+  constexpr int kMore = 1 << 20;  // than any terminal holds
+  int written = 0;
+  int refusals = 0;
+  while (written < kMore && refusals < 10) {
+    const OutputSink::Written result = sink.Write("y\n");
+    ASSERT_EQ(result.errno_value, 0);
+    written += static_cast<int>(result.bytes);
+    if (result.bytes == 0) ++refusals;
+  }
+  EXPECT_GT(written, 0);
+  EXPECT_EQ(refusals, 10);
+}
 
 TEST(OutputSink, ErrorIsFinalForAnonymousPipesOnly) {
   EXPECT_TRUE(OutputSink(OpenPipe().writer.get()).error_is_final());
