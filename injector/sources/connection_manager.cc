@@ -97,6 +97,9 @@ std::string PathOf(const Field& field, std::span<const std::size_t> inner) {
   return path;
 }
 
+bool SameName(const Connection& a, const Connection& b) { return a.name == b.name; }
+bool SameName(const Variable& a, const Variable& b) { return a.key == b.key; }
+
 std::string Listed(const std::set<std::string>& names) {
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
@@ -129,20 +132,33 @@ class ConnectionManager::Run {
  private:
   Status AskAll() {
     if (manager_.environment_) RETURN_IF_ERROR(Ask(*manager_.environment_));
+    bool knows_attachments = false;
     for (const std::unique_ptr<Source>& source : manager_.sources_) {
-      if (connections_.Missing().empty() && variables_.Missing().empty()) break;
-      RETURN_IF_ERROR(Ask(*source));
+      const bool is_for_attached = WantsAttached(*source);
+      knows_attachments = knows_attachments || is_for_attached;
+      const bool nothing_missing = connections_.Missing().empty() && variables_.Missing().empty();
+      if (!nothing_missing || is_for_attached) RETURN_IF_ERROR(Ask(*source));
     }
-    return {};
+    if (knows_attachments || request_.attached == Attached::kNone) return {};
+    return Error(ErrorCode::kInvalidArgument,
+                 "what is attached is asked for, and no source knows that")
+        .WithHint("a credential service does: --source https://HOST");
+  }
+
+  bool WantsAttached(const Source& source) const {
+    return request_.attached == Attached::kAll && source.KnowsAttachments();
   }
 
   Status Ask(Source& source) {
     const std::vector<std::size_t> connection_places = connections_.Missing();
     const std::vector<std::size_t> variable_places = variables_.Missing();
     const std::string description = source.Description();
-    ASSIGN_OR_RETURN(SourceAnswer answer,
-                     source.Fetch({.connections = connections_.RequestFor(connection_places),
-                                   .variables = variables_.RequestFor(variable_places)}));
+    ASSIGN_OR_RETURN(
+        SourceAnswer answer,
+        source.Fetch({.connections = connections_.RequestFor(connection_places),
+                      .variables = variables_.RequestFor(variable_places),
+                      .attached = WantsAttached(source) ? Attached::kAll : Attached::kNone}));
+    if (answer.lease) items_.leases.push_back(std::move(answer.lease));
     connections_.Take(std::move(answer.connections), connection_places, description);
     variables_.Take(std::move(answer.variables), variable_places, description);
     for (OpenText& open : answer.open_texts) {
@@ -154,9 +170,49 @@ class ConnectionManager::Run {
     std::ranges::move(answer.held_connections, std::back_inserter(held_connections_));
     held_variables_.insert(answer.held_variables.begin(), answer.held_variables.end());
     for (EnvironmentReference& reference : answer.environment) AddReference(std::move(reference));
+    RETURN_IF_ERROR(TakeAttached(std::move(answer), description));
     asked_ += (asked_.empty() ? "" : ", ") + description;
     const bool is_environment = &source == manager_.environment_.get();
     return is_environment ? Status() : Override(connection_places);
+  }
+
+  // Beside what is there: named in the request, or attached by an earlier source.
+  Status TakeAttached(SourceAnswer answer, const std::string& source) {
+    for (Connection& connection : answer.attached_connections) {
+      if (IsThere(connections_.found(), items_.attached_connections, connection)) continue;
+      Fetched<Connection> taken{.item = std::move(connection), .source = source};
+      if (manager_.environment_) {
+        ASSIGN_OR_RETURN(std::optional<Connection> override,
+                         manager_.environment_->Find(taken.item.name));
+        if (override) taken = {*std::move(override), manager_.environment_->Description()};
+      }
+      items_.attached_connections.push_back(std::move(taken));
+    }
+    for (Variable& variable : answer.attached_variables) {
+      if (IsThere(variables_.found(), items_.attached_variables, variable)) continue;
+      ASSIGN_OR_RETURN(Fetched<Variable> taken,
+                       OverriddenByEnvironment({std::move(variable), source}));
+      items_.attached_variables.push_back(std::move(taken));
+    }
+    return {};
+  }
+
+  Result<Fetched<Variable>> OverriddenByEnvironment(Fetched<Variable> variable) {
+    if (!manager_.environment_) return variable;
+    FetchRequest request;
+    request.variables.push_back({.key = variable.item.key, .presence = Presence::kOptional});
+    ASSIGN_OR_RETURN(SourceAnswer answer, manager_.environment_->Fetch(request));
+    if (!answer.variables.front().ok()) return variable;
+    return Fetched<Variable>{.item = std::move(answer.variables.front()).value(),
+                             .source = manager_.environment_->Description()};
+  }
+
+  template <typename T>
+  static bool IsThere(const std::vector<std::optional<Fetched<T>>>& found,
+                      const std::vector<Fetched<T>>& attached, const T& item) {
+    const auto is_same = [&item](const T& other) { return SameName(other, item); };
+    return std::ranges::any_of(found, [&](const auto& one) { return one && is_same(one->item); }) ||
+           std::ranges::any_of(attached, [&](const auto& one) { return is_same(one.item); });
   }
 
   void AddReference(EnvironmentReference reference) {
@@ -219,6 +275,7 @@ class ConnectionManager::Run {
     if (keys.empty()) return {};
     Run run(manager_, request);
     RETURN_IF_ERROR(run.AskAll());
+    std::ranges::move(run.items_.leases, std::back_inserter(items_.leases));
     for (const OpenText& open : open_texts_) RETURN_IF_ERROR(Complete(open, run));
     for (auto& found : run.variables_.found()) {
       if (!found || !found->item.is_secret) continue;

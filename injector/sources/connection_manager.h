@@ -27,6 +27,11 @@ struct FetchedItems {
   // What the sources that were asked read from the environment. No name twice.
   std::vector<EnvironmentReference> environment = {};
   std::vector<Ingredient> ingredients = {};
+  // What is attached beside what was asked for; no name twice.
+  std::vector<Fetched<Connection>> attached_connections = {};
+  std::vector<Fetched<Variable>> attached_variables = {};
+  // By what all of this is held.
+  std::vector<std::unique_ptr<Lease>> leases = {};
   // What templates may mean, beside the above: for whoever asks for more than a job is given. Left
   // empty by the manager.
   std::vector<Connection> template_connections = {};
@@ -56,7 +61,8 @@ class ConnectionManager {
 
   // kNotFound when a required item is in no source: names the item, every source asked, and what
   // they hold instead. Any error of a source ends the search: a source that fails is never skipped.
-  // A source is not asked once nothing is missing. Variables that fields are made of
+  // A source is not asked once nothing is missing, but for what is attached: kInvalidArgument when
+  // that is asked for and no source knows it. Variables that fields are made of
   // (OpenText) are looked for in the same way.
   Result<FetchedItems> Fetch(const FetchRequest& request);
 

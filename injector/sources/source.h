@@ -5,12 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "injector/base/result.h"
 #include "injector/model/connection.h"
 #include "injector/model/reference.h"
+#include "injector/sources/lease.h"
 #include "injector/templates/template.h"
 
 namespace injector {
@@ -27,9 +29,13 @@ struct VariableRequest {
   Presence presence = Presence::kRequired;
 };
 
+// Whether everything that is attached to the job's repo is wanted, beside what is named.
+enum class Attached { kNone, kAll };
+
 struct FetchRequest {
   std::vector<ConnectionRequest> connections;
   std::vector<VariableRequest> variables;
+  Attached attached = Attached::kNone;
 };
 
 // A variable of the process environment that a source reads values from (`${NAME}`). The job does
@@ -68,6 +74,11 @@ struct SourceAnswer {
   std::vector<EnvironmentReference> environment = {};
   std::vector<Ingredient> ingredients = {};
   std::vector<OpenText> open_texts = {};
+  // What is attached beside the items of the request.
+  std::vector<Connection> attached_connections = {};
+  std::vector<Variable> attached_variables = {};
+  // What all of this is held by; null: it is not lent.
+  std::unique_ptr<Lease> lease = nullptr;
 };
 
 // `${NAME}` in a listed connection's field.
@@ -118,6 +129,9 @@ class Source {
   // error (damaged, wrong key, ambiguous reference, unreachable) names this source, and
   // means that it cannot answer at all and no other may be asked instead.
   virtual Result<SourceAnswer> Fetch(const FetchRequest& request) = 0;
+
+  // Whether it can say what is attached to a repo. Only such a source is asked for that.
+  virtual bool KnowsAttachments() const { return false; }
 
   // All that this source holds. Errors as of Fetch().
   virtual Result<SourceListing> List() = 0;

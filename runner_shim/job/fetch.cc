@@ -3,34 +3,37 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 
 #include "injector/crypto/key.h"
 #include "injector/sources/connections_file/yaml_source.h"
-#include "injector/sources/encrypted_file/file_source.h"
 #include "injector/sources/environment_source.h"
 #include "runner_shim/job/job_file_options.h"
 #include "runner_shim/job/job_templates.h"
+#include "runner_shim/job/messages.h"
+#include "runner_shim/job/open_source.h"
 #include "runner_shim/job/termination_watch.h"
 
 namespace runner_shim {
 namespace {
 
 using injector::ConnectionManager;
-using injector::EncryptedFileSource;
 using injector::Error;
 using injector::ErrorCode;
 using injector::FetchedItems;
 using injector::FetchRequest;
 using injector::KeyText;
 using injector::Result;
+using injector::Secret;
 using injector::Source;
-using injector::YamlSource;
 
-constexpr std::string_view kFileScheme = "file:";
-constexpr std::string_view kYamlScheme = "yaml:";
 constexpr const char* kSidecarDirectory = "/run/injector";
+// A source that is asked again until the fetch time-out says by itself when that is over; the watch
+// is there for the case that it cannot.
+constexpr std::chrono::milliseconds kTimeToFallBack{5'000};
+constexpr std::chrono::milliseconds kNoTime{0};
 
 Result<std::string> DefaultStore(const StartEnvironment& environment) {
   if (const std::string_view store = environment.Reveal("INJECTOR_STORE"); !store.empty()) {
@@ -42,19 +45,6 @@ Result<std::string> DefaultStore(const StartEnvironment& environment) {
         .WithHint("name one with --source file:PATH or INJECTOR_STORE");
   }
   return std::string(home) + "/.config/injector/connections.enc.json";
-}
-
-Result<std::optional<KeyText>> FindKey(const JobOptions& options,
-                                       const StartEnvironment& environment) {
-  if (!options.key_file.empty()) {
-    ASSIGN_OR_RETURN(KeyText key, KeyText::ReadFile(options.key_file));
-    return std::optional<KeyText>(std::move(key));
-  }
-  const std::string_view text = environment.Reveal("PIPELINE_ENCRYPTION_KEY");
-  if (text.empty()) return std::optional<KeyText>();
-  Result<KeyText> key = KeyText::Parse(text);
-  if (!key.ok()) return std::move(key).error().WithContext("PIPELINE_ENCRYPTION_KEY");
-  return std::optional<KeyText>(std::move(key).value());
 }
 
 Result<FetchRequest> MakeRequest(const JobOptions& options) {
@@ -71,6 +61,7 @@ Result<FetchRequest> MakeRequest(const JobOptions& options) {
   for (const VariableOption& variable : options.variables) {
     request.variables.push_back({.key = variable.key});
   }
+  if (options.attached) request.attached = injector::Attached::kAll;
   if (!options.templates) return request;
   // Behind what the job is given. What is missing is said where the template is rendered.
   for (const injector::Reference& reference : options.templates->connections()) {
@@ -108,24 +99,52 @@ Error WithDotenvHint(Error error, const JobOptions& options) {
   return std::move(error).WithHint(std::move(hint));
 }
 
-Result<std::unique_ptr<Source>> OpenSource(const std::string& spelled,
-                                           const std::optional<KeyText>& key,
-                                           const JobOptions& options,
-                                           const StartEnvironment& environment) {
-  // Both schemes have this length.
-  const std::string path = spelled.substr(std::min(kFileScheme.size(), spelled.size()));
-  if (spelled.starts_with(kYamlScheme) && !path.empty()) {
-    const auto literal_secrets =
-        options.strict ? YamlSource::LiteralSecrets::kRefuse : YamlSource::LiteralSecrets::kWarn;
-    return std::unique_ptr<Source>(
-        std::make_unique<YamlSource>(path, environment.entries(), literal_secrets));
+Result<FetchedItems> FetchFrom(const std::vector<std::string>& spelled, SourceOpener& opener,
+                               const JobOptions& options, const StartEnvironment& environment) {
+  std::vector<std::unique_ptr<Source>> sources;
+  for (const std::string& source : spelled) {
+    ASSIGN_OR_RETURN(std::unique_ptr<Source> opened, opener.Open(source));
+    sources.push_back(std::move(opened));
   }
-  if (!spelled.starts_with(kFileScheme) || path.empty()) {
-    return Error(ErrorCode::kInvalidArgument, "--source: expected file:PATH or yaml:PATH");
+  ASSIGN_OR_RETURN(const FetchRequest request, MakeRequest(options));
+  ConnectionManager manager(std::move(sources),
+                            std::make_unique<injector::EnvironmentSource>(environment.entries()));
+  return manager.Fetch(request);
+}
+
+// Whether it may be better in a while. A refusal is not.
+bool IsUnavailable(const Error& error) {
+  return error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kDeadlineExceeded;
+}
+
+// Said aloud, because what is taken instead may be older.
+Result<FetchedItems> FallBack(const Error& why, SourceOpener& opener, const JobOptions& options,
+                              const StartEnvironment& environment) {
+  Say("warning: " + why.message());
+  Say("warning: taking credentials from the fallback " + options.fallback + " instead");
+  return FetchFrom({options.fallback}, opener, options, environment);
+}
+
+// What is attached becomes part of what is given to the job, behind what it asked for.
+FetchedItems WithAttachedBehind(FetchedItems fetched) {
+  std::ranges::move(fetched.attached_connections, std::back_inserter(fetched.connections));
+  std::ranges::move(fetched.attached_variables, std::back_inserter(fetched.variables));
+  fetched.attached_connections.clear();
+  fetched.attached_variables.clear();
+  return fetched;
+}
+
+// The job may be able to read the files of a key and of a token, and print them. (Variables are
+// scrubbed as every secret one that is removed.)
+FetchedItems WithFilesOfOurs(FetchedItems fetched, const SourceOpener& opener,
+                             const JobOptions& options, const std::vector<std::string>& spelled) {
+  if (opener.key() != nullptr && !options.key_file.empty()) {
+    fetched.ingredients.push_back({"key-file", opener.key()->text().Clone()});
   }
-  std::optional<KeyText> copy;
-  if (key) copy = key->Clone();
-  return std::unique_ptr<Source>(std::make_unique<EncryptedFileSource>(path, std::move(copy)));
+  if (options.token_file.empty() || std::ranges::none_of(spelled, &IsService)) return fetched;
+  Result<Secret> token = opener.Token();
+  if (token.ok()) fetched.ingredients.push_back({"token-file", std::move(token).value()});
+  return fetched;
 }
 
 // An error about the default store, where a file here would have come first.
@@ -154,13 +173,14 @@ Result<std::vector<std::string>> ChooseSources(const JobOptions& options,
   if (::access(kSidecarDirectory, F_OK) == 0) {
     return Error(ErrorCode::kFailedPrecondition,
                  std::string(kSidecarDirectory) + " is here, but this version cannot ask a sidecar")
-        .WithHint("name the source with --source file:PATH, yaml:PATH or INJECTOR_SOURCE");
+        .WithHint(
+            "name the source with --source file:PATH, yaml:PATH, https://HOST or INJECTOR_SOURCE");
   }
   if (const std::optional<std::string> file = injector::DefaultConnectionsFile()) {
-    return std::vector<std::string>{std::string(kYamlScheme) + *file};
+    return std::vector<std::string>{"yaml:" + *file};
   }
   ASSIGN_OR_RETURN(const std::string store, DefaultStore(environment));
-  return std::vector<std::string>{std::string(kFileScheme) + store};
+  return std::vector<std::string>{"file:" + store};
 }
 
 Result<FetchedItems> FetchCredentials(const JobOptions& options,
@@ -168,36 +188,37 @@ Result<FetchedItems> FetchCredentials(const JobOptions& options,
                                       const InheritedState& inherited) {
   if (!options.asks_for_something()) return FetchedItems();
   ASSIGN_OR_RETURN(const std::vector<std::string> spelled, ChooseSources(options, environment));
-  ASSIGN_OR_RETURN(
-      const TerminationWatch watch,
-      TerminationWatch::Start(inherited, options.fetch_timeout, Expired(options, spelled)));
-  const bool uses_key = std::any_of(spelled.begin(), spelled.end(), [](const std::string& source) {
-    return source.starts_with(kFileScheme);
-  });
-  std::optional<KeyText> key;
-  if (uses_key) {
-    ASSIGN_OR_RETURN(key, FindKey(options, environment));
+  const bool can_be_late = std::ranges::any_of(spelled, &IsLeased);
+  ASSIGN_OR_RETURN(const TerminationWatch watch,
+                   TerminationWatch::Start(
+                       inherited, options.fetch_timeout + (can_be_late ? kTimeToFallBack : kNoTime),
+                       Expired(options, spelled)));
+  SourceOpener opener(options, environment,
+                      std::chrono::steady_clock::now() + options.fetch_timeout);
+  Result<FetchedItems> answer = FetchFrom(spelled, opener, options, environment);
+  if (!answer.ok() && IsUnavailable(answer.error()) && !options.fallback.empty()) {
+    answer = FallBack(answer.error(), opener, options, environment);
   }
-  std::vector<std::unique_ptr<Source>> sources;
-  for (const std::string& source : spelled) {
-    ASSIGN_OR_RETURN(std::unique_ptr<Source> opened, OpenSource(source, key, options, environment));
-    sources.push_back(std::move(opened));
-  }
-  ASSIGN_OR_RETURN(const FetchRequest request, MakeRequest(options));
-  ConnectionManager manager(std::move(sources),
-                            std::make_unique<injector::EnvironmentSource>(environment.entries()));
-  Result<FetchedItems> answer = manager.Fetch(request);
   if (!answer.ok()) {
     return WithDotenvHint(AboutDefaultSource(std::move(answer).error(), options), options);
   }
   ASSIGN_OR_RETURN(FetchedItems fetched,
                    WithJobFileFields(WithTemplatesApart(*std::move(answer), options), options));
-  if (!key) return fetched;
-  for (const std::string& warning : key->warnings()) fetched.warnings.push_back(warning);
-  // The job may be able to read the file, and print it. (The variable is scrubbed as every secret
-  // one that is removed.)
-  if (!options.key_file.empty()) fetched.ingredients.push_back({"key-file", key->text().Clone()});
-  return fetched;
+  fetched = WithAttachedBehind(std::move(fetched));
+  if (const KeyText* key = opener.key()) {
+    std::ranges::copy(key->warnings(), std::back_inserter(fetched.warnings));
+  }
+  return WithFilesOfOurs(std::move(fetched), opener, options, spelled);
+}
+
+JobOptions WithAttached(JobOptions options, const FetchedItems& fetched) {
+  for (std::size_t i = options.connections.size(); i < fetched.connections.size(); ++i) {
+    options.connections.push_back({fetched.connections[i]->item.name.Full(), ""});
+  }
+  for (std::size_t i = options.variables.size(); i < fetched.variables.size(); ++i) {
+    options.variables.push_back({fetched.variables[i]->item.key, ""});
+  }
+  return options;
 }
 
 std::vector<injector::ConnectionName> NamesOf(const FetchedItems& fetched) {

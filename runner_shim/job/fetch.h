@@ -20,12 +20,17 @@ namespace runner_shim {
 injector::Result<std::vector<std::string>> ChooseSources(const JobOptions& options,
                                                          const StartEnvironment& environment);
 
-// All that is asked for, or an error. Opens no source when nothing is asked for. Blocking, but for
+// All that is asked for, with what is attached behind it (WithAttached()), or an error. When a
+// service stays unavailable until --fetch-timeout, --fallback is asked instead, and that is said.
+//  Opens no source when nothing is asked for. Blocking, but for
 // no longer than --fetch-timeout, keys and locks included: then the process says so and ends with
 // 124; a terminating signal S ends it with 128+S. Requires: as TerminationWatch.
 injector::Result<injector::FetchedItems> FetchCredentials(const JobOptions& options,
                                                           const StartEnvironment& environment,
                                                           const InheritedState& inherited);
+
+// `options` with an entry for everything in `fetched`: what is attached was not asked for by name.
+JobOptions WithAttached(JobOptions options, const injector::FetchedItems& fetched);
 
 // The connections that are there.
 std::vector<injector::ConnectionName> NamesOf(const injector::FetchedItems& fetched);

@@ -29,6 +29,10 @@ Examples:
   # another store, its key in a file
   runner-shim --source file:/etc/ci/connections.enc.json --key-file /run/key -c @aws -- ./deploy.sh
 
+  # what the repo's jobs may use, from a credential service; the token stays out of the job
+  runner-shim --source https://ci.example.com --repo acme/web --token-file /run/token --attached \
+      -- ./deploy.sh
+
   # nothing asked for: still a complete init and scrubber of inherited secrets
   runner-shim -- ./server
 )";

@@ -137,6 +137,7 @@ constexpr Choice<Options::LogFormat> kLogFormat[] = {
 };
 
 constexpr OptionGroup kCredentials{"What the job gets", "Whose values are scrubbed"};
+constexpr OptionGroup kService{"With a service (https://)", "With a service (https://)"};
 constexpr OptionGroup kValues{"", "Which other values are", /*for_jobs=*/false};
 constexpr OptionGroup kEnvironment{"How it gets it", ""};
 constexpr OptionGroup kScrubbing{"What is kept out of the log", "How they are scrubbed"};
@@ -153,11 +154,47 @@ constexpr OptionRow kTable[] = {
      kList, AddConnection},
     {kCredentials, "--variable", "INJECTOR_VARIABLES", "KEY[=NAME]",
      "a stored variable, under NAME (default: KEY in upper case)", kList, AddVariable},
-    {kCredentials, "--source", "INJECTOR_SOURCE", "file:PATH|yaml:PATH",
+    {kCredentials, "--attached", "INJECTOR_ATTACHED", "",
+     "everything that the service has attached to the repo, beside what is named", kSwitch,
+     [](std::string_view text, Options& options) -> Status {
+       options.attached = text == "1";
+       return {};
+     }},
+    {kCredentials, "--source", "INJECTOR_SOURCE", "file:PATH|yaml:PATH|https://HOST",
      "where to look, in this order (default: connections.yaml here, else the store of `injector`); "
-     "PIPELINE_CONN_<TYPE>_<NAME> comes before all",
+     "PIPELINE_CONN_<TYPE>_<NAME> comes before all; a service grants all that is still missing or "
+     "nothing, so it is named last",
      kRepeated,
      [](std::string_view text, Options& options) { return AddTo(text, options.sources); }},
+    {kCredentials, "--fallback", "INJECTOR_FALLBACK", "file:PATH|yaml:PATH",
+     "instead of all sources, and with a warning, when a service is still unavailable after "
+     "--fetch-timeout; never when it refuses",
+     kOnce,
+     [](std::string_view text, Options& options) { return SetPath(text, options.fallback); }},
+    {kService, "--repo", "INJECTOR_REPO", "REPO", "the repo that this job belongs to", kOnce,
+     [](std::string_view text, Options& options) { return SetPath(text, options.repo); }},
+    {kService, "--token-file", "INJECTOR_TOKEN_FILE", "FILE",
+     "the runner's token; read anew when it is used", kOnce,
+     [](std::string_view text, Options& options) { return SetPath(text, options.token_file); }},
+    {kService, "--token-env", "INJECTOR_TOKEN_ENV", "NAME",
+     "the variable that holds the token, where there is no file; the command does not see it",
+     kOnce,
+     [](std::string_view text, Options& options) -> Status {
+       if (!injector::IsVariableName(text)) return Expected("the name of a variable");
+       options.token_env = text;
+       return {};
+     }},
+    {kService, "--ca-file", "INJECTOR_CA_FILE", "FILE",
+     "the authorities that sign its certificate (default: $SSL_CERT_FILE, else the system's)",
+     kOnce, [](std::string_view text, Options& options) { return SetPath(text, options.ca_file); }},
+    {kService, "--client-cert", "INJECTOR_CLIENT_CERT", "FILE",
+     "our own certificate, for services that want one", kOnce,
+     [](std::string_view text, Options& options) {
+       return SetPath(text, options.client_certificate);
+     }},
+    {kService, "--client-key", "INJECTOR_CLIENT_KEY", "FILE", "its key (default: in the same file)",
+     kOnce,
+     [](std::string_view text, Options& options) { return SetPath(text, options.client_key); }},
     {kCredentials, "--key-file", "INJECTOR_KEY_FILE", "FILE",
      "the store's key (default: the variable PIPELINE_ENCRYPTION_KEY)", kOnce,
      [](std::string_view text, Options& options) { return SetPath(text, options.key_file); }},

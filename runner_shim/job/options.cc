@@ -8,6 +8,7 @@
 
 #include "injector/base/ascii.h"
 #include "runner_shim/job/job_templates.h"
+#include "runner_shim/job/open_source.h"
 #include "runner_shim/job/option_table.h"
 #include "runner_shim/job/usage_error.h"
 
@@ -164,16 +165,11 @@ Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
   return line;
 }
 
-// Whether what `source` hands out must be renewed or given back while the job runs.
-bool IsLeased(const std::string& source) {
-  return source.starts_with("unix:") || source.starts_with("http:") || source.starts_with("https:");
-}
-
 // What --exec cannot keep: nothing of runner-shim is left once it has become the command.
 Status CheckExec(const JobOptions& options) {
   if (!options.exec) return {};
   const JobOptions defaults;
-  const bool leased = std::any_of(options.sources.begin(), options.sources.end(), IsLeased);
+  const bool leased = std::ranges::any_of(options.sources, &IsLeased);
   const bool scrubs = options.scrub_env && !options.scrub_env->empty();
   const std::pair<bool, std::string_view> wishes[] = {
       {!options.files_dir.empty(), "--files-dir"},
@@ -195,6 +191,16 @@ Status CheckExec(const JobOptions& options) {
   return {};
 }
 
+Status CheckFallback(const JobOptions& options) {
+  if (options.fallback.empty()) return {};
+  if (IsLeased(options.fallback)) {
+    return Error(ErrorCode::kInvalidArgument, "--fallback: expected file:PATH or yaml:PATH");
+  }
+  if (!options.attached) return {};
+  return Error(ErrorCode::kInvalidArgument, "--fallback cannot go with --attached")
+      .WithHint("no file knows what is attached: name the connections");
+}
+
 Status CheckCommand(const JobOptions& options) {
   if (options.kind != Command::kJob) {
     if (options.command.empty()) return {};
@@ -208,7 +214,8 @@ Status CheckCommand(const JobOptions& options) {
 }  // namespace
 
 bool JobOptions::asks_for_something() const {
-  return !connections.empty() || !variables.empty() || (templates && templates->has_references());
+  return attached || !connections.empty() || !variables.empty() ||
+         (templates && templates->has_references());
 }
 
 Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
@@ -224,6 +231,7 @@ Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
         "runner-shim --help shows every option, with examples");
   }
   RETURN_IF_ERROR(CheckExec(options));
+  RETURN_IF_ERROR(CheckFallback(options));
   if (separator != arguments.end()) options.command.assign(separator + 1, arguments.end());
   RETURN_IF_ERROR(CheckCommand(options));
   return options;

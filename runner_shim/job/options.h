@@ -60,13 +60,21 @@ struct JobOptions {
 
   std::vector<ConnectionOption> connections;
   std::vector<VariableOption> variables;
+  bool attached = false;              // also everything that is attached to the repo
   std::string job_file;               // a path; empty: none
   std::optional<std::string> dotenv;  // a path: its entries become the job's variables
   std::vector<TemplateFile> template_files;
   bool render_env = false;                        // templates in inherited values
   bool render_args = false;                       // templates in the command's arguments
   std::shared_ptr<const JobTemplates> templates;  // all of the above, parsed; null: none
-  std::vector<std::string> sources;  // "file:PATH", "yaml:PATH", in this order; empty: the default
+  std::vector<std::string> sources;  // as open_source.h spells them, in order; empty: the default
+  std::string fallback;              // the same, when a service is unavailable; empty: none
+  std::string repo;                  // whose job this is, for services
+  std::string token_file;            // a path
+  std::string token_env;             // a variable's name, where there is no file
+  std::string ca_file;               // PEM; empty: the system's authorities
+  std::string client_certificate;    // PEM; empty: none
+  std::string client_key;            // PEM; empty: in the file of the certificate
   std::string key_file;              // empty: PIPELINE_ENCRYPTION_KEY
   bool strict = false;               // refuse literal secrets in connections.yaml
   std::string values;                // of the filter: a path; empty: none

@@ -107,6 +107,7 @@ injector::EnvironmentOptions EnvironmentOptionsFor(const JobOptions& options,
                                                    const FetchedItems& fetched,
                                                    std::string files_directory) {
   injector::EnvironmentOptions result;
+  if (!options.token_env.empty()) result.source_variables.push_back(options.token_env);
   for (const injector::EnvironmentReference& reference : fetched.environment) {
     result.referenced_variables.push_back({reference.name, reference.secret});
   }

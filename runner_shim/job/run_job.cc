@@ -41,8 +41,8 @@ Result<int> Print(const std::string& text) {
 Result<int> DryRun(const JobOptions& options, const StartEnvironment& environment,
                    const InheritedState& inherited) {
   ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(options, environment, inherited));
-  ASSIGN_OR_RETURN(const PreparedJob job,
-                   PrepareJob(options, environment, fetched, Preparation::kDryRun));
+  ASSIGN_OR_RETURN(const PreparedJob job, PrepareJob(WithAttached(options, fetched), environment,
+                                                     fetched, Preparation::kDryRun));
   SayAll(job.warnings);
   std::vector<std::string> sources;
   if (options.asks_for_something()) {
@@ -52,9 +52,8 @@ Result<int> DryRun(const JobOptions& options, const StartEnvironment& environmen
 }
 
 // Takes values to mask from the job while it runs. `listener` and `scrubbing` outlive the job.
-Result<std::unique_ptr<Companion>> ServeMasks(const RunningChild& child,
-                                              const MaskListener& listener, Scrubbing& scrubbing,
-                                              std::string outer_socket) {
+std::unique_ptr<Companion> ServeMasks(const RunningChild& child, const MaskListener& listener,
+                                      Scrubbing& scrubbing, std::string outer_socket) {
   const auto take = [&scrubbing,
                      update = child.update_filters](std::span<const injector::Secret> values) {
     std::vector<MaskAnswer> answers = scrubbing.Mask(values);
@@ -63,8 +62,15 @@ Result<std::unique_ptr<Companion>> ServeMasks(const RunningChild& child,
   };
   MaskServerOptions options;
   options.outer_socket = std::move(outer_socket);
-  return std::unique_ptr<Companion>(
-      std::make_unique<MaskServer>(child.loop, listener, take, std::move(options)));
+  return std::make_unique<MaskServer>(child.loop, listener, take, std::move(options));
+}
+
+// Has leases renewed while the job runs. Threads: only now, behind the fork.
+Status KeepLeases(const FetchedItems& fetched) {
+  for (const std::unique_ptr<injector::Lease>& lease : fetched.leases) {
+    RETURN_IF_ERROR(lease->Keep(&SayError));
+  }
+  return {};
 }
 
 SupervisorOptions SupervisorOptionsFor(const JobOptions& options, EventLog& events) {
@@ -102,11 +108,12 @@ int BecomeCommand(PreparedJob job, const InheritedState& inherited, EventLog& ev
   return failure.exit_status;
 }
 
-Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
+Result<int> Run(const JobOptions& asked, const StartEnvironment& environment,
                 const InheritedState& inherited) {
-  EventLog events(options.log_format);
-  ASSIGN_OR_RETURN(const ScrubReport report, ScrubReport::Start(options.report));
-  ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(options, environment, inherited));
+  EventLog events(asked.log_format);
+  ASSIGN_OR_RETURN(const ScrubReport report, ScrubReport::Start(asked.report));
+  ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(asked, environment, inherited));
+  const JobOptions options = WithAttached(asked, fetched);
   events.ConnectionsResolved(options, fetched);
   ASSIGN_OR_RETURN(PreparedJob job, PrepareJob(options, environment, fetched, Preparation::kReal));
   // Asked to stop meanwhile: no child ever starts.
@@ -126,6 +133,7 @@ Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
   supervision.on_start = [&](const RunningChild& child) -> Result<std::unique_ptr<Companion>> {
     // Only now: the command's start does not wait for what others have left.
     sweep();
+    RETURN_IF_ERROR(KeepLeases(fetched));
     if (!job.masks) return std::unique_ptr<Companion>();
     const std::string outer_socket(environment.Reveal(kMaskSocketVariable));
     return ServeMasks(child, *job.masks, scrubbing, outer_socket);
@@ -142,6 +150,7 @@ Result<int> Run(const JobOptions& options, const StartEnvironment& environment,
 Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvironment& environment,
                      const InheritedState& inherited) {
   ASSIGN_OR_RETURN(JobOptions options, ParseOptions(arguments, environment));
+  if (!options.token_env.empty()) WipeInherited(environ, options.token_env);
   const bool needs_job =
       options.action == JobOptions::Action::kDryRun || options.action == JobOptions::Action::kRun;
   if (needs_job) {

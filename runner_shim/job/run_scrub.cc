@@ -52,6 +52,7 @@ Result<std::vector<ScrubValue>> FetchedValues(const FetchedItems& fetched,
 Result<std::vector<ScrubValue>> InheritedValues(const JobOptions& options,
                                                 const StartEnvironment& environment) {
   injector::EnvironmentOptions wanted;
+  if (!options.token_env.empty()) wanted.source_variables.push_back(options.token_env);
   wanted.scrub_patterns = options.scrub_env.value_or(std::vector<std::string>());
   ASSIGN_OR_RETURN(
       injector::JobEnvironment assembled,

@@ -3,16 +3,22 @@
 #include <cstring>
 
 namespace runner_shim {
-namespace {
-
 using injector::Secret;
-
-}  // namespace
 
 bool IsOwnSetting(std::string_view name) {
   return name.starts_with("INJECTOR_") || name.starts_with("PIPELINE_CONN_") ||
          name.starts_with("PIPELINE_VAR_") || name == "PIPELINE_ENCRYPTION_KEY" ||
          name == "SERVICE_CONN_KEY";
+}
+
+void WipeInherited(char** environment, std::string_view name) {
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view entry = *environment;
+    if (entry.size() <= name.size() || entry[name.size()] != '=' || !entry.starts_with(name)) {
+      continue;
+    }
+    injector::Wipe(*environment + name.size() + 1, entry.size() - name.size() - 1);
+  }
 }
 
 StartEnvironment StartEnvironment::Take(char** environment) {

@@ -15,6 +15,9 @@ namespace runner_shim {
 // Whether a variable is meant for us, and never for the job.
 bool IsOwnSetting(std::string_view name);
 
+// Overwrites the value of this variable of ours in place as well. Requires: no other thread runs.
+void WipeInherited(char** environment, std::string_view name);
+
 class StartEnvironment {
  public:
   // Takes environ(7) as it stands. Requires: called once, before any thread and before getenv(3).

@@ -8,7 +8,9 @@
 #include <string>
 
 #include "tests/integration/job/job_fixture.h"
+#include "tests/support/certificate.h"
 #include "tests/support/paths.h"
+#include "tests/support/service_stand_in.h"
 
 namespace injector::testing {
 namespace {
@@ -71,6 +73,58 @@ TEST_F(StaticFileTest, RunsAJobInAnEmptyRoot) {
   EXPECT_EQ(job.exit_status, 0) << job.err;
   EXPECT_NE(job.out.find("PGHOST=db.example.com\n"), std::string::npos) << job.out;
   EXPECT_NE(job.out.find("PGPASSWORD=***\n"), std::string::npos) << job.out;
+}
+
+// The image's nsswitch.conf asks for a library of its own, which must not even be looked at.
+TEST_F(StaticFileTest, AsksAServiceFromAnEmptyRoot) {
+  if (::geteuid() != 0) GTEST_SKIP() << "chroot needs root";
+  const CertificateFiles files = MakeCertificate(directory_, "service", "DNS:service.test");
+  ServiceStandIn service(
+      [](const SeenRequest&) {
+        return GrantAnswer(R"([{"name": "db", "type": "postgres", "version": 1,
+                                "fields": {"host": "h", "password": "canary-in-a-chroot"}}])");
+      },
+      http::TlsServerOptions{.certificate_file = files.certificate, .key_file = files.key});
+  const std::string root = directory_ / "root";
+  for (const char* part : {"/tmp", "/etc/ssl/certs", "/lib/x86_64-linux-gnu"}) {
+    fs::create_directories(root + part);
+  }
+  fs::copy_file(shim_, root + "/runner-shim");
+  fs::copy_file(tests::TestProgram("static_env"), root + "/env");
+  fs::copy_file(files.certificate, root + "/etc/ssl/certs/ca-certificates.crt");
+  directory_.Write("root/etc/hosts", "127.0.0.1 service.test\n");
+  directory_.Write("root/etc/nsswitch.conf", "hosts: planted files\npasswd: planted\n");
+  directory_.Write("root/lib/x86_64-linux-gnu/libnss_planted.so.2", "not a library");
+  directory_.Write("root/token", "inj_canary_token");
+  const std::string port = service.url().substr(service.url().rfind(':'));
+  const ProgramResult job = RunProgram({.argv = {"strace",
+                                                 "-f",
+                                                 "-qq",
+                                                 "-e",
+                                                 "trace=%file",
+                                                 "-o",
+                                                 directory_ / "trace",
+                                                 "chroot",
+                                                 root,
+                                                 "/runner-shim",
+                                                 "--source",
+                                                 "https://service.test" + port,
+                                                 "--repo",
+                                                 "web",
+                                                 "--token-file",
+                                                 "/token",
+                                                 "-c",
+                                                 "db",
+                                                 "--",
+                                                 "/env"},
+                                        .environment = {},
+                                        .stdin_bytes = "",
+                                        .working_directory = "/"});
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  EXPECT_NE(job.out.find("PGPASSWORD=***\n"), std::string::npos) << job.out;
+  const std::string trace = directory_.Read("trace");
+  EXPECT_NE(trace.find("/etc/hosts"), std::string::npos);
+  EXPECT_EQ(trace.find("libnss"), std::string::npos);
 }
 
 // ENTRYPOINT ["/runner-shim", "--"] of an image that holds nothing else.

@@ -10,7 +10,7 @@
 #include "injector/http/server/listener.h"
 #include "injector/http/server/server.h"
 #include "raw_socket.h"
-#include "tests/support/run_program.h"
+#include "tests/support/certificate.h"
 #include "tests/support/temp_dir.h"
 
 namespace injector::http {
@@ -20,29 +20,8 @@ using ::testing::HasSubstr;
 
 class TlsTest : public ::testing::Test {
  protected:
-  // A certificate that is its own authority, for `host`: <name>.crt and <name>.key.
   void MakeCertificate(const std::string& name, const std::string& host) const {
-    injector::testing::ProgramRun run;
-    run.argv = {"openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=test",
-                "-addext",
-                "subjectAltName=" + host,
-                "-keyout",
-                directory_ / (name + ".key"),
-                "-out",
-                directory_ / (name + ".crt")};
-    const auto made = injector::testing::RunProgram(run);
-    ASSERT_EQ(made.exit_status, 0) << made.err;
+    injector::testing::MakeCertificate(directory_, name, host);
   }
   void Start() {
     ServerOptions options;

@@ -23,7 +23,8 @@ std::string SampleFor(const OptionRow& row) {
       {"--connection", "db=P_"},   {"--variable", "region=HERE"}, {"--source", "yaml:/x.yaml"},
       {"--no-scrub", "db.host"},   {"--scrub-env", "MY_*"},       {"--keep-env", "KEPT"},
       {"--user", "1234:2345"},     {"--min-length", "9"},         {"--mask", "[x]"},
-      {"--short-secrets", "mask"}, {"--dotenv", "other.env"}};
+      {"--short-secrets", "mask"}, {"--dotenv", "other.env"},     {"--token-env", "MY_TOKEN"},
+      {"--fallback", "file:/x"}};
   if (const auto found = kByFlag.find(LongFlag(row)); found != kByFlag.end()) return found->second;
   if (row.arity == OptionArity::kSwitch) return "1";
   if (row.value_name == "DURATION") return "7s";
@@ -49,13 +50,14 @@ std::string Describe(const JobOptions& o) {
     for (const std::string& item : *list) text << item << ' ';
   }
   for (const std::string& pattern : o.scrub_env.value_or(Words{"default"})) text << pattern << ' ';
-  for (const std::string* one :
-       {&o.job_file, &o.key_file, &o.values, &o.files_dir, &o.mask, &o.report, &o.cwd}) {
+  for (const std::string* one : {&o.job_file, &o.fallback, &o.repo, &o.token_file, &o.token_env,
+                                 &o.ca_file, &o.client_certificate, &o.client_key, &o.key_file,
+                                 &o.values, &o.files_dir, &o.mask, &o.report, &o.cwd}) {
     text << '|' << *one;
   }
   text << '|' << o.dotenv.value_or("none") << '|' << NumberOf(o.on_conflict);
-  for (const bool on : {o.render_env, o.render_args, o.strict, o.fields, o.clear_env, o.exec,
-                        o.parent_death, o.action == JobOptions::Action::kDryRun}) {
+  for (const bool on : {o.attached, o.render_env, o.render_args, o.strict, o.fields, o.clear_env,
+                        o.exec, o.parent_death, o.action == JobOptions::Action::kDryRun}) {
     text << '|' << on;
   }
   for (const auto duration : {o.fetch_timeout, o.hold_back, o.drain_timeout, o.drain_limit,

@@ -1,0 +1,135 @@
+#include "injector/sources/service/grant.h"
+
+#include <charconv>
+#include <initializer_list>
+#include <optional>
+#include <utility>
+
+#include "injector/base/clock.h"
+#include "injector/model/connection_json.h"
+#include "injector/model/variable_json.h"
+
+namespace injector {
+namespace {
+
+Error Unexpected(std::string_view what) {
+  return Error(ErrorCode::kDataLoss, "the answer is not a grant: " + std::string(what));
+}
+
+const Secret* TextIn(const Value& json, std::string_view name) {
+  const Value* member = json.Find(name);
+  const bool is_text = member != nullptr && member->kind() == Value::Kind::kString;
+  return is_text ? &member->string() : nullptr;
+}
+
+// The object's members of these names.
+Value Only(const Value& json, std::initializer_list<std::string_view> names) {
+  std::vector<Value::Member> members;
+  for (const std::string_view name : names) {
+    const Value* member = json.Find(name);
+    if (member != nullptr && !member->is_null()) {
+      members.push_back({std::string(name), member->Clone()});
+    }
+  }
+  return Value::Map(std::move(members));
+}
+
+Result<std::uint64_t> VersionIn(const Value& json) {
+  const Value* member = json.Find("version");
+  std::uint64_t version = 0;
+  if (member == nullptr || member->kind() != Value::Kind::kNumber) return Unexpected("no version");
+  const std::string& text = member->number_text();
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (error != std::errc() || end != text.data() + text.size()) return Unexpected("no version");
+  return version;
+}
+
+Result<Connection> ParseConnection(const Value& json) {
+  const Secret* type = TextIn(json, "type");
+  const Secret* alias = TextIn(json, "name");
+  if (type == nullptr || alias == nullptr || !IsValidType(type->Reveal()) ||
+      !IsValidAlias(alias->Reveal())) {
+    return Unexpected("a connection without a name");
+  }
+  ConnectionName name{std::string(type->Reveal()), std::string(alias->Reveal())};
+  const Value content =
+      Only(json, {"fields", "secretFields", "noScrub", "description", "expiresAt"});
+  Result<Connection> connection = ConnectionFromContent(name, content);
+  if (!connection.ok() || !CheckConnection(*connection).ok()) return Unexpected(name.Full());
+  const Value* is_default = json.Find("default");
+  connection->is_default =
+      is_default != nullptr && is_default->kind() == Value::Kind::kBool && is_default->boolean();
+  ASSIGN_OR_RETURN(connection->version, VersionIn(json));
+  return connection;
+}
+
+Result<Variable> ParseVariable(const Value& json) {
+  Result<Variable> variable =
+      VariableFromJson(Only(json, {"key", "value", "description", "isSecret"}));
+  if (!variable.ok()) return Unexpected("a variable");
+  ASSIGN_OR_RETURN(variable->version, VersionIn(json));
+  return variable;
+}
+
+template <typename T>
+Result<std::vector<T>> ParseList(const Value& json, std::string_view name,
+                                 Result<T> (*parse)(const Value&)) {
+  const Value* list = json.Find(name);
+  if (list == nullptr || list->kind() != Value::Kind::kList)
+    return Unexpected("no " + std::string(name));
+  std::vector<T> items;
+  for (const Value& item : list->items()) {
+    ASSIGN_OR_RETURN(T parsed, parse(item));
+    items.push_back(std::move(parsed));
+  }
+  return items;
+}
+
+// A string, or an object that says that it may be absent.
+Value Wish(std::string_view member, const std::string& name, Presence presence) {
+  if (presence == Presence::kRequired) return Value::String(name);
+  std::vector<Value::Member> wish;
+  wish.push_back({std::string(member), Value::String(name)});
+  wish.push_back({"optional", Value::Bool(true)});
+  return Value::Map(std::move(wish));
+}
+
+}  // namespace
+
+Value GrantRequestToJson(const FetchRequest& request) {
+  std::vector<Value> connections;
+  for (const ConnectionRequest& wanted : request.connections) {
+    connections.push_back(Wish("ref", wanted.reference.ToString(), wanted.presence));
+  }
+  std::vector<Value> variables;
+  for (const VariableRequest& wanted : request.variables) {
+    variables.push_back(Wish("key", wanted.key, wanted.presence));
+  }
+  std::vector<Value::Member> members;
+  members.push_back({"connections", Value::List(std::move(connections))});
+  members.push_back({"variables", Value::List(std::move(variables))});
+  if (request.attached == Attached::kAll) members.push_back({"attached", Value::Bool(true)});
+  return Value::Map(std::move(members));
+}
+
+Result<std::chrono::sys_seconds> ParseRenewal(const Value& json) {
+  const Secret* text = TextIn(json, "expiresAt");
+  const auto time = text == nullptr ? std::nullopt : ParseRfc3339(text->Reveal());
+  if (!time) return Unexpected("no expiresAt");
+  return *time;
+}
+
+Result<JobGrant> ParseGrant(const Value& json) {
+  const Secret* id = TextIn(json, "id");
+  const Secret* secret = TextIn(json, "secret");
+  if (id == nullptr || secret == nullptr) return Unexpected("no lease");
+  JobGrant grant;
+  grant.ticket.id = id->Reveal();
+  grant.ticket.secret = secret->Clone();
+  ASSIGN_OR_RETURN(grant.ticket.expires_at, ParseRenewal(json));
+  ASSIGN_OR_RETURN(grant.connections, ParseList(json, "connections", &ParseConnection));
+  ASSIGN_OR_RETURN(grant.variables, ParseList(json, "variables", &ParseVariable));
+  return grant;
+}
+
+}  // namespace injector

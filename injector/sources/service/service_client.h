@@ -1,0 +1,75 @@
+#pragma once
+// Requests to a credential service: JSON over HTTPS, with a token. For whoever asks it: jobs'
+// shims, sidecars, people.
+//
+// Threads: one request at a time; a thread has a client of its own. Trust: the service is verified
+// by TLS and believed, but what it answers is checked before it is used or shown.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "injector/base/result.h"
+#include "injector/base/secret.h"
+#include "injector/http/client/client.h"
+#include "injector/http/client/retry.h"
+#include "injector/model/value.h"
+
+namespace injector {
+
+// "https://host[:port][/path]" without the slash at its end; http:// for this machine alone
+// (IsLoopback), because the token would be readable on the way. kInvalidArgument otherwise.
+Result<std::string> ParseServiceUrl(std::string_view text);
+
+struct ServiceOptions {
+  std::string url;         // as ParseServiceUrl() gives it
+  std::string token_file;  // read anew for each request, so that a replaced one takes effect
+  Secret token;            // where there is no token file
+  http::ClientOptions connection;
+  std::chrono::milliseconds request_timeout{30'000};
+};
+
+// The token. kInvalidArgument when it is none: empty, with spaces, or longer than 16 KiB.
+Result<Secret> ReadToken(const ServiceOptions& options);
+
+struct ServiceRequest {
+  std::string method = "GET";
+  std::string path;  // below the URL, percent-encoded: "/api/v1/tokens"
+  std::optional<Value> body = {};
+  std::vector<http::Header> headers = {};
+  std::stop_token stop = {};
+};
+
+struct ServiceAnswer {
+  Value body;        // null: there is none
+  std::string etag;  // empty: there is none
+};
+
+class ServiceClient {
+ public:
+  // Starts nothing before the first request.
+  explicit ServiceClient(std::shared_ptr<const ServiceOptions> options);
+
+  // Tries again while the service is unavailable, until the policy's deadline: kDeadlineExceeded.
+  // Other errors are the service's refusals, in its words, by the code that CheckStatus() gives
+  // them, and those of http::Client::Send(); kDataLoss for an answer that is no JSON. Blocking.
+  Result<ServiceAnswer> Send(const ServiceRequest& request, const http::RetryPolicy& policy);
+
+  const ServiceOptions& options() const { return *options_; }
+
+ private:
+  Result<http::ClientRequest> MakeRequest(const ServiceRequest& request) const;
+  Error RefusalOf(const http::ClientResponse& response) const;
+
+  std::shared_ptr<const ServiceOptions> options_;
+  std::optional<http::Client> client_;
+};
+
+// A key under which the service does a request once, however often it is sent.
+Result<http::Header> MakeIdempotencyKey();
+
+}  // namespace injector

@@ -1,0 +1,114 @@
+#include "runner_shim/job/open_source.h"
+
+#include <utility>
+
+#include "injector/sources/connections_file/yaml_source.h"
+#include "injector/sources/encrypted_file/file_source.h"
+#include "injector/sources/service/service_source.h"
+
+namespace runner_shim {
+namespace {
+
+using injector::EncryptedFileSource;
+using injector::Error;
+using injector::ErrorCode;
+using injector::KeyText;
+using injector::Result;
+using injector::Secret;
+using injector::ServiceOptions;
+using injector::ServiceSource;
+using injector::Source;
+using injector::Status;
+using injector::YamlSource;
+
+constexpr std::string_view kFileScheme = "file:";
+constexpr std::string_view kYamlScheme = "yaml:";
+
+Error NeededByService(std::string_view what) {
+  return Error(ErrorCode::kInvalidArgument, "a credential service needs " + std::string(what));
+}
+
+ServiceOptions ServiceOptionsFor(const JobOptions& options, const StartEnvironment& environment) {
+  ServiceOptions service;
+  service.token_file = options.token_file;
+  if (!options.token_env.empty()) {
+    service.token = Secret::CopyOf(environment.Reveal(options.token_env));
+  }
+  service.connection.ca_file = options.ca_file;
+  service.connection.certificate_file = options.client_certificate;
+  service.connection.key_file =
+      options.client_key.empty() ? options.client_certificate : options.client_key;
+  return service;
+}
+
+}  // namespace
+
+bool IsEncryptedFile(std::string_view spelled) { return spelled.starts_with(kFileScheme); }
+
+bool IsService(std::string_view spelled) {
+  return spelled.starts_with("http:") || spelled.starts_with("https:");
+}
+
+bool IsLeased(std::string_view spelled) {
+  return spelled.starts_with("unix:") || IsService(spelled);
+}
+
+Result<Secret> SourceOpener::Token() const {
+  return injector::ReadToken(ServiceOptionsFor(options_, environment_));
+}
+
+Status SourceOpener::FindKey() {
+  if (std::exchange(looked_for_key_, true)) return {};
+  if (!options_.key_file.empty()) {
+    ASSIGN_OR_RETURN(key_, KeyText::ReadFile(options_.key_file));
+    return {};
+  }
+  const std::string_view text = environment_.Reveal("PIPELINE_ENCRYPTION_KEY");
+  if (text.empty()) return {};
+  Result<KeyText> key = KeyText::Parse(text);
+  if (!key.ok()) return std::move(key).error().WithContext("PIPELINE_ENCRYPTION_KEY");
+  key_ = std::move(key).value();
+  return {};
+}
+
+Result<std::unique_ptr<Source>> SourceOpener::OpenFile(std::string path) {
+  RETURN_IF_ERROR(FindKey());
+  std::optional<KeyText> copy;
+  if (key_) copy = key_->Clone();
+  return std::unique_ptr<Source>(
+      std::make_unique<EncryptedFileSource>(std::move(path), std::move(copy)));
+}
+
+Result<std::unique_ptr<Source>> SourceOpener::OpenService(const std::string& url) const {
+  if (options_.repo.empty()) return NeededByService("the job's repo: --repo or INJECTOR_REPO");
+  if (options_.token_file.empty() && options_.token_env.empty()) {
+    return NeededByService("a token: --token-file, INJECTOR_TOKEN_FILE or --token-env");
+  }
+  if (options_.token_file.empty() && environment_.Reveal(options_.token_env).empty()) {
+    return NeededByService("a token: --token-env " + options_.token_env + " is not set");
+  }
+  ServiceOptions service = ServiceOptionsFor(options_, environment_);
+  ASSIGN_OR_RETURN(service.url, injector::ParseServiceUrl(url));
+  injector::ServiceSourceOptions source;
+  source.service = std::make_shared<const ServiceOptions>(std::move(service));
+  source.repo = options_.repo;
+  source.deadline = deadline_;
+  return std::unique_ptr<Source>(std::make_unique<ServiceSource>(std::move(source)));
+}
+
+Result<std::unique_ptr<Source>> SourceOpener::Open(const std::string& spelled) {
+  if (IsService(spelled)) return OpenService(spelled);
+  static_assert(kFileScheme.size() == kYamlScheme.size());
+  const bool has_path = spelled.size() > kFileScheme.size();
+  if (has_path && spelled.starts_with(kYamlScheme)) {
+    const auto literal_secrets =
+        options_.strict ? YamlSource::LiteralSecrets::kRefuse : YamlSource::LiteralSecrets::kWarn;
+    return std::unique_ptr<Source>(std::make_unique<YamlSource>(
+        spelled.substr(kYamlScheme.size()), environment_.entries(), literal_secrets));
+  }
+  if (has_path && IsEncryptedFile(spelled)) return OpenFile(spelled.substr(kFileScheme.size()));
+  return Error(ErrorCode::kInvalidArgument,
+               "--source: expected file:PATH, yaml:PATH or https://HOST");
+}
+
+}  // namespace runner_shim

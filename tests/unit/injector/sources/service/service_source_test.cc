@@ -1,0 +1,280 @@
+// A job's grant against a service that answers well, badly, late or not at all.
+
+#include "injector/sources/service/service_source.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "injector/model/json.h"
+#include "tests/support/service_stand_in.h"
+#include "tests/support/temp_dir.h"
+
+namespace injector {
+namespace {
+
+using injector::testing::GrantAnswer;
+using injector::testing::GrantAnswerUntil;
+using injector::testing::JsonAnswer;
+using injector::testing::ProblemAnswer;
+using injector::testing::SeenRequest;
+using injector::testing::ServiceStandIn;
+using injector::testing::TempDir;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kGrants[] = "POST /api/v1/repos/acme%2Fweb/grants";
+constexpr char kMovies[] =
+    R"([{"name": "movies", "type": "mysql", "default": true, "version": 7,
+         "fields": {"host": "db", "password": "canary-password"}, "secretFields": ["password"]}])";
+constexpr char kTwo[] =
+    R"([{"name": "movies", "type": "mysql", "default": true, "version": 7, "fields": {},
+         "secretFields": []},
+        {"name": "releases", "type": "postgres", "default": false, "version": 1, "fields": {},
+         "secretFields": [], "new-in-a-later-service": 1}])";
+
+std::shared_ptr<ServiceOptions> OptionsFor(const std::string& url) {
+  auto options = std::make_shared<ServiceOptions>();
+  options->url = url;
+  options->token = Secret::CopyOf("inj_canary_token");
+  return options;
+}
+
+ServiceSource SourceAt(const std::string& url,
+                       std::chrono::milliseconds patience = std::chrono::seconds(30)) {
+  ServiceSourceOptions options;
+  options.service = OptionsFor(url);
+  options.repo = "acme/web";
+  options.deadline = std::chrono::steady_clock::now() + patience;
+  options.lease.shortest_pause = std::chrono::milliseconds(1);
+  return ServiceSource(std::move(options));
+}
+
+FetchRequest AskFor(std::initializer_list<const char*> references,
+                    Presence presence = Presence::kRequired) {
+  FetchRequest request;
+  for (const char* reference : references) {
+    request.connections.push_back(
+        {.reference = Reference::Parse(reference).value(), .presence = presence});
+  }
+  return request;
+}
+
+TEST(ServiceSourceTest, AsksForTheJobsGrant) {
+  ServiceStandIn service([](const SeenRequest&) { return GrantAnswer(kMovies); });
+  FetchRequest request = AskFor({"@mysql"});
+  request.connections.push_back(
+      {.reference = Reference::Parse("@aws.x").value(), .presence = Presence::kOptional});
+  request.variables.push_back({.key = "region", .presence = Presence::kOptional});
+  request.attached = Attached::kAll;
+  ASSERT_TRUE(SourceAt(service.url()).Fetch(request).ok());
+  const SeenRequest seen = service.requests().front();
+  EXPECT_EQ(seen.line, kGrants);
+  EXPECT_EQ(seen.Header("Authorization"), "Bearer inj_canary_token");
+  EXPECT_EQ(seen.Header("Content-Type"), "application/json");
+  EXPECT_EQ(seen.Header("Idempotency-Key").size(), 32U);
+  EXPECT_EQ(seen.body, R"({"connections":["@mysql",{"ref":"@aws.x","optional":true}],)"
+                       R"("variables":[{"key":"region","optional":true}],"attached":true})");
+}
+
+TEST(ServiceSourceTest, AnswersInTheOrderOfTheRequest) {
+  ServiceStandIn service([](const SeenRequest&) {
+    return GrantAnswer(kTwo,
+                       R"([{"key": "region", "value": "eu", "isSecret": false, "version": 3}])");
+  });
+  FetchRequest request = AskFor({"releases", "@mysql", "@mysql.movies"});
+  request.variables.push_back({.key = "region"});
+  const auto answer = SourceAt(service.url()).Fetch(request);
+  ASSERT_TRUE(answer.ok()) << answer.error().message();
+  ASSERT_EQ(answer->connections.size(), 3U);
+  EXPECT_EQ(answer->connections[0]->name.Full(), "@postgres.releases");
+  EXPECT_EQ(answer->connections[1]->name.Full(), "@mysql.movies");
+  EXPECT_EQ(answer->connections[1]->version, 7U);
+  EXPECT_EQ(answer->connections[2]->name.Full(), "@mysql.movies");
+  EXPECT_EQ(answer->variables.front()->value.Reveal(), "eu");
+  EXPECT_EQ(answer->variables.front()->version, 3U);
+  EXPECT_TRUE(answer->attached_connections.empty());
+}
+
+TEST(ServiceSourceTest, TellsAttachedFromNamed) {
+  ServiceStandIn service([](const SeenRequest&) {
+    return GrantAnswer(kTwo,
+                       R"([{"key": "region", "value": "eu", "isSecret": false, "version": 3}])");
+  });
+  FetchRequest request = AskFor({"movies"});
+  request.attached = Attached::kAll;
+  const auto answer = SourceAt(service.url()).Fetch(request);
+  ASSERT_TRUE(answer.ok()) << answer.error().message();
+  ASSERT_EQ(answer->attached_connections.size(), 1U);
+  EXPECT_EQ(answer->attached_connections[0].name.alias, "releases");
+  ASSERT_EQ(answer->attached_variables.size(), 1U);
+}
+
+TEST(ServiceSourceTest, AnOptionalOneMayBeMissing) {
+  ServiceStandIn service([](const SeenRequest&) { return GrantAnswer("[]"); });
+  const auto answer = SourceAt(service.url()).Fetch(AskFor({"movies"}, Presence::kOptional));
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->connections[0].error().code(), ErrorCode::kNotFound);
+}
+
+struct AnswerRow {
+  const char* name;
+  http::ServerResponse answer;
+  ErrorCode code;
+  const char* says;
+};
+
+std::vector<AnswerRow> Refusals() {
+  std::vector<AnswerRow> rows;
+  const auto add = [&rows](const char* name, http::ServerResponse answer, ErrorCode code,
+                           const char* says) {
+    rows.push_back({name, std::move(answer), code, says});
+  };
+  add("unauthenticated", ProblemAnswer(401, "unauthenticated", "no such token"),
+      ErrorCode::kUnauthenticated, "no such token");
+  add("not_granted", ProblemAnswer(403, "not_granted", "not all of it is the job's"),
+      ErrorCode::kPermissionDenied, "not all of it is the job's");
+  add("not_found", ProblemAnswer(404, "not_found", "no such repo"), ErrorCode::kNotFound,
+      "no such repo");
+  add("conflict", ProblemAnswer(409, "conflict", "two defaults"), ErrorCode::kConflict, "two");
+  add("bad_request", ProblemAnswer(400, "invalid_argument", "bad"), ErrorCode::kFailedPrecondition,
+      "bad");
+  add("redirect", JsonAnswer(302, ""), ErrorCode::kFailedPrecondition, "status 302");
+  add("control_characters", ProblemAnswer(403, "x", "a\x1b[2Jb"), ErrorCode::kPermissionDenied,
+      "a [2Jb");
+  add("other_json", JsonAnswer(201, "[1]"), ErrorCode::kDataLoss, "not a grant");
+  add("garbage", JsonAnswer(201, "<html>"), ErrorCode::kDataLoss, "no JSON");
+  add("empty", JsonAnswer(201, ""), ErrorCode::kDataLoss, "not a grant");
+  add("no_connections", JsonAnswer(201, R"({"id": "1", "secret": "s",
+      "expiresAt": "2030-01-01T00:00:00Z"})"),
+      ErrorCode::kDataLoss, "connections");
+  add("bad_time", GrantAnswerUntil("tomorrow", kMovies), ErrorCode::kDataLoss, "expiresAt");
+  add("bad_name", GrantAnswer(R"([{"name": "../x", "type": "mysql", "version": 1, "fields": {}}])"),
+      ErrorCode::kDataLoss, "without a name");
+  add("bad_version",
+      GrantAnswer(R"([{"name": "movies", "type": "mysql", "version": "1", "fields": {}}])"),
+      ErrorCode::kDataLoss, "version");
+  add("bad_variable", GrantAnswer(kMovies, R"([{"key": "A=B", "value": "x"}])"),
+      ErrorCode::kDataLoss, "variable");
+  add("not_what_was_asked_for", GrantAnswer("[]"), ErrorCode::kDataLoss, "@mysql.movies");
+  return rows;
+}
+
+// None is tried again, and none is taken for another.
+TEST(ServiceSourceTest, RefusalsAndWrongAnswersAreFinal) {
+  std::vector<AnswerRow> rows = Refusals();
+  for (AnswerRow& row : rows) {
+    ServiceStandIn service([&row](const SeenRequest& request) {
+      return request.line == kGrants ? std::move(row.answer) : JsonAnswer(204, "");
+    });
+    const auto answer = SourceAt(service.url()).Fetch(AskFor({"@mysql.movies"}));
+    ASSERT_FALSE(answer.ok()) << row.name;
+    EXPECT_EQ(answer.error().code(), row.code) << row.name;
+    EXPECT_THAT(answer.error().message(), HasSubstr(row.says)) << row.name;
+    EXPECT_THAT(answer.error().message(), HasSubstr(service.url())) << row.name;
+    EXPECT_THAT(answer.error().message(), Not(HasSubstr("canary"))) << row.name;
+    EXPECT_EQ(service.requests().front().line, kGrants);
+  }
+}
+
+TEST(ServiceSourceTest, AsksAgainWhileTheServiceIsUnavailable) {
+  int tries = 0;
+  ServiceStandIn service([&tries](const SeenRequest&) {
+    ++tries;
+    if (tries == 1) {
+      http::ServerResponse busy = ProblemAnswer(429, "too_many_requests", "later");
+      busy.headers.emplace_back("Retry-After", "0");
+      return busy;
+    }
+    return tries == 2 ? ProblemAnswer(503, "unavailable", "soon") : GrantAnswer(kMovies);
+  });
+  ASSERT_TRUE(SourceAt(service.url()).Fetch(AskFor({"movies"})).ok());
+  const auto seen = service.requests();
+  EXPECT_EQ(seen[0].Header("Idempotency-Key"), seen[1].Header("Idempotency-Key"));
+  EXPECT_EQ(seen[0].Header("Idempotency-Key"), seen[2].Header("Idempotency-Key"));
+}
+
+TEST(ServiceSourceTest, StopsAskingAtTheDeadline) {
+  ServiceStandIn service(
+      [](const SeenRequest&) { return ProblemAnswer(503, "unavailable", "no"); });
+  const auto answer =
+      SourceAt(service.url(), std::chrono::milliseconds(1)).Fetch(AskFor({"movies"}));
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code(), ErrorCode::kDeadlineExceeded);
+  EXPECT_EQ(service.requests().size(), 1U);
+}
+
+TEST(ServiceSourceTest, GivesTheLeaseBack) {
+  ServiceStandIn service([](const SeenRequest& request) {
+    return request.line == kGrants ? GrantAnswer(kMovies) : JsonAnswer(204, "");
+  });
+  { ASSERT_TRUE(SourceAt(service.url()).Fetch(AskFor({"movies"})).ok()); }
+  const SeenRequest farewell = service.requests().back();
+  EXPECT_EQ(farewell.line, "DELETE /api/v1/grants/lease-1");
+  EXPECT_EQ(farewell.Header("Grant-Secret"), "lease-secret");
+}
+
+TEST(ServiceSourceTest, RenewsTheLeaseUntilItGoes) {
+  int renewals = 0;
+  ServiceStandIn service([&renewals](const SeenRequest& request) {
+    if (request.line == kGrants) return GrantAnswerUntil("2020-01-01T00:00:00Z", kMovies);
+    if (request.line.ends_with("/renew")) ++renewals;
+    const char* later = renewals < 3 ? "2020-01-01T00:00:00Z" : "2099-01-01T00:00:00Z";
+    return JsonAnswer(200, R"({"expiresAt": ")" + std::string(later) + "\"}");
+  });
+  auto answer = SourceAt(service.url()).Fetch(AskFor({"movies"})).value();
+  ASSERT_TRUE(
+      answer.lease->Keep([](const Error& error) { ADD_FAILURE() << error.message(); }).ok());
+  service.WaitFor("POST /api/v1/grants/lease-1/renew");
+  answer.lease.reset();
+  EXPECT_EQ(service.requests().back().line, "DELETE /api/v1/grants/lease-1");
+}
+
+TEST(ServiceSourceTest, SaysOnceThatALeaseHasEnded) {
+  ServiceStandIn service([](const SeenRequest& request) {
+    if (request.line == kGrants) return GrantAnswerUntil("2020-01-01T00:00:00Z", kMovies);
+    return ProblemAnswer(404, "not_found", "no such lease");
+  });
+  auto answer = SourceAt(service.url()).Fetch(AskFor({"movies"})).value();
+  std::promise<std::string> said;
+  ASSERT_TRUE(
+      answer.lease->Keep([&](const Error& error) { said.set_value(error.message()); }).ok());
+  EXPECT_THAT(said.get_future().get(), HasSubstr("no such lease"));
+  answer.lease.reset();
+  EXPECT_THAT(service.requests().back().line, HasSubstr("/renew")) << "nothing to give back";
+}
+
+TEST(ServiceSourceTest, ReadsTheTokenFileAnew) {
+  const TempDir directory;
+  const std::string token_file = directory.Write("token", " first\n");
+  ServiceStandIn service([](const SeenRequest&) { return GrantAnswer(kMovies); });
+  const auto options = OptionsFor(service.url());
+  options->token_file = token_file;
+  ServiceClient client(options);
+  const http::RetryPolicy policy{.deadline =
+                                     std::chrono::steady_clock::now() + std::chrono::seconds(30)};
+  ASSERT_TRUE(client.Send({}, policy).ok());
+  directory.Write("token", "second");
+  ASSERT_TRUE(client.Send({}, policy).ok());
+  EXPECT_EQ(service.requests()[0].Header("Authorization"), "Bearer first");
+  EXPECT_EQ(service.requests()[1].Header("Authorization"), "Bearer second");
+}
+
+TEST(ReadTokenTest, RefusesWhatIsNoToken) {
+  const TempDir directory;
+  for (const std::string& content :
+       {std::string(), std::string("\n"), std::string("can ary"), std::string("canary\x7F"),
+        std::string("can\nary"), std::string(20'000, 'c')}) {
+    ServiceOptions options;
+    options.token_file = directory.Write("token", content);
+    const auto token = ReadToken(options);
+    ASSERT_FALSE(token.ok()) << content;
+    EXPECT_THAT(token.error().message(), HasSubstr("token"));
+    EXPECT_THAT(token.error().message(), Not(HasSubstr("ary")));
+  }
+}
+
+}  // namespace
+}  // namespace injector
