@@ -35,6 +35,16 @@ constexpr CommandText kVariables = {"variables", "Keep single values: set, get, 
 constexpr CommandText kKey = {"key", "Make keys for stores", "",
                               "  injector key new --out ~/.injector.key\n"};
 
+constexpr CommandText kService = {
+    "service", "Run the credential service: init, serve, token, openapi",
+    "One program, one database: an SQLite file, or PostgreSQL for several replicas. The master "
+    "key\n"
+    "comes from SERVICE_CONN_KEY or --key-file.\n",
+    "  injector key new --out service.key\n"
+    "  injector service init --db sqlite:service.db --key-file service.key --org acme\n"
+    "  injector service serve --db sqlite:service.db --key-file service.key \\\n"
+    "      --listen 127.0.0.1:8080 --insecure-http\n"};
+
 Result<OutputFormat> ParseOutputFormat(std::string_view text) {
   if (text == "text") return OutputFormat::kText;
   if (text == "json") return OutputFormat::kJson;
@@ -85,6 +95,11 @@ void DefineCommands(Command program, Invocation& invocation) {
   DefineTypes(program, invocation);
   DefineCompletion(program, invocation);
   DefineKeyNew(program.AddGroup(kKey), invocation);
+  Command service = program.AddGroup(kService);
+  DefineServiceInit(service, invocation);
+  DefineServiceServe(service, invocation);
+  DefineServiceToken(service, invocation);
+  DefineServiceOpenApi(service, invocation);
 }
 
 }  // namespace

@@ -26,5 +26,9 @@ void DefineCheck(Command program, Invocation& invocation);
 void DefineTypes(Command program, Invocation& invocation);
 void DefineCompletion(Command program, Invocation& invocation);
 void DefineKeyNew(Command key, Invocation& invocation);
+void DefineServiceInit(Command service, Invocation& invocation);
+void DefineServiceServe(Command service, Invocation& invocation);
+void DefineServiceToken(Command service, Invocation& invocation);
+void DefineServiceOpenApi(Command service, Invocation& invocation);
 
 }  // namespace injector

@@ -45,6 +45,8 @@ std::string StorePath() {
 Settings TakeSettings() {
   Settings settings;
   settings.key_text = TakeSecretVariable("PIPELINE_ENCRYPTION_KEY");
+  settings.service_key_text = TakeSecretVariable("SERVICE_CONN_KEY");
+  settings.service_database = TakeSecretVariable("INJECTOR_SERVICE_DB");
   settings.key_file = Variable("INJECTOR_KEY_FILE");
   settings.store_path = StorePath();
   settings.environment = CopyEnvironment();

@@ -9,26 +9,26 @@ namespace {
 // The least that a role must be for an action.
 enum class Needs { kMember, kAdmin, kRunner };
 
-Needs NeedsOf(Action action) {
+Needs NeedsOf(Operation action) {
   switch (action) {
-    case Action::kReadConnections:
-    case Action::kReadAttachments:
+    case Operation::kReadConnections:
+    case Operation::kReadAttachments:
       return Needs::kMember;
-    case Action::kCreateConnection:
-    case Action::kChangeConnection:
-    case Action::kDeleteConnection:
-    case Action::kAttach:
-    case Action::kDetach:
-    case Action::kReadTokens:
-    case Action::kCreateToken:
-    case Action::kRevokeToken:
-    case Action::kReadAudit:
+    case Operation::kCreateConnection:
+    case Operation::kChangeConnection:
+    case Operation::kDeleteConnection:
+    case Operation::kAttach:
+    case Operation::kDetach:
+    case Operation::kReadTokens:
+    case Operation::kCreateToken:
+    case Operation::kRevokeToken:
+    case Operation::kReadAudit:
       return Needs::kAdmin;
-    case Action::kCreateGrant:
-    case Action::kRenewGrant:
-    case Action::kWatchGrant:
-    case Action::kReportUse:
-    case Action::kReleaseGrant:
+    case Operation::kCreateGrant:
+    case Operation::kRenewGrant:
+    case Operation::kWatchGrant:
+    case Operation::kReportUse:
+    case Operation::kReleaseGrant:
       return Needs::kRunner;
   }
   return Needs::kAdmin;
@@ -64,48 +64,56 @@ std::string_view RoleName(Role role) {
   return "";
 }
 
-std::string_view ActionName(Action action) {
+std::optional<Role> ParseRole(std::string_view name) {
+  for (const Role role : {Role::kAdmin, Role::kDeveloper, Role::kRunner}) {
+    if (RoleName(role) == name) return role;
+  }
+  return std::nullopt;
+}
+
+std::string_view OperationName(Operation action) {
   switch (action) {
-    case Action::kReadConnections:
+    case Operation::kReadConnections:
       return "connection.read";
-    case Action::kCreateConnection:
+    case Operation::kCreateConnection:
       return "connection.create";
-    case Action::kChangeConnection:
+    case Operation::kChangeConnection:
       return "connection.change";
-    case Action::kDeleteConnection:
+    case Operation::kDeleteConnection:
       return "connection.delete";
-    case Action::kReadAttachments:
+    case Operation::kReadAttachments:
       return "attachment.read";
-    case Action::kAttach:
+    case Operation::kAttach:
       return "attachment.create";
-    case Action::kDetach:
+    case Operation::kDetach:
       return "attachment.delete";
-    case Action::kReadTokens:
+    case Operation::kReadTokens:
       return "token.read";
-    case Action::kCreateToken:
+    case Operation::kCreateToken:
       return "token.create";
-    case Action::kRevokeToken:
+    case Operation::kRevokeToken:
       return "token.revoke";
-    case Action::kReadAudit:
+    case Operation::kReadAudit:
       return "audit.read";
-    case Action::kCreateGrant:
+    case Operation::kCreateGrant:
       return "grant.create";
-    case Action::kRenewGrant:
+    case Operation::kRenewGrant:
       return "grant.renew";
-    case Action::kWatchGrant:
+    case Operation::kWatchGrant:
       return "grant.watch";
-    case Action::kReportUse:
+    case Operation::kReportUse:
       return "grant.use";
-    case Action::kReleaseGrant:
+    case Operation::kReleaseGrant:
       return "grant.release";
   }
   return "";
 }
 
-Status Authorise(const Principal& principal, Action action) {
+Status Authorise(const Principal& principal, Operation action) {
   if (Satisfies(principal.role, NeedsOf(action))) return {};
   return Error(ErrorCode::kPermissionDenied, "role " + std::string(RoleName(principal.role)) +
-                                                 ": may not do " + std::string(ActionName(action)));
+                                                 ": may not do " +
+                                                 std::string(OperationName(action)));
 }
 
 Status AuthoriseRepo(const Principal& principal, std::string_view repo) {

@@ -14,7 +14,7 @@
 
 namespace injector {
 
-enum class Action {
+enum class Operation {
   kReadConnections,
   kCreateConnection,
   kChangeConnection,
@@ -32,13 +32,13 @@ enum class Action {
   kReportUse,
   kReleaseGrant,
 };
-inline constexpr Action kLastAction = Action::kReleaseGrant;
+inline constexpr Operation kLastOperation = Operation::kReleaseGrant;
 
 // As the audit log names it: "connection.create".
-std::string_view ActionName(Action action);
+std::string_view OperationName(Operation action);
 
 // kPermissionDenied when the caller's role forbids `action`.
-Status Authorise(const Principal& principal, Action action);
+Status Authorise(const Principal& principal, Operation action);
 
 // kPermissionDenied when a runner is not bound to `repo`. Requires: the role has been authorised.
 Status AuthoriseRepo(const Principal& principal, std::string_view repo);

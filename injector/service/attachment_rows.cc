@@ -61,10 +61,18 @@ Result<std::vector<AttachmentRow>> AttachmentsOf(SqlSession& session, const std:
   return Query(session, "AND r.name = :2 ORDER BY c.name", {org_id, repo});
 }
 
+Result<std::vector<AttachmentRow>> AttachmentsOf(SqlSession& session, const std::string& org_id,
+                                                 std::string_view repo, const PageRequest& page) {
+  return Query(session, "AND r.name = :2 AND c.name > :3 ORDER BY c.name LIMIT :4",
+               {org_id, repo, page.after, static_cast<std::int64_t>(page.rows())});
+}
+
 Result<std::vector<AttachmentRow>> AttachmentsOfConnection(SqlSession& session,
                                                            const std::string& org_id,
-                                                           const std::string& connection_id) {
-  return Query(session, "AND a.connection_id = :2 ORDER BY r.name", {org_id, connection_id});
+                                                           const std::string& connection_id,
+                                                           const PageRequest& page) {
+  return Query(session, "AND a.connection_id = :2 AND r.name > :3 ORDER BY r.name LIMIT :4",
+               {org_id, connection_id, page.after, static_cast<std::int64_t>(page.rows())});
 }
 
 Result<std::vector<AttachmentRow>> AllAttachments(SqlSession& session, const std::string& org_id) {

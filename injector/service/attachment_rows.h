@@ -10,6 +10,7 @@
 #include "injector/base/secret.h"
 #include "injector/model/connection.h"
 #include "injector/service/attachment_scope.h"
+#include "injector/service/page.h"
 #include "injector/service/store/sql_session.h"
 
 namespace injector {
@@ -35,10 +36,14 @@ Result<bool> IsGenuine(const Secret& attachment_key, const AttachmentRow& row);
 // What is attached to `repo` itself; with kWholeOrg, to the org. By name of the connection.
 Result<std::vector<AttachmentRow>> AttachmentsOf(SqlSession& session, const std::string& org_id,
                                                  std::string_view repo);
-// The repos that a connection is attached to, by name.
+// The same, up to page.rows() of them after the connection named page.after.
+Result<std::vector<AttachmentRow>> AttachmentsOf(SqlSession& session, const std::string& org_id,
+                                                 std::string_view repo, const PageRequest& page);
+// The repos that a connection is attached to, by name, up to page.rows() of them.
 Result<std::vector<AttachmentRow>> AttachmentsOfConnection(SqlSession& session,
                                                            const std::string& org_id,
-                                                           const std::string& connection_id);
+                                                           const std::string& connection_id,
+                                                           const PageRequest& page);
 // Every attachment of the org.
 Result<std::vector<AttachmentRow>> AllAttachments(SqlSession& session, const std::string& org_id);
 

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "injector/service/attachment_rows.h"
-#include "injector/service/ids.h"
 #include "injector/service/org_revision.h"
+#include "injector/service/repo_rows.h"
 #include "injector/service/text_list.h"
 
 namespace injector {
@@ -31,18 +31,6 @@ Status CheckNames(const std::string& repo, const AttachmentScope& scope) {
   return {};
 }
 
-Result<std::string> FindOrMakeRepo(Act& act, const std::string& name) {
-  ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
-                   act.session().Query("SELECT id FROM repos WHERE org_id = :1 AND name = :2",
-                                       {act.org_id(), name}));
-  if (!rows.empty()) return rows.front().Text(0);
-  ASSIGN_OR_RETURN(std::string id, NewUuid());
-  RETURN_IF_ERROR(act.session().Execute(
-      "INSERT INTO repos (id, org_id, name, created_at) VALUES (:1, :2, :3, :4)",
-      {id, act.org_id(), name, ToUnixSeconds(act.now())}));
-  return id;
-}
-
 Result<ConnectionName> FindConnection(SqlSession& session, const std::string& org_id,
                                       const std::string& id) {
   ASSIGN_OR_RETURN(
@@ -50,6 +38,14 @@ Result<ConnectionName> FindConnection(SqlSession& session, const std::string& or
       session.QueryOne("SELECT type, name FROM service_connections WHERE org_id = :1 AND id = :2",
                        {org_id, id}, "connection"));
   return ConnectionName{.type = row.Text(0), .alias = row.Text(1)};
+}
+
+// The whole org is always there.
+Status CheckRepoExists(SqlSession& session, const std::string& org_id, const std::string& name) {
+  if (name == kWholeOrg) return {};
+  RETURN_IF_ERROR(session.QueryOne("SELECT id FROM repos WHERE org_id = :1 AND name = :2",
+                                   {org_id, name}, "repo"));
+  return {};
 }
 
 Status PutRow(Act& act, const std::string& repo_id, const AttachmentRow& row) {
@@ -75,7 +71,7 @@ AuditEvent NamedEvent(const Intent& intent, const ConnectionName& name) {
 Result<AttachmentView> Attachments::Attach(const Principal& principal, const std::string& repo,
                                            const std::string& connection_id,
                                            const AttachmentScope& scope) {
-  const Intent intent{.action = Action::kAttach, .connection = connection_id, .repo = repo};
+  const Intent intent{.action = Operation::kAttach, .connection = connection_id, .repo = repo};
   return desk_.Change<AttachmentView>(principal, intent, [&](Act& act) -> Result<AttachmentView> {
     RETURN_IF_ERROR(CheckNames(repo, scope));
     ASSIGN_OR_RETURN(ConnectionName name,
@@ -101,7 +97,7 @@ Result<AttachmentView> Attachments::Attach(const Principal& principal, const std
 
 Status Attachments::Detach(const Principal& principal, const std::string& repo,
                            const std::string& connection_id) {
-  const Intent intent{.action = Action::kDetach, .connection = connection_id, .repo = repo};
+  const Intent intent{.action = Operation::kDetach, .connection = connection_id, .repo = repo};
   return desk_.Change(principal, intent, [&](Act& act) -> Status {
     ASSIGN_OR_RETURN(const ConnectionName name,
                      FindConnection(act.session(), act.org_id(), connection_id));
@@ -117,33 +113,37 @@ Status Attachments::Detach(const Principal& principal, const std::string& repo,
   });
 }
 
-Result<std::vector<AttachmentView>> Attachments::OfRepo(const Principal& principal,
-                                                        const std::string& repo) {
-  using Views = std::vector<AttachmentView>;
-  return desk_.Read<Views>(principal, {.action = Action::kReadAttachments, .repo = repo},
-                           [&](SqlSession& session) -> Result<Views> {
-                             ASSIGN_OR_RETURN(auto rows,
-                                              AttachmentsOf(session, principal.org_id, repo));
-                             return ViewsOf(std::move(rows));
-                           });
+Result<Page<AttachmentView>> Attachments::OfRepo(const Principal& principal,
+                                                 const std::string& repo, const PageRequest& page) {
+  using Views = Page<AttachmentView>;
+  return desk_.Read<Views>(
+      principal, {.action = Operation::kReadAttachments, .repo = repo},
+      [&](SqlSession& session) -> Result<Views> {
+        RETURN_IF_ERROR(CheckRepoExists(session, principal.org_id, repo));
+        ASSIGN_OR_RETURN(auto rows, AttachmentsOf(session, principal.org_id, repo, page));
+        return MakePage(ViewsOf(std::move(rows)), page,
+                        [](const AttachmentView& view) { return view.name.alias; });
+      });
 }
 
-Result<std::vector<AttachmentView>> Attachments::OfConnection(const Principal& principal,
-                                                              const std::string& connection_id) {
-  using Views = std::vector<AttachmentView>;
+Result<Page<AttachmentView>> Attachments::OfConnection(const Principal& principal,
+                                                       const std::string& connection_id,
+                                                       const PageRequest& page) {
+  using Views = Page<AttachmentView>;
   return desk_.Read<Views>(
-      principal, {.action = Action::kReadAttachments, .connection = connection_id},
+      principal, {.action = Operation::kReadAttachments, .connection = connection_id},
       [&](SqlSession& session) -> Result<Views> {
         RETURN_IF_ERROR(FindConnection(session, principal.org_id, connection_id));
         ASSIGN_OR_RETURN(auto rows,
-                         AttachmentsOfConnection(session, principal.org_id, connection_id));
-        return ViewsOf(std::move(rows));
+                         AttachmentsOfConnection(session, principal.org_id, connection_id, page));
+        return MakePage(ViewsOf(std::move(rows)), page,
+                        [](const AttachmentView& view) { return view.repo; });
       });
 }
 
 Result<Page<std::string>> Attachments::Repos(const Principal& principal, const PageRequest& page) {
   return desk_.Read<Page<std::string>>(
-      principal, {.action = Action::kReadAttachments},
+      principal, {.action = Operation::kReadAttachments},
       [&](SqlSession& session) -> Result<Page<std::string>> {
         ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
                          session.Query("SELECT name FROM repos WHERE org_id = :1 AND name > :2 "

@@ -37,11 +37,14 @@ class Attachments {
   Status Detach(const Principal& principal, const std::string& repo,
                 const std::string& connection_id);
 
-  // What is attached to the repo itself; with kWholeOrg, to the org.
-  Result<std::vector<AttachmentView>> OfRepo(const Principal& principal, const std::string& repo);
-  // Where a connection is attached. kNotFound when the org has no such connection.
-  Result<std::vector<AttachmentView>> OfConnection(const Principal& principal,
-                                                   const std::string& connection_id);
+  // What is attached to the repo itself, by name of the connection; with kWholeOrg, to the org.
+  // kNotFound when there is no such repo.
+  Result<Page<AttachmentView>> OfRepo(const Principal& principal, const std::string& repo,
+                                      const PageRequest& page);
+  // Where a connection is attached, by repo. kNotFound when the org has no such connection.
+  Result<Page<AttachmentView>> OfConnection(const Principal& principal,
+                                            const std::string& connection_id,
+                                            const PageRequest& page);
   // The names of the org's repos.
   Result<Page<std::string>> Repos(const Principal& principal, const PageRequest& page);
 

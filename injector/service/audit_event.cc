@@ -35,6 +35,23 @@ Value DetailsOf(const AuditEvent& event) {
   return std::move(details).Build();
 }
 
+// What both shapes have, in this order.
+void AddTo(MemberList& members, const AuditRecord& record) {
+  const AuditEvent& event = record.event;
+  members.Add("time", FormatRfc3339(record.time));
+  members.Add("actor", record.actor);
+  members.Add("action", event.action);
+  members.Add("outcome", event.outcome == AuditEvent::Outcome::kDone ? kDone : kRefused);
+  members.AddUnlessEmpty("connection", event.connection);
+  members.AddUnlessEmpty("name", event.name);
+  if (event.version != 0) members.Add("version", event.version);
+  members.AddUnlessEmpty("repo", event.repo);
+  members.AddUnlessEmpty("token", event.token);
+  members.AddUnlessEmpty("grant", event.grant);
+  members.AddUnlessEmpty("reason", event.reason);
+  if (!event.details.empty()) members.Add("details", DetailsOf(event));
+}
+
 std::string TextOf(const Value& json, std::string_view name) {
   const Value* value = json.Find(name);
   if (value == nullptr || value->kind() != Value::Kind::kString) return {};
@@ -49,24 +66,19 @@ std::int64_t NumberOf(const Value& json, std::string_view name) {
 
 }  // namespace
 
+Value AuditRecordToJson(const AuditRecord& record) {
+  MemberList members;
+  members.Add("sequence", record.sequence);
+  AddTo(members, record);
+  return std::move(members).Build();
+}
+
 std::string WriteAuditRecord(const AuditRecord& record) {
-  const AuditEvent& event = record.event;
   MemberList members;
   members.Add("org", record.org_id);
   members.Add("sequence", record.sequence);
   members.Add("at", ToUnixSeconds(record.time));
-  members.Add("time", FormatRfc3339(record.time));
-  members.Add("actor", record.actor);
-  members.Add("action", event.action);
-  members.Add("outcome", event.outcome == AuditEvent::Outcome::kDone ? kDone : kRefused);
-  members.AddUnlessEmpty("connection", event.connection);
-  members.AddUnlessEmpty("name", event.name);
-  if (event.version != 0) members.Add("version", event.version);
-  members.AddUnlessEmpty("repo", event.repo);
-  members.AddUnlessEmpty("token", event.token);
-  members.AddUnlessEmpty("grant", event.grant);
-  members.AddUnlessEmpty("reason", event.reason);
-  if (!event.details.empty()) members.Add("details", DetailsOf(event));
+  AddTo(members, record);
   return std::string(WriteJson(std::move(members).Build()).Reveal());
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "injector/base/result.h"
+#include "injector/model/value.h"
 #include "injector/service/unix_time.h"
 
 namespace injector {
@@ -37,6 +38,8 @@ struct AuditRecord {
   AuditEvent event;
 };
 
+// As people and programs read it: without the org.
+Value AuditRecordToJson(const AuditRecord& record);
 // One line of JSON without the newline: what the chain's MAC is over, and what an export holds.
 std::string WriteAuditRecord(const AuditRecord& record);
 // kDataLoss for what WriteAuditRecord() does not write.

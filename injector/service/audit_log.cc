@@ -1,6 +1,5 @@
 #include "injector/service/audit_log.h"
 
-#include <charconv>
 #include <limits>
 #include <vector>
 
@@ -33,25 +32,15 @@ AuditRecord ToRecord(const StoredEvent& stored, const std::string& org_id) {
   return unreadable;
 }
 
-Result<std::int64_t> ParseSequence(const std::string& text) {
-  if (text.empty()) return std::numeric_limits<std::int64_t>::max();
-  std::int64_t sequence = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), sequence);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return Error(ErrorCode::kInvalidArgument, "after: expected a sequence number");
-  }
-  return sequence;
-}
-
 }  // namespace
 
 Result<Page<AuditRecord>> AuditLog::List(const Principal& principal, const AuditFilter& filter,
                                          const PageRequest& page) {
   using Records = Page<AuditRecord>;
   constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
-  const Intent intent{.action = Action::kReadAudit, .connection = filter.connection};
+  const Intent intent{.action = Operation::kReadAudit, .connection = filter.connection};
   return desk_.Read<Records>(principal, intent, [&](SqlSession& session) -> Result<Records> {
-    ASSIGN_OR_RETURN(const std::int64_t before, ParseSequence(page.after));
+    ASSIGN_OR_RETURN(const std::int64_t before, ParsePosition(page.after));
     ASSIGN_OR_RETURN(
         const std::vector<SqlRow> rows,
         session.Query(std::string(kEventQuery) +

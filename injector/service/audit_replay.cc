@@ -48,19 +48,19 @@ std::vector<std::string> Compare(std::string_view kind,
 void AuditReplay::Apply(const AuditEvent& event) {
   if (event.outcome != AuditEvent::Outcome::kDone) return;
   const std::string& action = event.action;
-  if (action == ActionName(Action::kCreateConnection) ||
-      action == ActionName(Action::kChangeConnection)) {
+  if (action == OperationName(Operation::kCreateConnection) ||
+      action == OperationName(Operation::kChangeConnection)) {
     connections_[event.connection] = ConnectionState(event.name, event.version);
-  } else if (action == ActionName(Action::kDeleteConnection)) {
+  } else if (action == OperationName(Operation::kDeleteConnection)) {
     connections_.erase(event.connection);
-  } else if (action == ActionName(Action::kAttach)) {
+  } else if (action == OperationName(Operation::kAttach)) {
     attachments_[AttachmentName(event.connection, event.repo)] =
         ScopeState(DetailOf(event, "environments"), DetailOf(event, "protectedOnly"));
-  } else if (action == ActionName(Action::kDetach)) {
+  } else if (action == OperationName(Operation::kDetach)) {
     attachments_.erase(AttachmentName(event.connection, event.repo));
-  } else if (action == ActionName(Action::kCreateToken)) {
+  } else if (action == OperationName(Operation::kCreateToken)) {
     tokens_[event.token] = "valid";
-  } else if (action == ActionName(Action::kRevokeToken)) {
+  } else if (action == OperationName(Operation::kRevokeToken)) {
     tokens_[event.token] = "revoked";
   }
 }

@@ -1,5 +1,6 @@
 #include "injector/service/connections.h"
 
+#include <functional>
 #include <utility>
 
 #include "injector/model/connection_json.h"
@@ -73,8 +74,7 @@ Status CheckDefaultIsFree(Act& act, const Connection& connection, const std::str
                                        "AND type = :2 AND is_default = 1 AND id <> :3",
                                        {act.org_id(), connection.name.type, id}));
   if (rows.empty()) return {};
-  return Error(ErrorCode::kConflict,
-               "default: " + connection.name.type + " has one, " + rows.front().Text(0))
+  return Error(ErrorCode::kConflict, "default: the type has one, " + rows.front().Text(0))
       .WithHint("take the flag from that one first");
 }
 
@@ -84,7 +84,7 @@ Status CheckNameIsFree(Act& act, const std::string& name) {
       act.session().Query("SELECT id FROM service_connections WHERE org_id = :1 AND name = :2",
                           {act.org_id(), name}));
   if (rows.empty()) return {};
-  return Error(ErrorCode::kAlreadyExists, "connection " + name + ": exists already");
+  return Error(ErrorCode::kAlreadyExists, "connection: the org has one of this name");
 }
 
 Result<Connection> NewConnection(const Value& body) {
@@ -136,6 +136,36 @@ Status PutVersion(Act& act, const StoredConnection& stored) {
   return RaiseRevision(act);
 }
 
+// The stored connection, decrypted; the refusal is recorded when it was altered.
+Result<Connection> OpenRecorded(Act& act, const StoredConnection& stored, const Intent& intent) {
+  Result<Connection> connection = OpenConnection(act.ring(), stored);
+  if (!connection.ok()) {
+    AuditEvent event = ConnectionEvent(intent, stored);
+    event.reason = ErrorCodeName(connection.error().code());
+    act.RecordRefusal(std::move(event));
+  }
+  return connection;
+}
+
+// Makes a new version of intent.connection by `change`, unless that changes nothing.
+Result<ConnectionView> Revise(Act& act, const Intent& intent, std::int64_t expected_version,
+                              const std::function<Result<Connection>(const Connection&)>& change) {
+  const std::string& id = intent.connection;
+  ASSIGN_OR_RETURN(const StoredConnection before,
+                   ReadCurrentVersion(act.session(), act.org_id(), id));
+  RETURN_IF_ERROR(CheckVersion(before, expected_version));
+  ASSIGN_OR_RETURN(const Connection old, OpenRecorded(act, before, intent));
+  ASSIGN_OR_RETURN(Connection changed, change(old));
+  if (IsSame(old, changed)) return CurrentView(act.session(), act.org_id(), id);
+  RETURN_IF_ERROR(CheckDefaultIsFree(act, changed, id));
+  changed.version = old.version + 1;
+  ASSIGN_OR_RETURN(const StoredConnection after,
+                   SealConnection(act.ring(), act.org_id(), id, changed));
+  RETURN_IF_ERROR(PutVersion(act, after));
+  act.Record(ConnectionEvent(intent, after));
+  return CurrentView(act.session(), act.org_id(), id);
+}
+
 Result<std::vector<std::string>> ReposHolding(Act& act, const std::string& id) {
   ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
                    act.session().Query("SELECT r.name FROM repo_service_connections a JOIN repos r "
@@ -161,13 +191,14 @@ Error InUse(const std::vector<std::string>& repos, const std::vector<LiveLease>&
 Status Release(Act& act, const StoredConnection& stored, const std::vector<std::string>& repos,
                const std::vector<LiveLease>& leases) {
   for (const std::string& repo : repos) {
-    act.Record(ConnectionEvent({.action = Action::kDetach, .repo = repo}, stored));
+    act.Record(ConnectionEvent({.action = Operation::kDetach, .repo = repo}, stored));
   }
   RETURN_IF_ERROR(act.session().Execute(
       "DELETE FROM repo_service_connections WHERE connection_id = :1", {stored.id}));
   for (const LiveLease& lease : leases) {
     RETURN_IF_ERROR(EndLease(act, lease.id));
-    act.Record(EventOf({.action = Action::kReleaseGrant, .repo = lease.repo, .grant = lease.id}));
+    act.Record(
+        EventOf({.action = Operation::kReleaseGrant, .repo = lease.repo, .grant = lease.id}));
   }
   return {};
 }
@@ -184,7 +215,7 @@ Status DeleteRows(Act& act, const std::string& id) {
 }  // namespace
 
 Result<ConnectionView> Connections::Create(const Principal& principal, const Value& body) {
-  const Intent intent{.action = Action::kCreateConnection};
+  const Intent intent{.action = Operation::kCreateConnection};
   return desk_.Change<ConnectionView>(principal, intent, [&](Act& act) -> Result<ConnectionView> {
     ASSIGN_OR_RETURN(const Connection connection, NewConnection(body));
     RETURN_IF_ERROR(CheckNameIsFree(act, connection.name.alias));
@@ -200,14 +231,14 @@ Result<ConnectionView> Connections::Create(const Principal& principal, const Val
 
 Result<ConnectionView> Connections::Get(const Principal& principal, const std::string& id) {
   return desk_.Read<ConnectionView>(
-      principal, {.action = Action::kReadConnections, .connection = id},
+      principal, {.action = Operation::kReadConnections, .connection = id},
       [&](SqlSession& session) { return CurrentView(session, principal.org_id, id); });
 }
 
 Result<Page<ConnectionView>> Connections::List(const Principal& principal, const PageRequest& page,
                                                const std::string& name) {
   return desk_.Read<Page<ConnectionView>>(
-      principal, {.action = Action::kReadConnections},
+      principal, {.action = Operation::kReadConnections},
       [&](SqlSession& session) -> Result<Page<ConnectionView>> {
         ASSIGN_OR_RETURN(std::vector<ConnectionView> views,
                          QueryViews(session,
@@ -220,43 +251,51 @@ Result<Page<ConnectionView>> Connections::List(const Principal& principal, const
       });
 }
 
-Result<std::vector<ConnectionView>> Connections::Versions(const Principal& principal,
-                                                          const std::string& id) {
-  return desk_.Read<std::vector<ConnectionView>>(
-      principal, {.action = Action::kReadConnections, .connection = id},
-      [&](SqlSession& session) -> Result<std::vector<ConnectionView>> {
+Result<Page<ConnectionView>> Connections::Versions(const Principal& principal,
+                                                   const std::string& id, const PageRequest& page) {
+  using Views = Page<ConnectionView>;
+  return desk_.Read<Views>(
+      principal, {.action = Operation::kReadConnections, .connection = id},
+      [&](SqlSession& session) -> Result<Views> {
+        RETURN_IF_ERROR(CurrentView(session, principal.org_id, id));
+        ASSIGN_OR_RETURN(const std::int64_t before, ParsePosition(page.after));
         ASSIGN_OR_RETURN(
             std::vector<ConnectionView> views,
-            QueryViews(session, "WHERE c.org_id = :1 AND c.id = :2 ORDER BY v.version DESC",
-                       {principal.org_id, id}));
-        if (views.empty()) return Error(ErrorCode::kNotFound, "connection: not found");
-        return views;
+            QueryViews(session,
+                       "WHERE c.org_id = :1 AND c.id = :2 AND v.version < :3 "
+                       "ORDER BY v.version DESC LIMIT :4",
+                       {principal.org_id, id, before, static_cast<std::int64_t>(page.rows())}));
+        return MakePage(std::move(views), page,
+                        [](const ConnectionView& view) { return std::to_string(view.version); });
       });
 }
 
 Result<ConnectionView> Connections::Patch(const Principal& principal, const std::string& id,
                                           std::int64_t expected_version, const Value& patch) {
-  const Intent intent{.action = Action::kChangeConnection, .connection = id};
-  return desk_.Change<ConnectionView>(principal, intent, [&](Act& act) -> Result<ConnectionView> {
-    ASSIGN_OR_RETURN(const StoredConnection before,
-                     ReadCurrentVersion(act.session(), act.org_id(), id));
-    RETURN_IF_ERROR(CheckVersion(before, expected_version));
-    ASSIGN_OR_RETURN(const Connection old, OpenConnection(act.ring(), before));
-    ASSIGN_OR_RETURN(Connection changed, Patched(old.Clone(), patch));
-    if (IsSame(old, changed)) return CurrentView(act.session(), act.org_id(), id);
-    RETURN_IF_ERROR(CheckDefaultIsFree(act, changed, id));
-    changed.version = old.version + 1;
-    ASSIGN_OR_RETURN(const StoredConnection after,
-                     SealConnection(act.ring(), act.org_id(), id, changed));
-    RETURN_IF_ERROR(PutVersion(act, after));
-    act.Record(ConnectionEvent(intent, after));
-    return CurrentView(act.session(), act.org_id(), id);
+  const Intent intent{.action = Operation::kChangeConnection, .connection = id};
+  return desk_.Change<ConnectionView>(principal, intent, [&](Act& act) {
+    return Revise(act, intent, expected_version,
+                  [&](const Connection& old) { return Patched(old.Clone(), patch); });
+  });
+}
+
+Result<ConnectionView> Connections::RollBack(const Principal& principal, const std::string& id,
+                                             std::int64_t expected_version, std::int64_t version) {
+  const Intent intent{.action = Operation::kChangeConnection, .connection = id};
+  return desk_.Change<ConnectionView>(principal, intent, [&](Act& act) {
+    return Revise(act, intent, expected_version, [&](const Connection& old) -> Result<Connection> {
+      ASSIGN_OR_RETURN(const StoredConnection stored,
+                       ReadVersion(act.session(), act.org_id(), id, version));
+      ASSIGN_OR_RETURN(Connection earlier, OpenRecorded(act, stored, intent));
+      earlier.is_default = old.is_default;
+      return earlier;
+    });
   });
 }
 
 Status Connections::Delete(const Principal& principal, const std::string& id, DeleteMode mode,
                            std::optional<std::int64_t> expected_version) {
-  const Intent intent{.action = Action::kDeleteConnection, .connection = id};
+  const Intent intent{.action = Operation::kDeleteConnection, .connection = id};
   return desk_.Change(principal, intent, [&](Act& act) -> Status {
     ASSIGN_OR_RETURN(const StoredConnection stored,
                      ReadCurrentVersion(act.session(), act.org_id(), id));

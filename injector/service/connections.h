@@ -48,8 +48,9 @@ class Connections {
   // By name. `name` picks the one of that name.
   Result<Page<ConnectionView>> List(const Principal& principal, const PageRequest& page,
                                     const std::string& name = {});
-  // Newest first.
-  Result<std::vector<ConnectionView>> Versions(const Principal& principal, const std::string& id);
+  // Newest first; a page goes on after a version.
+  Result<Page<ConnectionView>> Versions(const Principal& principal, const std::string& id,
+                                        const PageRequest& page);
 
   // Makes a new version that differs in what `patch` says (a merge patch: null removes a field; a
   // field's value is replaced whole). Name and type cannot change. kFailedPrecondition when the
@@ -57,6 +58,12 @@ class Connections {
   // nothing makes no version.
   Result<ConnectionView> Patch(const Principal& principal, const std::string& id,
                                std::int64_t expected_version, const Value& patch);
+
+  // Makes a new version with the content of `version`; whether it is the default stays as it is.
+  // kNotFound when there is no such version; kDataLoss, recorded, when it was altered; other errors
+  // as Patch().
+  Result<ConnectionView> RollBack(const Principal& principal, const std::string& id,
+                                  std::int64_t expected_version, std::int64_t version);
 
   // With all its versions. kFailedPrecondition as Patch() when a version is given.
   Status Delete(const Principal& principal, const std::string& id, DeleteMode mode,

@@ -12,7 +12,7 @@ Status Authorise(const Principal& principal, const Intent& intent) {
 
 AuditEvent EventOf(const Intent& intent) {
   AuditEvent event;
-  event.action = ActionName(intent.action);
+  event.action = OperationName(intent.action);
   event.connection = intent.connection;
   event.repo = intent.repo;
   event.token = intent.token;

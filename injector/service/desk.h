@@ -13,6 +13,7 @@
 #include "injector/service/audit_event.h"
 #include "injector/service/keys.h"
 #include "injector/service/ledger.h"
+#include "injector/service/limits.h"
 #include "injector/service/principal.h"
 #include "injector/service/store/database.h"
 
@@ -20,7 +21,7 @@ namespace injector {
 
 // What a call is about to do, and to what.
 struct Intent {
-  Action action;
+  Operation action;
   std::string connection = {};  // id
   std::string repo = {};
   std::string token = {};  // id
@@ -31,14 +32,23 @@ AuditEvent EventOf(const Intent& intent);
 
 class Desk {
  public:
-  // All three must outlive it.
-  Desk(Database& database, Keys& keys, const Clock& clock)
-      : database_(database), keys_(keys), clock_(clock), ledger_(database, keys, clock) {}
+  // The first three must outlive it.
+  Desk(Database& database, Keys& keys, const Clock& clock, const ServiceLimits& limits = {})
+      : database_(database),
+        keys_(keys),
+        clock_(clock),
+        limits_(limits),
+        ledger_(database, keys, clock) {}
 
   Database& database() { return database_; }
   Keys& keys() { return keys_; }
   Ledger& ledger() { return ledger_; }
   const Clock& clock() const { return clock_; }
+  const ServiceLimits& limits() const { return limits_; }
+
+  // Whether `principal` may; kPermissionDenied, recorded, if it may not. Change() and Read() ask
+  // this first; a caller that wants to know before it looks at a request asks itself.
+  Status Admit(const Principal& principal, const Intent& intent);
 
   // Runs `body` as an act of `principal`'s org if it may; see Ledger::Run. kPermissionDenied,
   // recorded, if it may not.
@@ -76,11 +86,10 @@ class Desk {
   }
 
  private:
-  Status Admit(const Principal& principal, const Intent& intent);
-
   Database& database_;
   Keys& keys_;
   const Clock& clock_;
+  const ServiceLimits limits_;
   Ledger ledger_;
 };
 

@@ -24,9 +24,9 @@ constexpr const char* kNotGrantedMessage =
 
 Error NotGranted() { return {ErrorCode::kPermissionDenied, kNotGrantedMessage}; }
 
-std::int64_t LeaseEnd(std::int64_t created_at, TimePoint now) {
-  const TimePoint last = FromUnixSeconds(created_at) + kMaxLeaseLife;
-  return ToUnixSeconds(std::min(now + kLeaseLife, last));
+std::int64_t LeaseEnd(std::int64_t created_at, TimePoint now, const ServiceLimits& limits) {
+  const TimePoint last = FromUnixSeconds(created_at) + limits.max_lease_life;
+  return ToUnixSeconds(std::min(now + limits.lease_life, last));
 }
 
 // What is attached for the caller's jobs, to the repo or the whole org, each connection once. What
@@ -93,7 +93,7 @@ class Selection {
   std::vector<std::string> absent_;
 };
 
-AuditEvent ItemEvent(Action action, const LeaseRow& lease, const std::string& connection_id,
+AuditEvent ItemEvent(Operation action, const LeaseRow& lease, const std::string& connection_id,
                      const ConnectionName& name, std::int64_t version) {
   AuditEvent event = EventOf(
       {.action = action, .connection = connection_id, .repo = lease.repo, .grant = lease.id});
@@ -121,7 +121,8 @@ Result<Connection> OpenCurrent(Act& act, const AttachmentRow& row, const Intent&
   return connection;
 }
 
-Status Select(Act& act, const GrantRequest& request, const Intent& intent, Selection& selection) {
+Status Select(Act& act, const GrantRequest& request, const Intent& intent,
+              const ServiceLimits& limits, Selection& selection) {
   for (const ConnectionRequest& connection : request.connections) {
     Status added = selection.Add(connection);
     if (added.ok()) continue;
@@ -133,8 +134,9 @@ Status Select(Act& act, const GrantRequest& request, const Intent& intent, Selec
     return added;
   }
   if (request.attached == GrantRequest::Attached::kAll) selection.AddAll();
-  if (selection.rows().size() > kMaxGrantConnections) {
-    return Error(ErrorCode::kInvalidArgument, "grant: more than 100 connections");
+  if (selection.rows().size() > limits.grant_connections) {
+    return Error(ErrorCode::kInvalidArgument,
+                 "grant: more than " + std::to_string(limits.grant_connections) + " connections");
   }
   return {};
 }
@@ -144,7 +146,7 @@ struct NewLease {
   Secret secret;
 };
 
-Result<NewLease> MakeLease(Act& act, const GrantRequest& request) {
+Result<NewLease> MakeLease(Act& act, const GrantRequest& request, const ServiceLimits& limits) {
   const std::int64_t now = ToUnixSeconds(act.now());
   ASSIGN_OR_RETURN(std::string id, NewUuid());
   ASSIGN_OR_RETURN(const Secret random, RandomBytes(kSecretSize));
@@ -155,7 +157,7 @@ Result<NewLease> MakeLease(Act& act, const GrantRequest& request) {
                          .secret_hash = {},
                          .job = request.job,
                          .created_at = now,
-                         .expires_at = LeaseEnd(now, act.now())},
+                         .expires_at = LeaseEnd(now, act.now(), limits)},
                  .secret = Secret::TakeFrom(HexEncode(random.Reveal()))};
   ASSIGN_OR_RETURN(const Secret hash, HashLease(act.keys().lease, lease.row, lease.secret));
   lease.row.secret_hash = hash.Reveal();
@@ -164,18 +166,18 @@ Result<NewLease> MakeLease(Act& act, const GrantRequest& request) {
 }
 
 Result<Grant> CreateGrant(Act& act, const Principal& principal, const GrantRequest& request,
-                          const Intent& intent) {
+                          const Intent& intent, const ServiceLimits& limits) {
   ASSIGN_OR_RETURN(const std::vector<AttachmentRow> usable,
                    UsableBy(act.session(), principal, request.repo));
   Selection selection(usable);
-  RETURN_IF_ERROR(Select(act, request, intent, selection));
+  RETURN_IF_ERROR(Select(act, request, intent, limits, selection));
   // All are opened before anything is written: an act that has written nothing fails cheaply.
   std::vector<Connection> connections;
   for (const AttachmentRow* row : selection.rows()) {
     ASSIGN_OR_RETURN(Connection connection, OpenCurrent(act, *row, intent));
     connections.push_back(std::move(connection));
   }
-  ASSIGN_OR_RETURN(NewLease lease, MakeLease(act, request));
+  ASSIGN_OR_RETURN(NewLease lease, MakeLease(act, request, limits));
   for (std::size_t i = 0; i < connections.size(); ++i) {
     const std::string& id = selection.rows()[i]->connection_id;
     const auto version = static_cast<std::int64_t>(connections[i].version);
@@ -239,7 +241,7 @@ Result<std::vector<ItemState>> CompareItems(SqlSession& session, const LeaseRow&
 }
 
 Result<Renewal> RenewLease(Act& act, const Principal& principal, LeaseRow lease,
-                           const Intent& intent) {
+                           const Intent& intent, const ServiceLimits& limits) {
   ASSIGN_OR_RETURN(const std::vector<AttachmentRow> usable,
                    UsableBy(act.session(), principal, lease.repo));
   ASSIGN_OR_RETURN(const std::vector<ItemState> states, CompareItems(act.session(), lease, usable));
@@ -258,7 +260,7 @@ Result<Renewal> RenewLease(Act& act, const Principal& principal, LeaseRow lease,
       renewal.changed.push_back(std::move(connection));
     }
   }
-  lease.expires_at = LeaseEnd(lease.created_at, act.now());
+  lease.expires_at = LeaseEnd(lease.created_at, act.now(), limits);
   RETURN_IF_ERROR(ExtendLease(act.session(), lease));
   act.Record(EventOf({.action = intent.action, .repo = lease.repo, .grant = lease.id}));
   renewal.expires_at = FromUnixSeconds(lease.expires_at);
@@ -290,23 +292,24 @@ bool IsNotGranted(const Error& error) {
 }
 
 Result<Grant> Grants::Create(const Principal& principal, const GrantRequest& request) {
-  const Intent intent{.action = Action::kCreateGrant, .repo = request.repo};
-  return desk_.Change<Grant>(
-      principal, intent, [&](Act& act) { return CreateGrant(act, principal, request, intent); });
+  const Intent intent{.action = Operation::kCreateGrant, .repo = request.repo};
+  return desk_.Change<Grant>(principal, intent, [&](Act& act) {
+    return CreateGrant(act, principal, request, intent, desk_.limits());
+  });
 }
 
 Result<Renewal> Grants::Renew(const Principal& principal, const LeaseProof& proof) {
-  const Intent intent{.action = Action::kRenewGrant, .grant = proof.id};
+  const Intent intent{.action = Operation::kRenewGrant, .grant = proof.id};
   return desk_.Change<Renewal>(principal, intent, [&](Act& act) -> Result<Renewal> {
     ASSIGN_OR_RETURN(LeaseRow lease,
                      HeldLease(act.session(), act.keys().lease, principal, proof, act.now()));
-    return RenewLease(act, principal, std::move(lease), intent);
+    return RenewLease(act, principal, std::move(lease), intent, desk_.limits());
   });
 }
 
 Result<GrantChanges> Grants::ChangesAfter(const Principal& principal, const LeaseProof& proof,
                                           std::int64_t after) {
-  const Intent intent{.action = Action::kWatchGrant, .grant = proof.id};
+  const Intent intent{.action = Operation::kWatchGrant, .grant = proof.id};
   return desk_.Read<GrantChanges>(
       principal, intent, [&](SqlSession& session) -> Result<GrantChanges> {
         ASSIGN_OR_RETURN(const auto keys, desk_.keys().Of(session, principal.org_id));
@@ -323,7 +326,7 @@ Result<GrantChanges> Grants::ChangesAfter(const Principal& principal, const Leas
 
 Status Grants::ReportUses(const Principal& principal, const LeaseProof& proof,
                           const std::vector<std::string>& names) {
-  const Intent intent{.action = Action::kReportUse, .grant = proof.id};
+  const Intent intent{.action = Operation::kReportUse, .grant = proof.id};
   return desk_.Change(principal, intent, [&](Act& act) -> Status {
     ASSIGN_OR_RETURN(const LeaseRow lease,
                      HeldLease(act.session(), act.keys().lease, principal, proof, act.now()));
@@ -342,7 +345,7 @@ Status Grants::ReportUses(const Principal& principal, const LeaseProof& proof,
 }
 
 Status Grants::Release(const Principal& principal, const LeaseProof& proof) {
-  const Intent intent{.action = Action::kReleaseGrant, .grant = proof.id};
+  const Intent intent{.action = Operation::kReleaseGrant, .grant = proof.id};
   return desk_.Change(principal, intent, [&](Act& act) -> Status {
     ASSIGN_OR_RETURN(const LeaseRow lease,
                      HeldLease(act.session(), act.keys().lease, principal, proof, act.now()));

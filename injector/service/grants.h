@@ -4,7 +4,6 @@
 //
 // What a caller may not have and what nobody has are refused alike (IsNotGranted()).
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,10 +17,6 @@
 #include "injector/sources/source.h"
 
 namespace injector {
-
-inline constexpr std::chrono::minutes kLeaseLife{15};
-inline constexpr std::chrono::hours kMaxLeaseLife{24};
-inline constexpr std::size_t kMaxGrantConnections = 100;
 
 struct GrantRequest {
   std::string repo;
@@ -73,11 +68,11 @@ class Grants {
 
   // IsNotGranted() when something required is not attached, is out of scope, or does not exist.
   // kConflict when a reference means two connections. kDataLoss, recorded, when what is stored was
-  // altered. kInvalidArgument for more than 100 connections.
+  // altered. kInvalidArgument for more connections than the limit.
   Result<Grant> Create(const Principal& principal, const GrantRequest& request);
 
   // Each of these: kNotFound when the lease is over, is another's, or the secret is not its.
-  // Renewing lasts for another 15 minutes, up to 24 hours after the grant.
+  // Renewing prolongs the lease by its life, up to the longest.
   Result<Renewal> Renew(const Principal& principal, const LeaseProof& proof);
   // Empty, and cheap, when the org's revision is still `after`.
   Result<GrantChanges> ChangesAfter(const Principal& principal, const LeaseProof& proof,

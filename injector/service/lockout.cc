@@ -17,14 +17,14 @@ void MakeRoom(Entries& entries, Expired expired) {
 
 std::chrono::seconds Lockout::CountFailure(const std::string& source, const std::string& prefix) {
   const auto now = clock_.Monotonic();
-  const auto is_over = [&](const Window& window) { return now - window.start >= kLockoutWindow; };
+  const auto is_over = [&](const Window& window) { return now - window.start >= window_; };
   const std::lock_guard lock(mutex_);
   MakeRoom(windows_, is_over);
   Window& window = windows_[source + ' ' + prefix];
   if (window.failures == 0 || is_over(window)) window = {.start = now, .failures = 0};
   ++window.failures;
-  if (window.failures <= kLockoutFailures) return std::chrono::seconds(0);
-  return std::chrono::ceil<std::chrono::seconds>(window.start + kLockoutWindow - now);
+  if (window.failures <= failures_) return std::chrono::seconds(0);
+  return std::chrono::ceil<std::chrono::seconds>(window.start + window_ - now);
 }
 
 std::optional<int> FailureReport::CountFailure(const std::string& source) {

@@ -13,19 +13,19 @@
 #include <string>
 
 #include "injector/base/clock.h"
+#include "injector/service/limits.h"
 
 namespace injector {
 
-inline constexpr int kLockoutFailures = 5;
-inline constexpr std::chrono::minutes kLockoutWindow{15};
 inline constexpr std::size_t kLockoutEntries = 10'000;
 
 class Lockout {
  public:
-  explicit Lockout(const Clock& clock) : clock_(clock) {}
+  Lockout(const Clock& clock, const ServiceLimits& limits)
+      : clock_(clock), failures_(limits.lockout_failures), window_(limits.lockout_window) {}
 
   // Counts one more failure of `source` with a token of that prefix. How long it should wait: zero
-  // up to the fifth failure in 15 minutes, from then on until the window that the first of them
+  // for as many failures as the limits allow, from then on until the window that the first of them
   // opened is over.
   std::chrono::seconds CountFailure(const std::string& source, const std::string& prefix);
 
@@ -35,6 +35,8 @@ class Lockout {
     int failures = 0;
   };
   const Clock& clock_;
+  const int failures_;
+  const std::chrono::seconds window_;
   std::mutex mutex_;
   std::map<std::string, Window> windows_;
 };

@@ -24,7 +24,8 @@ struct Rejection {
 
 class Login {
  public:
-  explicit Login(Desk& desk) : desk_(desk), lockout_(desk.clock()), report_(desk.clock()) {}
+  explicit Login(Desk& desk)
+      : desk_(desk), lockout_(desk.clock(), desk.limits()), report_(desk.clock()) {}
 
   // `source` is the address that the request came from. A valid token is never rejected, however
   // often others have failed from there. Errors are those of the database.

@@ -70,8 +70,9 @@ Result<std::string> FindOrg(Desk& desk, const std::string& name) {
 
 Result<NewToken> IssueOperatorToken(Desk& desk, const std::string& org_id,
                                     const TokenRequest& request) {
-  return desk.RunAct<NewToken>(org_id, kOperator,
-                               [&](Act& act) { return IssueToken(act, request); });
+  return desk.RunAct<NewToken>(org_id, kOperator, [&](Act& act) {
+    return IssueToken(act, request, desk.limits().token_life);
+  });
 }
 
 }  // namespace injector

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "injector/base/result.h"
 
 namespace injector {
 
@@ -19,6 +22,10 @@ struct PageRequest {
   // How many rows to ask for: one more than fit shows that there is a next page.
   std::size_t rows() const { return std::clamp<std::size_t>(limit, 1, kMaxLimit) + 1; }
 };
+
+// `after` of a list of numbers that goes down: the number, or one above all when it is empty.
+// kInvalidArgument for what is no number.
+Result<std::int64_t> ParsePosition(const std::string& after);
 
 template <typename T>
 struct Page {

@@ -1,6 +1,7 @@
 #pragma once
 // Who asks: what authentication has verified of a caller, and nothing that a request claims.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,8 @@ enum class Role {
 
 // "admin", "developer", "runner".
 std::string_view RoleName(Role role);
+// The other way round; nullopt for any other text.
+std::optional<Role> ParseRole(std::string_view name);
 
 struct Principal {
   std::string id;  // as the audit log shows it: "token:<id>"

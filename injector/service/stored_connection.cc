@@ -80,6 +80,17 @@ Result<StoredConnection> ReadCurrentVersion(SqlSession& session, const std::stri
   return ReadStoredConnection(row);
 }
 
+Result<StoredConnection> ReadVersion(SqlSession& session, const std::string& org_id,
+                                     const std::string& id, std::int64_t version) {
+  ASSIGN_OR_RETURN(const SqlRow row,
+                   session.QueryOne(std::string("SELECT ") + kAnyVersionColumns +
+                                        " FROM service_connections c JOIN connection_versions v "
+                                        "ON v.connection_id = c.id "
+                                        "WHERE c.org_id = :1 AND c.id = :2 AND v.version = :3",
+                                    {org_id, id, version}, "version"));
+  return ReadStoredConnection(row);
+}
+
 Status InsertVersion(SqlSession& session, const StoredConnection& stored, const std::string& actor,
                      std::int64_t now) {
   const Envelope& envelope = stored.envelope;

@@ -49,6 +49,10 @@ StoredConnection ReadStoredConnection(const SqlRow& row);
 Result<StoredConnection> ReadCurrentVersion(SqlSession& session, const std::string& org_id,
                                             const std::string& id);
 
+// Any version. kNotFound when there is none.
+Result<StoredConnection> ReadVersion(SqlSession& session, const std::string& org_id,
+                                     const std::string& id, std::int64_t version);
+
 // Adds the version to connection_versions.
 Status InsertVersion(SqlSession& session, const StoredConnection& stored, const std::string& actor,
                      std::int64_t now);

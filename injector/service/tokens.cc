@@ -8,6 +8,7 @@
 #include "injector/crypto/length_prefixed.h"
 #include "injector/service/ids.h"
 #include "injector/service/repo_name.h"
+#include "injector/service/repo_rows.h"
 #include "injector/service/text_list.h"
 #include "injector/service/token_text.h"
 
@@ -17,13 +18,6 @@ namespace {
 constexpr const char* kColumns =
     "SELECT org_id, id, prefix, role, repos, environments, is_protected, created_by, created_at, "
     "expires_at, revoked_at, hash FROM tokens ";
-
-Result<Role> ParseRole(std::string_view name) {
-  for (Role role : {Role::kAdmin, Role::kDeveloper, Role::kRunner}) {
-    if (RoleName(role) == name) return role;
-  }
-  return Error(ErrorCode::kDataLoss, "stored token: unexpected role");
-}
 
 Result<TokenRow> ReadRow(const SqlRow& row) {
   TokenRow token{.org_id = row.Text(0),
@@ -36,7 +30,9 @@ Result<TokenRow> ReadRow(const SqlRow& row) {
                           .revoked_at = {}},
                  .hash = row.Text(11)};
   TokenRequest& rights = token.info.rights;
-  ASSIGN_OR_RETURN(rights.role, ParseRole(row.Text(3)));
+  const std::optional<Role> role = ParseRole(row.Text(3));
+  if (!role) return Error(ErrorCode::kDataLoss, "stored token: unexpected role");
+  rights.role = *role;
   ASSIGN_OR_RETURN(rights.repos, DecodeTextList(row.Text(4)));
   ASSIGN_OR_RETURN(rights.environments, DecodeTextList(row.Text(5)));
   rights.is_protected = row.Integer(6) != 0;
@@ -95,12 +91,12 @@ Result<std::optional<TokenRow>> FindToken(SqlSession& session, const std::string
   return std::optional<TokenRow>(std::move(token));
 }
 
-Result<NewToken> IssueToken(Act& act, const TokenRequest& request) {
+Result<NewToken> IssueToken(Act& act, const TokenRequest& request, std::chrono::seconds life) {
   RETURN_IF_ERROR(CheckRequest(request, act.now()));
   ASSIGN_OR_RETURN(const TokenText text, TokenText::Generate());
   ASSIGN_OR_RETURN(const std::string id, NewUuid());
   const TimePoint created_at = FromUnixSeconds(ToUnixSeconds(act.now()));
-  const TimePoint expires_at = request.expires_at.value_or(created_at + kDefaultTokenLife);
+  const TimePoint expires_at = request.expires_at.value_or(created_at + life);
   TokenRow row{.org_id = act.org_id(),
                .info = {.id = id,
                         .prefix = text.prefix,
@@ -114,7 +110,8 @@ Result<NewToken> IssueToken(Act& act, const TokenRequest& request) {
   ASSIGN_OR_RETURN(const Secret hash, HashToken(act.keys().token, row, text.secret));
   row.hash = hash.Reveal();
   RETURN_IF_ERROR(InsertRow(act.session(), row));
-  AuditEvent event = EventOf({.action = Action::kCreateToken, .token = id});
+  for (const std::string& repo : request.repos) RETURN_IF_ERROR(FindOrMakeRepo(act, repo));
+  AuditEvent event = EventOf({.action = Operation::kCreateToken, .token = id});
   event.details = {{"role", std::string(RoleName(request.role))},
                    {"repos", EncodeTextList(request.repos)}};
   act.Record(std::move(event));
@@ -122,13 +119,14 @@ Result<NewToken> IssueToken(Act& act, const TokenRequest& request) {
 }
 
 Result<NewToken> Tokens::Create(const Principal& principal, const TokenRequest& request) {
-  return desk_.Change<NewToken>(principal, {.action = Action::kCreateToken},
-                                [&](Act& act) { return IssueToken(act, request); });
+  return desk_.Change<NewToken>(principal, {.action = Operation::kCreateToken}, [&](Act& act) {
+    return IssueToken(act, request, desk_.limits().token_life);
+  });
 }
 
 Result<Page<TokenInfo>> Tokens::List(const Principal& principal, const PageRequest& page) {
   return desk_.Read<Page<TokenInfo>>(
-      principal, {.action = Action::kReadTokens},
+      principal, {.action = Operation::kReadTokens},
       [&](SqlSession& session) -> Result<Page<TokenInfo>> {
         ASSIGN_OR_RETURN(
             const std::vector<SqlRow> rows,
@@ -145,7 +143,7 @@ Result<Page<TokenInfo>> Tokens::List(const Principal& principal, const PageReque
 }
 
 Status Tokens::Revoke(const Principal& principal, const std::string& id) {
-  const Intent intent{.action = Action::kRevokeToken, .token = id};
+  const Intent intent{.action = Operation::kRevokeToken, .token = id};
   return desk_.Change(principal, intent, [&](Act& act) -> Status {
     ASSIGN_OR_RETURN(
         const SqlRow row,

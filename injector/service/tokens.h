@@ -3,6 +3,7 @@
 // secret together with every right that the token gives, so that neither reading nor writing the
 // database gives anybody a token, or a token more rights.
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,14 +17,12 @@
 
 namespace injector {
 
-inline constexpr std::chrono::days kDefaultTokenLife{30};
-
 struct TokenRequest {
   Role role = Role::kRunner;
   std::vector<std::string> repos = {};         // a runner's, at least one; nobody else's
   std::vector<std::string> environments = {};  // a runner's
   bool is_protected = false;                   // a runner's: for protected branches only
-  std::optional<TimePoint> expires_at = {};    // in 30 days when not said
+  std::optional<TimePoint> expires_at = {};    // when not said, as ServiceLimits says
 };
 
 struct TokenInfo {
@@ -56,8 +55,8 @@ Result<Secret> HashToken(const Secret& token_key, const TokenRow& row, const Sec
 Result<std::optional<TokenRow>> FindToken(SqlSession& session, const std::string& prefix);
 
 // Makes a token within an act. kInvalidArgument for rights that do not fit the role, or an expiry
-// in the past. Records it.
-Result<NewToken> IssueToken(Act& act, const TokenRequest& request);
+// in the past. Records it. `life`: when the request says nothing.
+Result<NewToken> IssueToken(Act& act, const TokenRequest& request, std::chrono::seconds life);
 
 class Tokens {
  public:

@@ -2,10 +2,10 @@
 
 #include <charconv>
 
+#include "injector/base/duration.h"
 #include "injector/base/variable_name.h"
 #include "injector/model/connection.h"
 #include "injector/model/reference.h"
-#include "runner_shim/job/duration.h"
 #include "runner_shim/job/user_option.h"
 
 namespace runner_shim {
@@ -40,7 +40,7 @@ Status Choose(std::string_view word, const Choice<Enum> (&choices)[N], Target& t
 }
 
 Status SetDuration(std::string_view text, std::chrono::milliseconds& target) {
-  ASSIGN_OR_RETURN(target, ParseDuration(text));
+  ASSIGN_OR_RETURN(target, injector::ParseDuration(text));
   return {};
 }
 
@@ -100,7 +100,7 @@ Status SetMask(std::string_view text, JobOptions& options) {
 }
 
 Status SetKillAfter(std::string_view text, JobOptions& options) {
-  ASSIGN_OR_RETURN(options.kill_after, ParseDuration(text));
+  ASSIGN_OR_RETURN(options.kill_after, injector::ParseDuration(text));
   return {};
 }
 

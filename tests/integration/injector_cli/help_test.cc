@@ -38,7 +38,12 @@ TEST_F(HelpTest, EveryCommandTeachesByExample) {
                                              {"variables", "delete"},
                                              {"types"},
                                              {"key"},
-                                             {"key", "new"}}) {
+                                             {"key", "new"},
+                                             {"service"},
+                                             {"service", "init"},
+                                             {"service", "serve"},
+                                             {"service", "token"},
+                                             {"service", "openapi"}}) {
     std::string path = "injector";
     for (const std::string& word : command) path += " " + word;
     std::vector<std::string> words = command;

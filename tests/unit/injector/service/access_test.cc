@@ -16,27 +16,27 @@ Principal WithRole(Role role) {
 }
 
 // Every action, and who may do it: a(dmin), d(eveloper), r(unner).
-const std::map<Action, std::string> kAllowed = {
-    {Action::kReadConnections, "ad"}, {Action::kCreateConnection, "a"},
-    {Action::kChangeConnection, "a"}, {Action::kDeleteConnection, "a"},
-    {Action::kReadAttachments, "ad"}, {Action::kAttach, "a"},
-    {Action::kDetach, "a"},           {Action::kReadTokens, "a"},
-    {Action::kCreateToken, "a"},      {Action::kRevokeToken, "a"},
-    {Action::kReadAudit, "a"},        {Action::kCreateGrant, "r"},
-    {Action::kRenewGrant, "r"},       {Action::kWatchGrant, "r"},
-    {Action::kReportUse, "r"},        {Action::kReleaseGrant, "r"},
+const std::map<Operation, std::string> kAllowed = {
+    {Operation::kReadConnections, "ad"}, {Operation::kCreateConnection, "a"},
+    {Operation::kChangeConnection, "a"}, {Operation::kDeleteConnection, "a"},
+    {Operation::kReadAttachments, "ad"}, {Operation::kAttach, "a"},
+    {Operation::kDetach, "a"},           {Operation::kReadTokens, "a"},
+    {Operation::kCreateToken, "a"},      {Operation::kRevokeToken, "a"},
+    {Operation::kReadAudit, "a"},        {Operation::kCreateGrant, "r"},
+    {Operation::kRenewGrant, "r"},       {Operation::kWatchGrant, "r"},
+    {Operation::kReportUse, "r"},        {Operation::kReleaseGrant, "r"},
 };
 
 TEST(Access, DecidesEveryActionForEveryRole) {
   std::set<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(kLastAction); ++i) {
-    const auto action = static_cast<Action>(i);
+  for (int i = 0; i <= static_cast<int>(kLastOperation); ++i) {
+    const auto action = static_cast<Operation>(i);
     ASSERT_TRUE(kAllowed.contains(action)) << i;
-    EXPECT_TRUE(names.insert(ActionName(action)).second) << ActionName(action);
+    EXPECT_TRUE(names.insert(OperationName(action)).second) << OperationName(action);
     for (Role role : {Role::kAdmin, Role::kDeveloper, Role::kRunner}) {
       const Status status = Authorise(WithRole(role), action);
       const bool allowed = kAllowed.at(action).find(RoleName(role).front()) != std::string::npos;
-      EXPECT_EQ(status.ok(), allowed) << RoleName(role) << " " << ActionName(action);
+      EXPECT_EQ(status.ok(), allowed) << RoleName(role) << " " << OperationName(action);
       if (status.ok()) continue;
       EXPECT_EQ(status.error().code(), ErrorCode::kPermissionDenied);
     }

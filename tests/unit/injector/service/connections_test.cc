@@ -79,7 +79,7 @@ TEST_P(ConnectionsTest, PatchesWhatIsGiven) {
   EXPECT_EQ(fields->Find("host")->string().Reveal(), "db2");
   EXPECT_EQ(fields->Find("port"), nullptr);
   EXPECT_EQ(patched.shown.Find("description")->string().Reveal(), "films");
-  EXPECT_EQ(connections().Versions(Developer(), id).value().size(), 2U);
+  EXPECT_EQ(connections().Versions(Developer(), id, {}).value().items.size(), 2U);
   EXPECT_EQ(Finding(), "");
 }
 
@@ -129,13 +129,13 @@ TEST_P(ConnectionsTest, ListsInPages) {
 TEST_P(ConnectionsTest, OtherOrgsSeeNothing) {
   const std::string id = MakeConnection("main");
   EXPECT_EQ(connections().Get(OtherAdmin(), id).error().code(), ErrorCode::kNotFound);
-  EXPECT_EQ(connections().Versions(OtherAdmin(), id).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(connections().Versions(OtherAdmin(), id, {}).error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(connections().Patch(OtherAdmin(), id, 1, Json(R"({"config":{"a":1}})")).error().code(),
             ErrorCode::kNotFound);
   EXPECT_EQ(connections().Delete(OtherAdmin(), id, DeleteMode::kForce).error().code(),
             ErrorCode::kNotFound);
   EXPECT_EQ(attachments().Attach(OtherAdmin(), "web", id, {}).error().code(), ErrorCode::kNotFound);
-  EXPECT_EQ(attachments().OfConnection(OtherAdmin(), id).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(attachments().OfConnection(OtherAdmin(), id, {}).error().code(), ErrorCode::kNotFound);
   EXPECT_TRUE(connections().List(OtherAdmin(), {}).value().items.empty());
 }
 
@@ -156,11 +156,11 @@ TEST_P(ConnectionsTest, AttachingAndDetachingAreSeen) {
   ASSERT_TRUE(attachments().Attach(Admin(), "acme/web", id, {}).ok());
   ASSERT_TRUE(attachments().Attach(Admin(), "*", id, {.environments = {"prod"}}).ok());
   ASSERT_TRUE(attachments().Attach(Admin(), "*", id, {.environments = {"test"}}).ok());
-  const auto where = attachments().OfConnection(Developer(), id).value();
+  const auto where = attachments().OfConnection(Developer(), id, {}).value().items;
   ASSERT_EQ(where.size(), 2U);
   EXPECT_EQ(where[0].repo, "*");
   EXPECT_EQ(where[0].scope.environments, std::vector<std::string>{"test"});
-  EXPECT_EQ(attachments().OfRepo(Developer(), "acme/web").value().size(), 1U);
+  EXPECT_EQ(attachments().OfRepo(Developer(), "acme/web", {}).value().items.size(), 1U);
   EXPECT_EQ(attachments().Repos(Developer(), {}).value().items,
             std::vector<std::string>{"acme/web"});
   EXPECT_EQ(Finding(), "");

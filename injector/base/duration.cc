@@ -1,13 +1,10 @@
-#include "runner_shim/job/duration.h"
+#include "injector/base/duration.h"
 
 #include <charconv>
 #include <cstdint>
 
-namespace runner_shim {
+namespace injector {
 namespace {
-
-using injector::Error;
-using injector::ErrorCode;
 
 // Milliseconds in one `unit`; 0 for a unit that we do not know.
 std::int64_t MillisecondsIn(std::string_view unit) {
@@ -20,7 +17,7 @@ std::int64_t MillisecondsIn(std::string_view unit) {
 
 }  // namespace
 
-injector::Result<std::chrono::milliseconds> ParseDuration(std::string_view text) {
+Result<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   constexpr std::int64_t kLongest = 1000LL * 60 * 60 * 1000;
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -33,4 +30,4 @@ injector::Result<std::chrono::milliseconds> ParseDuration(std::string_view text)
   return std::chrono::milliseconds(count * factor);
 }
 
-}  // namespace runner_shim
+}  // namespace injector

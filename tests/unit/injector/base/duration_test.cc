@@ -1,8 +1,8 @@
-#include "runner_shim/job/duration.h"
+#include "injector/base/duration.h"
 
 #include <gtest/gtest.h>
 
-namespace runner_shim {
+namespace injector {
 namespace {
 
 using std::chrono::milliseconds;
@@ -24,4 +24,4 @@ TEST(ParseDuration, RefusesEverythingElse) {
 }
 
 }  // namespace
-}  // namespace runner_shim
+}  // namespace injector

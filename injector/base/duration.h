@@ -6,10 +6,10 @@
 
 #include "injector/base/result.h"
 
-namespace runner_shim {
+namespace injector {
 
 // A whole number followed by ms, s, m or h; without a unit: seconds. "500ms", "2s", "5m", "0". At
 // most 1000 hours. kInvalidArgument for anything else.
-injector::Result<std::chrono::milliseconds> ParseDuration(std::string_view text);
+Result<std::chrono::milliseconds> ParseDuration(std::string_view text);
 
-}  // namespace runner_shim
+}  // namespace injector

@@ -1,0 +1,44 @@
+#pragma once
+// The service's database and keys, as the `service` commands open them.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "injector/base/result.h"
+#include "injector/cli/command.h"
+#include "injector/cli/session.h"
+#include "injector/service/desk.h"
+
+namespace injector {
+
+struct ServiceOptions {
+  std::string database;                     // --db
+  std::vector<std::string> more_key_files;  // --more-key-file
+};
+
+// Adds --db and --more-key-file.
+void DefineServiceOptions(Command command, ServiceOptions& options);
+
+class ServiceAccess {
+ public:
+  // The key comes from --key-file or SERVICE_CONN_KEY. kInvalidArgument when there is none; else
+  // errors of Database::Open and Keys::Open.
+  static Result<ServiceAccess> Open(Session& session, const ServiceOptions& options,
+                                    const ServiceLimits& limits = {});
+
+  Desk& desk() { return *desk_; }
+
+ private:
+  ServiceAccess() = default;
+
+  // In the order in which they lean on each other.
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<Keys> keys_;
+  std::unique_ptr<Desk> desk_;
+};
+
+// The database URL that the command was given. kInvalidArgument when it was given none.
+Result<std::string> DatabaseUrl(const Session& session, const ServiceOptions& options);
+
+}  // namespace injector

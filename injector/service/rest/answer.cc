@@ -1,0 +1,75 @@
+#include "injector/service/rest/answer.h"
+
+#include <string_view>
+
+#include "injector/http/server/problem.h"
+#include "injector/model/json.h"
+#include "injector/service/grants.h"
+
+namespace injector::rest {
+namespace {
+
+constexpr std::string_view kPreconditionRequired =
+    "If-Match: say which version the change is based on";
+constexpr std::string_view kUnsupportedMediaType = "Content-Type: expected application/json";
+constexpr const char* kRetryAfterSeconds = "1";
+
+// Field names are the request's own: what is wrong with one of them is said without it.
+std::string WithoutFieldName(const std::string& message) {
+  constexpr std::string_view kField = "field ";
+  const std::size_t colon = message.rfind(": ");
+  if (!message.starts_with(kField) || colon == std::string::npos) return message;
+  return "config: one of the fields: " + message.substr(colon + 2);
+}
+
+}  // namespace
+
+http::ServerResponse JsonAnswer(int status, const Value& body) {
+  http::ServerResponse response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = WriteJson(body);
+  return response;
+}
+
+http::ServerResponse EmptyAnswer() {
+  http::ServerResponse response;
+  response.status = 204;
+  return response;
+}
+
+http::ServerResponse WithEtag(http::ServerResponse response, std::int64_t version) {
+  response.headers.emplace_back("ETag", '"' + std::to_string(version) + '"');
+  return response;
+}
+
+Error PreconditionRequired() {
+  return {ErrorCode::kFailedPrecondition, std::string(kPreconditionRequired)};
+}
+
+Error UnsupportedMediaType() {
+  return {ErrorCode::kInvalidArgument, std::string(kUnsupportedMediaType)};
+}
+
+Error TooManyWaiting() {
+  return {ErrorCode::kUnavailable, "too many jobs are waiting here: ask again"};
+}
+
+http::ServerResponse Refusal(const Error& error) {
+  const std::string& message = error.message();
+  if (IsNotGranted(error)) return http::ProblemResponse(403, "not_granted", message);
+  if (message == kPreconditionRequired) {
+    return http::ProblemResponse(428, "precondition_required", message);
+  }
+  if (message == kUnsupportedMediaType) {
+    return http::ProblemResponse(415, "invalid_argument", message);
+  }
+  if (error.code() == ErrorCode::kInvalidArgument) {
+    return http::ProblemResponse(400, "invalid_argument", WithoutFieldName(message));
+  }
+  http::ServerResponse response = http::ProblemFor(error);
+  if (response.status == 503) response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
+  return response;
+}
+
+}  // namespace injector::rest

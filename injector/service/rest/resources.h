@@ -1,0 +1,21 @@
+#pragma once
+// The resources of the REST interface, one file each: what they answer is described in
+// openapi.yaml. All that is handed in must outlive the routes.
+
+#include <vector>
+
+#include "injector/service/desk.h"
+#include "injector/service/rest/change_waits.h"
+#include "injector/service/rest/metrics.h"
+#include "injector/service/rest/router.h"
+
+namespace injector::rest {
+
+std::vector<Route> ServiceConnectionRoutes(Desk& desk);
+std::vector<Route> AttachmentRoutes(Desk& desk);
+std::vector<Route> GrantRoutes(Desk& desk, ChangeWaits& waits);
+std::vector<Route> TokenRoutes(Desk& desk);
+std::vector<Route> AuditRoutes(Desk& desk);
+std::vector<Route> OperationRoutes(Desk& desk, Metrics& metrics, const ChangeWaits& waits);
+
+}  // namespace injector::rest

@@ -1,0 +1,59 @@
+#pragma once
+// The REST interface: who asks, what for, whether they may, and the answer. Everything that can be
+// asked for is described in openapi.yaml.
+//
+// Thread rule: any thread.
+
+#include <string>
+
+#include "injector/http/server/server.h"
+#include "injector/service/desk.h"
+#include "injector/service/login.h"
+#include "injector/service/rest/change_waits.h"
+#include "injector/service/rest/client_address.h"
+#include "injector/service/rest/log.h"
+#include "injector/service/rest/metrics.h"
+#include "injector/service/rest/router.h"
+
+namespace injector::rest {
+
+class RestApi {
+ public:
+  struct Options {
+    ChangeWaits::Options waits = {};
+    TrustedProxies trusted_proxies = {};
+  };
+
+  // `desk` and `log` must outlive it.
+  RestApi(Desk& desk, Log& log, const Options& options);
+
+  http::ServerResponse Answer(const http::ServerRequest& request);
+
+  const Router& router() const { return router_; }
+
+ private:
+  // One request under way.
+  struct Exchange {
+    const http::ServerRequest& request;
+    std::string id;
+    std::string client;  // address
+    Router::Match match;
+    Principal principal = {};  // nobody until it is known
+  };
+
+  http::ServerResponse Dispatch(Exchange& exchange);
+  // The refusal of whoever is not known, or nothing.
+  std::optional<http::ServerResponse> Authenticate(Exchange& exchange);
+  http::ServerResponse RefusalOf(const Error& error, const Exchange& exchange);
+  void Report(const Exchange& exchange, int status, std::chrono::duration<double> time);
+
+  Desk& desk_;
+  Log& log_;
+  const Options options_;
+  Login login_;
+  ChangeWaits waits_;
+  Metrics metrics_;
+  const Router router_;
+};
+
+}  // namespace injector::rest

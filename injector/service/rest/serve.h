@@ -1,0 +1,42 @@
+#pragma once
+// The service as a program: from its first socket to its last answer.
+
+#include <chrono>
+#include <csignal>
+
+#include "injector/base/result.h"
+#include "injector/http/server/listener.h"
+#include "injector/http/server/server.h"
+#include "injector/service/desk.h"
+#include "injector/service/rest/log.h"
+#include "injector/service/rest/rest_api.h"
+
+namespace injector::rest {
+
+// HUP, INT and TERM, waited for instead of handled.
+class ServiceSignals {
+ public:
+  enum class Wish { kReload, kStop };
+
+  // Requires: no other thread runs yet, so that all that follow have the signals blocked.
+  ServiceSignals();
+  // Blocking.
+  Wish Await() const;
+
+ private:
+  sigset_t signals_;
+};
+
+struct ServeOptions {
+  http::HostPort listen;
+  http::ServerOptions server;
+  RestApi::Options api;
+  // How long requests under way may take after the program was told to stop.
+  std::chrono::milliseconds grace{30'000};
+};
+
+// Serves until it is told to stop. HUP: reads the certificate again. The log says "listening" with
+// the port once requests are answered. Errors are those of listening, and of the certificate.
+Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOptions& options);
+
+}  // namespace injector::rest
