@@ -36,7 +36,7 @@ constexpr CommandText kKey = {"key", "Make keys for stores", "",
                               "  injector key new --out ~/.injector.key\n"};
 
 constexpr CommandText kService = {
-    "service", "Run the credential service: init, serve, token, openapi",
+    "service", "Run the credential service: init, serve, token, audit, backup, rotate-key, openapi",
     "One program, one database: an SQLite file, or PostgreSQL for several replicas. The master "
     "key\n"
     "comes from SERVICE_CONN_KEY or --key-file.\n",
@@ -44,6 +44,10 @@ constexpr CommandText kService = {
     "  injector service init --db sqlite:service.db --key-file service.key --org acme\n"
     "  injector service serve --db sqlite:service.db --key-file service.key \\\n"
     "      --listen 127.0.0.1:8080 --insecure-http\n"};
+
+constexpr CommandText kServiceAudit = {
+    "audit", "The service's log of every grant, denial and change: list, export, verify", "",
+    "  injector service audit verify --db sqlite:service.db --key-file service.key --org acme\n"};
 
 Result<OutputFormat> ParseOutputFormat(std::string_view text) {
   if (text == "text") return OutputFormat::kText;
@@ -100,6 +104,12 @@ void DefineCommands(Command program, Invocation& invocation) {
   DefineServiceServe(service, invocation);
   DefineServiceToken(service, invocation);
   DefineServiceOpenApi(service, invocation);
+  DefineServiceBackup(service, invocation);
+  DefineServiceRotateKey(service, invocation);
+  Command audit = service.AddGroup(kServiceAudit);
+  DefineServiceAuditList(audit, invocation);
+  DefineServiceAuditExport(audit, invocation);
+  DefineServiceAuditVerify(audit, invocation);
 }
 
 }  // namespace

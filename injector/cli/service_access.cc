@@ -24,10 +24,14 @@ Result<KeyText> FindKey(Session& session) {
 
 }  // namespace
 
-void DefineServiceOptions(Command command, ServiceOptions& options) {
+void DefineServiceDatabase(Command command, ServiceOptions& options) {
   command.AddOption("--db", "URL", options.database,
                     "sqlite:FILE or postgresql://…; else $INJECTOR_SERVICE_DB, which keeps a\n"
                     "password off the command line");
+}
+
+void DefineServiceOptions(Command command, ServiceOptions& options) {
+  DefineServiceDatabase(command, options);
   command.AddRepeatedOption(
       "--more-key-file", "FILE", options.more_key_files,
       "Another master key: the previous one while keys are being changed, or\n"

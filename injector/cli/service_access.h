@@ -17,6 +17,8 @@ struct ServiceOptions {
   std::vector<std::string> more_key_files;  // --more-key-file
 };
 
+// Adds --db.
+void DefineServiceDatabase(Command command, ServiceOptions& options);
 // Adds --db and --more-key-file.
 void DefineServiceOptions(Command command, ServiceOptions& options);
 

@@ -57,7 +57,11 @@ Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(ServiceAccess service,
                    ServiceAccess::Open(session, options.service, options.limits));
   rest::Log log(options.log_level);
-  return rest::Serve(service.desk(), signals, log, options.serve);
+  const auto listening = [&](int port) {
+    const std::string scheme = options.serve.server.tls ? "https://" : "http://";
+    return session.Print(scheme + options.serve.listen.host + ":" + std::to_string(port) + "\n");
+  };
+  return rest::Serve(service.desk(), signals, log, options.serve, listening);
 }
 
 Result<Action> Prepare(Options options) {

@@ -9,14 +9,18 @@ namespace {
 // The least that a role must be for an action.
 enum class Needs { kMember, kAdmin, kRunner };
 
-Needs NeedsOf(Operation action) {
-  switch (action) {
+Needs NeedsOf(Operation operation) {
+  switch (operation) {
     case Operation::kReadConnections:
+    case Operation::kReadVariables:
     case Operation::kReadAttachments:
       return Needs::kMember;
     case Operation::kCreateConnection:
     case Operation::kChangeConnection:
     case Operation::kDeleteConnection:
+    case Operation::kCreateVariable:
+    case Operation::kChangeVariable:
+    case Operation::kDeleteVariable:
     case Operation::kAttach:
     case Operation::kDetach:
     case Operation::kReadTokens:
@@ -71,8 +75,8 @@ std::optional<Role> ParseRole(std::string_view name) {
   return std::nullopt;
 }
 
-std::string_view OperationName(Operation action) {
-  switch (action) {
+std::string_view OperationName(Operation operation) {
+  switch (operation) {
     case Operation::kReadConnections:
       return "connection.read";
     case Operation::kCreateConnection:
@@ -81,6 +85,14 @@ std::string_view OperationName(Operation action) {
       return "connection.change";
     case Operation::kDeleteConnection:
       return "connection.delete";
+    case Operation::kReadVariables:
+      return "variable.read";
+    case Operation::kCreateVariable:
+      return "variable.create";
+    case Operation::kChangeVariable:
+      return "variable.change";
+    case Operation::kDeleteVariable:
+      return "variable.delete";
     case Operation::kReadAttachments:
       return "attachment.read";
     case Operation::kAttach:
@@ -109,11 +121,11 @@ std::string_view OperationName(Operation action) {
   return "";
 }
 
-Status Authorise(const Principal& principal, Operation action) {
-  if (Satisfies(principal.role, NeedsOf(action))) return {};
+Status Authorise(const Principal& principal, Operation operation) {
+  if (Satisfies(principal.role, NeedsOf(operation))) return {};
   return Error(ErrorCode::kPermissionDenied, "role " + std::string(RoleName(principal.role)) +
                                                  ": may not do " +
-                                                 std::string(OperationName(action)));
+                                                 std::string(OperationName(operation)));
 }
 
 Status AuthoriseRepo(const Principal& principal, std::string_view repo) {

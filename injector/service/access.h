@@ -19,6 +19,10 @@ enum class Operation {
   kCreateConnection,
   kChangeConnection,
   kDeleteConnection,
+  kReadVariables,
+  kCreateVariable,
+  kChangeVariable,
+  kDeleteVariable,
   kReadAttachments,
   kAttach,
   kDetach,
@@ -35,10 +39,10 @@ enum class Operation {
 inline constexpr Operation kLastOperation = Operation::kReleaseGrant;
 
 // As the audit log names it: "connection.create".
-std::string_view OperationName(Operation action);
+std::string_view OperationName(Operation operation);
 
-// kPermissionDenied when the caller's role forbids `action`.
-Status Authorise(const Principal& principal, Operation action);
+// kPermissionDenied when the caller's role forbids `operation`.
+Status Authorise(const Principal& principal, Operation operation);
 
 // kPermissionDenied when a runner is not bound to `repo`. Requires: the role has been authorised.
 Status AuthoriseRepo(const Principal& principal, std::string_view repo);

@@ -62,9 +62,12 @@ Result<std::vector<AttachmentRow>> AttachmentsOf(SqlSession& session, const std:
 }
 
 Result<std::vector<AttachmentRow>> AttachmentsOf(SqlSession& session, const std::string& org_id,
-                                                 std::string_view repo, const PageRequest& page) {
-  return Query(session, "AND r.name = :2 AND c.name > :3 ORDER BY c.name LIMIT :4",
-               {org_id, repo, page.after, static_cast<std::int64_t>(page.rows())});
+                                                 std::string_view repo, RecordKind kind,
+                                                 const PageRequest& page) {
+  return Query(
+      session,
+      "AND r.name = :2 AND c.name > :3 AND " + KindCondition(kind) + " ORDER BY c.name LIMIT :4",
+      {org_id, repo, page.after, static_cast<std::int64_t>(page.rows())});
 }
 
 Result<std::vector<AttachmentRow>> AttachmentsOfConnection(SqlSession& session,

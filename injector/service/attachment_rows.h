@@ -10,6 +10,7 @@
 #include "injector/base/secret.h"
 #include "injector/model/connection.h"
 #include "injector/service/attachment_scope.h"
+#include "injector/service/connection_view.h"
 #include "injector/service/page.h"
 #include "injector/service/store/sql_session.h"
 
@@ -36,9 +37,10 @@ Result<bool> IsGenuine(const Secret& attachment_key, const AttachmentRow& row);
 // What is attached to `repo` itself; with kWholeOrg, to the org. By name of the connection.
 Result<std::vector<AttachmentRow>> AttachmentsOf(SqlSession& session, const std::string& org_id,
                                                  std::string_view repo);
-// The same, up to page.rows() of them after the connection named page.after.
+// Those of one kind, up to page.rows() of them after the one named page.after.
 Result<std::vector<AttachmentRow>> AttachmentsOf(SqlSession& session, const std::string& org_id,
-                                                 std::string_view repo, const PageRequest& page);
+                                                 std::string_view repo, RecordKind kind,
+                                                 const PageRequest& page);
 // The repos that a connection is attached to, by name, up to page.rows() of them.
 Result<std::vector<AttachmentRow>> AttachmentsOfConnection(SqlSession& session,
                                                            const std::string& org_id,

@@ -1,6 +1,7 @@
 #pragma once
 // Which repos' jobs may use which connections. A repo is there from its first attachment on.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,7 +9,9 @@
 #include "injector/base/result.h"
 #include "injector/model/connection.h"
 #include "injector/service/attachment_scope.h"
+#include "injector/service/connection_view.h"
 #include "injector/service/desk.h"
+#include "injector/service/once.h"
 #include "injector/service/page.h"
 #include "injector/service/principal.h"
 #include "injector/service/repo_name.h"
@@ -25,22 +28,29 @@ struct AttachmentView {
   TimePoint created_at;
 };
 
+// What can be attached.
+struct Attachable {
+  RecordKind kind = RecordKind::kConnection;
+  std::string id = {};  // of a connection; of a variable its key
+};
+
 class Attachments {
  public:
   explicit Attachments(Desk& desk) : desk_(desk) {}
 
   // Attaches to a repo, or to the whole org (kWholeOrg); what is attached already gets the new
-  // scope. kNotFound when the org has no such connection; kInvalidArgument for names.
+  // scope. kNotFound when the org has no such thing; kInvalidArgument for names. `once` as
+  // Connections::Create().
   Result<AttachmentView> Attach(const Principal& principal, const std::string& repo,
-                                const std::string& connection_id, const AttachmentScope& scope);
+                                const Attachable& thing, const AttachmentScope& scope,
+                                const std::optional<OnceKey>& once = {});
   // kNotFound when it is not attached.
-  Status Detach(const Principal& principal, const std::string& repo,
-                const std::string& connection_id);
+  Status Detach(const Principal& principal, const std::string& repo, const Attachable& thing);
 
-  // What is attached to the repo itself, by name of the connection; with kWholeOrg, to the org.
-  // kNotFound when there is no such repo.
+  // What of a kind is attached to the repo itself, by name; with kWholeOrg, to the org. kNotFound
+  // when there is no such repo.
   Result<Page<AttachmentView>> OfRepo(const Principal& principal, const std::string& repo,
-                                      const PageRequest& page);
+                                      RecordKind kind, const PageRequest& page);
   // Where a connection is attached, by repo. kNotFound when the org has no such connection.
   Result<Page<AttachmentView>> OfConnection(const Principal& principal,
                                             const std::string& connection_id,

@@ -38,7 +38,7 @@ Result<Page<AuditRecord>> AuditLog::List(const Principal& principal, const Audit
                                          const PageRequest& page) {
   using Records = Page<AuditRecord>;
   constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
-  const Intent intent{.action = Operation::kReadAudit, .connection = filter.connection};
+  const Intent intent{.operation = Operation::kReadAudit, .connection = filter.connection};
   return desk_.Read<Records>(principal, intent, [&](SqlSession& session) -> Result<Records> {
     ASSIGN_OR_RETURN(const std::int64_t before, ParsePosition(page.after));
     ASSIGN_OR_RETURN(

@@ -1,6 +1,7 @@
 #include "injector/service/audit_replay.h"
 
 #include "injector/service/access.h"
+#include "injector/service/variable_record.h"
 
 namespace injector {
 namespace {
@@ -49,9 +50,12 @@ void AuditReplay::Apply(const AuditEvent& event) {
   if (event.outcome != AuditEvent::Outcome::kDone) return;
   const std::string& action = event.action;
   if (action == OperationName(Operation::kCreateConnection) ||
-      action == OperationName(Operation::kChangeConnection)) {
+      action == OperationName(Operation::kChangeConnection) ||
+      action == OperationName(Operation::kCreateVariable) ||
+      action == OperationName(Operation::kChangeVariable)) {
     connections_[event.connection] = ConnectionState(event.name, event.version);
-  } else if (action == OperationName(Operation::kDeleteConnection)) {
+  } else if (action == OperationName(Operation::kDeleteConnection) ||
+             action == OperationName(Operation::kDeleteVariable)) {
     connections_.erase(event.connection);
   } else if (action == OperationName(Operation::kAttach)) {
     attachments_[AttachmentName(event.connection, event.repo)] =
@@ -88,7 +92,8 @@ Result<AuditReplay::State> AuditReplay::ReadConnections(SqlSession& session,
                     {org_id}));
   State state;
   for (const SqlRow& row : rows) {
-    state[row.Text(0)] = ConnectionState("@" + row.Text(1) + "." + row.Text(2), row.Integer(3));
+    state[row.Text(0)] =
+        ConnectionState(ShownName({.type = row.Text(1), .alias = row.Text(2)}), row.Integer(3));
   }
   return state;
 }

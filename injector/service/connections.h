@@ -3,36 +3,21 @@
 // only a grant does (grants.h).
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "injector/base/result.h"
 #include "injector/model/connection.h"
 #include "injector/model/value.h"
+#include "injector/service/connection_acts.h"
+#include "injector/service/connection_view.h"
 #include "injector/service/desk.h"
+#include "injector/service/once.h"
 #include "injector/service/page.h"
 #include "injector/service/principal.h"
-#include "injector/service/unix_time.h"
 
 namespace injector {
-
-// A connection, or one version of it, without its secrets.
-struct ConnectionView {
-  std::string id;
-  ConnectionName name;
-  std::int64_t version = 0;  // the ETag
-  Value shown;               // ConnectionToJson(…, kHidden): as stored, not decrypted
-  std::string created_by;    // of the connection
-  TimePoint created_at;
-  std::string changed_by;  // of this version
-  TimePoint changed_at;
-};
-
-enum class DeleteMode {
-  kUnused,  // kConflict, listing the repos, when it is attached or leased
-  kForce,   // detaches and revokes leases first, each recorded
-};
 
 class Connections {
  public:
@@ -42,7 +27,10 @@ class Connections {
   // ParseConnectionInput() or CheckConnection() refuses;
   // kAlreadyExists when the org has that name, whatever the type; kConflict when it is to be the
   // default of a type that has one.
-  Result<ConnectionView> Create(const Principal& principal, const Value& body);
+  // With `once`, the same connection when it was made under that key before; kConflict when it is
+  // gone since.
+  Result<ConnectionView> Create(const Principal& principal, const Value& body,
+                                const std::optional<OnceKey>& once = {});
 
   Result<ConnectionView> Get(const Principal& principal, const std::string& id);
   // By name. `name` picks the one of that name.
@@ -52,8 +40,8 @@ class Connections {
   Result<Page<ConnectionView>> Versions(const Principal& principal, const std::string& id,
                                         const PageRequest& page);
 
-  // Makes a new version that differs in what `patch` says (a merge patch: null removes a field; a
-  // field's value is replaced whole). Name and type cannot change. kFailedPrecondition when the
+  // Makes a new version that differs in what `patch` says (a merge patch, RFC 7396: null
+  // removes, maps are merged). Name and type cannot change. kFailedPrecondition when the
   // version is not `expected_version` any more; other errors as Create(). A patch that changes
   // nothing makes no version.
   Result<ConnectionView> Patch(const Principal& principal, const std::string& id,
@@ -70,6 +58,10 @@ class Connections {
                 std::optional<std::int64_t> expected_version = {});
 
  private:
+  Result<ConnectionView> Revise(
+      const Principal& principal, const std::string& id, std::int64_t expected_version,
+      const std::function<Result<Connection>(Act&, const Connection&)>& change);
+
   Desk& desk_;
 };
 

@@ -4,7 +4,7 @@ namespace injector {
 namespace {
 
 Status Authorise(const Principal& principal, const Intent& intent) {
-  RETURN_IF_ERROR(Authorise(principal, intent.action));
+  RETURN_IF_ERROR(Authorise(principal, intent.operation));
   return intent.repo.empty() ? Status() : AuthoriseRepo(principal, intent.repo);
 }
 
@@ -12,7 +12,7 @@ Status Authorise(const Principal& principal, const Intent& intent) {
 
 AuditEvent EventOf(const Intent& intent) {
   AuditEvent event;
-  event.action = OperationName(intent.action);
+  event.action = OperationName(intent.operation);
   event.connection = intent.connection;
   event.repo = intent.repo;
   event.token = intent.token;

@@ -21,7 +21,7 @@ namespace injector {
 
 // What a call is about to do, and to what.
 struct Intent {
-  Operation action;
+  Operation operation;
   std::string connection = {};  // id
   std::string repo = {};
   std::string token = {};  // id

@@ -1,199 +1,44 @@
 #include "injector/service/grants.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 #include <utility>
 
-#include "injector/base/hex.h"
-#include "injector/crypto/random.h"
-#include "injector/model/reference.h"
-#include "injector/service/attachment_rows.h"
+#include "injector/service/connection_acts.h"
+#include "injector/service/grant_selection.h"
 #include "injector/service/ids.h"
 #include "injector/service/lease_rows.h"
 #include "injector/service/org_revision.h"
-#include "injector/service/repo_name.h"
-#include "injector/service/stored_connection.h"
+#include "injector/service/variable_record.h"
 
 namespace injector {
 namespace {
-
-constexpr std::size_t kSecretSize = 32;
-constexpr const char* kNotGrantedMessage =
-    "not_granted: something that was asked for is not there for this caller";
-
-Error NotGranted() { return {ErrorCode::kPermissionDenied, kNotGrantedMessage}; }
 
 std::int64_t LeaseEnd(std::int64_t created_at, TimePoint now, const ServiceLimits& limits) {
   const TimePoint last = FromUnixSeconds(created_at) + limits.max_lease_life;
   return ToUnixSeconds(std::min(now + limits.lease_life, last));
 }
 
-// What is attached for the caller's jobs, to the repo or the whole org, each connection once. What
-// was written there by others than us is among it still: see CheckGenuine().
-Result<std::vector<AttachmentRow>> UsableBy(SqlSession& session, const Principal& principal,
-                                            const std::string& repo) {
-  std::map<std::string, AttachmentRow> usable;
-  for (std::string_view owner : {std::string_view(repo), kWholeOrg}) {
-    ASSIGN_OR_RETURN(std::vector<AttachmentRow> rows,
-                     AttachmentsOf(session, principal.org_id, owner));
-    for (AttachmentRow& row : rows) {
-      if (IsInScope(principal, row.scope)) usable.try_emplace(row.connection_id, std::move(row));
-    }
-  }
-  std::vector<AttachmentRow> rows;
-  for (auto& [id, row] : usable) rows.push_back(std::move(row));
-  return rows;
-}
-
-Status CheckGenuine(const Secret& attachment_key, const AttachmentRow& row) {
-  ASSIGN_OR_RETURN(const bool genuine, IsGenuine(attachment_key, row));
-  if (genuine) return {};
-  return Error(ErrorCode::kDataLoss, "attachment of connection " + row.connection_id +
-                                         ": the stored data was damaged or altered");
-}
-
-// The references of one request, resolved among what the caller may use.
-class Selection {
- public:
-  explicit Selection(const std::vector<AttachmentRow>& usable) : usable_(usable) {
-    for (const AttachmentRow& row : usable) {
-      entries_.push_back({.name = row.name, .is_default = row.is_default});
-    }
-  }
-
-  Status Add(const ConnectionRequest& request) {
-    const Result<std::size_t> index = Resolve(request.reference, entries_);
-    if (index.ok()) {
-      AddRow(usable_[*index]);
-      return {};
-    }
-    if (index.error().code() != ErrorCode::kNotFound) return index.error();
-    // What Resolve() says of the names there are is not for everybody's eyes.
-    if (request.presence == Presence::kRequired) return NotGranted();
-    absent_.push_back(request.reference.ToString());
-    return {};
-  }
-
-  void AddAll() {
-    for (const AttachmentRow& row : usable_) AddRow(row);
-  }
-
-  const std::vector<const AttachmentRow*>& rows() const { return rows_; }
-  std::vector<std::string> TakeAbsent() { return std::move(absent_); }
-
- private:
-  void AddRow(const AttachmentRow& row) {
-    if (std::find(rows_.begin(), rows_.end(), &row) == rows_.end()) rows_.push_back(&row);
-  }
-
-  const std::vector<AttachmentRow>& usable_;
-  std::vector<ConnectionEntry> entries_;
-  std::vector<const AttachmentRow*> rows_;
-  std::vector<std::string> absent_;
-};
-
-AuditEvent ItemEvent(Operation action, const LeaseRow& lease, const std::string& connection_id,
+AuditEvent ItemEvent(Operation operation, const LeaseRow& lease, const std::string& connection_id,
                      const ConnectionName& name, std::int64_t version) {
   AuditEvent event = EventOf(
-      {.action = action, .connection = connection_id, .repo = lease.repo, .grant = lease.id});
-  event.name = name.Full();
+      {.operation = operation, .connection = connection_id, .repo = lease.repo, .grant = lease.id});
+  event.name = ShownName(name);
   event.version = version;
   if (!lease.job.empty()) event.details = {{"job", lease.job}};
   return event;
 }
 
-// The connection's current version, decrypted; a refusal is recorded when that cannot be.
-Result<Connection> OpenCurrent(Act& act, const AttachmentRow& row, const Intent& intent) {
-  const auto open = [&]() -> Result<Connection> {
-    RETURN_IF_ERROR(CheckGenuine(act.keys().attachment, row));
-    ASSIGN_OR_RETURN(const StoredConnection stored,
-                     ReadCurrentVersion(act.session(), act.org_id(), row.connection_id));
-    return OpenConnection(act.ring(), stored);
-  };
-  Result<Connection> connection = open();
-  if (!connection.ok()) {
-    AuditEvent event = EventOf(intent);
-    event.connection = row.connection_id;
-    event.reason = ErrorCodeName(connection.error().code());
-    act.RecordRefusal(std::move(event));
-  }
-  return connection;
-}
-
-Status Select(Act& act, const GrantRequest& request, const Intent& intent,
-              const ServiceLimits& limits, Selection& selection) {
-  for (const ConnectionRequest& connection : request.connections) {
-    Status added = selection.Add(connection);
-    if (added.ok()) continue;
-    AuditEvent event = EventOf(intent);
-    event.reason = IsNotGranted(added.error()) ? "not_granted"
-                                               : std::string(ErrorCodeName(added.error().code()));
-    event.details = {{"reference", connection.reference.ToString()}};
-    act.RecordRefusal(std::move(event));
-    return added;
-  }
-  if (request.attached == GrantRequest::Attached::kAll) selection.AddAll();
-  if (selection.rows().size() > limits.grant_connections) {
-    return Error(ErrorCode::kInvalidArgument,
-                 "grant: more than " + std::to_string(limits.grant_connections) + " connections");
+// What is handed out: connections, and variables as they are kept.
+Status HandOut(std::vector<Connection> records, GrantedThings& things) {
+  for (Connection& record : records) {
+    if (!IsVariable(record.name)) {
+      things.connections.push_back(std::move(record));
+      continue;
+    }
+    ASSIGN_OR_RETURN(Variable variable, VariableOfRecord(record));
+    things.variables.push_back(std::move(variable));
   }
   return {};
-}
-
-struct NewLease {
-  LeaseRow row;
-  Secret secret;
-};
-
-Result<NewLease> MakeLease(Act& act, const GrantRequest& request, const ServiceLimits& limits) {
-  const std::int64_t now = ToUnixSeconds(act.now());
-  ASSIGN_OR_RETURN(std::string id, NewUuid());
-  ASSIGN_OR_RETURN(const Secret random, RandomBytes(kSecretSize));
-  NewLease lease{.row = {.id = std::move(id),
-                         .org_id = act.org_id(),
-                         .repo = request.repo,
-                         .holder = act.actor(),
-                         .secret_hash = {},
-                         .job = request.job,
-                         .created_at = now,
-                         .expires_at = LeaseEnd(now, act.now(), limits)},
-                 .secret = Secret::TakeFrom(HexEncode(random.Reveal()))};
-  ASSIGN_OR_RETURN(const Secret hash, HashLease(act.keys().lease, lease.row, lease.secret));
-  lease.row.secret_hash = hash.Reveal();
-  RETURN_IF_ERROR(InsertLease(act.session(), lease.row));
-  return lease;
-}
-
-Result<Grant> CreateGrant(Act& act, const Principal& principal, const GrantRequest& request,
-                          const Intent& intent, const ServiceLimits& limits) {
-  ASSIGN_OR_RETURN(const std::vector<AttachmentRow> usable,
-                   UsableBy(act.session(), principal, request.repo));
-  Selection selection(usable);
-  RETURN_IF_ERROR(Select(act, request, intent, limits, selection));
-  // All are opened before anything is written: an act that has written nothing fails cheaply.
-  std::vector<Connection> connections;
-  for (const AttachmentRow* row : selection.rows()) {
-    ASSIGN_OR_RETURN(Connection connection, OpenCurrent(act, *row, intent));
-    connections.push_back(std::move(connection));
-  }
-  ASSIGN_OR_RETURN(NewLease lease, MakeLease(act, request, limits));
-  for (std::size_t i = 0; i < connections.size(); ++i) {
-    const std::string& id = selection.rows()[i]->connection_id;
-    const auto version = static_cast<std::int64_t>(connections[i].version);
-    RETURN_IF_ERROR(AddItem(act.session(), lease.row.id, id, version));
-    act.Record(ItemEvent(intent.action, lease.row, id, connections[i].name, version));
-  }
-  if (connections.empty()) {
-    act.Record(EventOf({.action = intent.action, .repo = request.repo, .grant = lease.row.id}));
-  }
-  ASSIGN_OR_RETURN(const std::int64_t revision, ReadRevision(act.session(), act.org_id()));
-  return Grant{.id = lease.row.id,
-               .secret = std::move(lease.secret),
-               .expires_at = FromUnixSeconds(lease.row.expires_at),
-               .revision = revision,
-               .connections = std::move(connections),
-               .absent = selection.TakeAbsent()};
 }
 
 // The lease, if the caller holds it. One answer to everything that is not so.
@@ -208,7 +53,7 @@ Result<LeaseRow> HeldLease(SqlSession& session, const Secret& lease_key, const P
   return lease;
 }
 
-// One connection of a lease, as it is now.
+// One thing on a lease, as it is now.
 struct ItemState {
   LeaseItem item;
   const AttachmentRow* attachment;  // nullptr: the caller may not use it any more
@@ -240,34 +85,6 @@ Result<std::vector<ItemState>> CompareItems(SqlSession& session, const LeaseRow&
   return states;
 }
 
-Result<Renewal> RenewLease(Act& act, const Principal& principal, LeaseRow lease,
-                           const Intent& intent, const ServiceLimits& limits) {
-  ASSIGN_OR_RETURN(const std::vector<AttachmentRow> usable,
-                   UsableBy(act.session(), principal, lease.repo));
-  ASSIGN_OR_RETURN(const std::vector<ItemState> states, CompareItems(act.session(), lease, usable));
-  Renewal renewal;
-  for (const ItemState& state : states) {
-    if (state.attachment == nullptr) {
-      renewal.removed.push_back(state.item.name);
-      RETURN_IF_ERROR(RemoveItem(act.session(), lease.id, state.item.connection_id));
-    } else if (state.current_version != state.item.version) {
-      ASSIGN_OR_RETURN(Connection connection, OpenCurrent(act, *state.attachment, intent));
-      const auto version = static_cast<std::int64_t>(connection.version);
-      RETURN_IF_ERROR(RemoveItem(act.session(), lease.id, state.item.connection_id));
-      RETURN_IF_ERROR(AddItem(act.session(), lease.id, state.item.connection_id, version));
-      act.Record(
-          ItemEvent(intent.action, lease, state.item.connection_id, connection.name, version));
-      renewal.changed.push_back(std::move(connection));
-    }
-  }
-  lease.expires_at = LeaseEnd(lease.created_at, act.now(), limits);
-  RETURN_IF_ERROR(ExtendLease(act.session(), lease));
-  act.Record(EventOf({.action = intent.action, .repo = lease.repo, .grant = lease.id}));
-  renewal.expires_at = FromUnixSeconds(lease.expires_at);
-  ASSIGN_OR_RETURN(renewal.revision, ReadRevision(act.session(), act.org_id()));
-  return renewal;
-}
-
 Result<GrantChanges> Compare(SqlSession& session, const Principal& principal,
                              const LeaseRow& lease) {
   GrantChanges changes;
@@ -285,39 +102,203 @@ Result<GrantChanges> Compare(SqlSession& session, const Principal& principal,
   return changes;
 }
 
-}  // namespace
+// One grant or renewal under way.
+class Granting {
+ public:
+  Granting(Act& act, const Principal& principal, const ServiceLimits& limits, const Intent& intent)
+      : act_(act), principal_(principal), limits_(limits), intent_(intent) {}
 
-bool IsNotGranted(const Error& error) {
-  return error.code() == ErrorCode::kPermissionDenied && error.message() == kNotGrantedMessage;
+  // `earlier`: the lease that the same request has made before; nullptr: none.
+  Result<Grant> Create(const GrantRequest& request, const LeaseRow* earlier);
+  Result<Renewal> Renew(LeaseRow lease);
+
+ private:
+  Status Select(const GrantRequest& request, Selection& selection);
+  Status Refuse(const Error& error, const std::string& wish);
+  Result<Connection> Open(const AttachmentRow& row);
+  Result<LeaseRow> MakeLease(const GrantRequest& request);
+  Status PutItem(const LeaseRow& lease, const AttachmentRow& row, const Connection& record);
+
+  Act& act_;
+  const Principal& principal_;
+  const ServiceLimits& limits_;
+  const Intent& intent_;
+};
+
+Status Granting::Refuse(const Error& error, const std::string& wish) {
+  AuditEvent event = EventOf(intent_);
+  event.reason = IsNotGranted(error) ? "not_granted" : std::string(ErrorCodeName(error.code()));
+  event.details = {{"reference", wish}};
+  act_.RecordRefusal(std::move(event));
+  return error;
 }
 
-Result<Grant> Grants::Create(const Principal& principal, const GrantRequest& request) {
-  const Intent intent{.action = Operation::kCreateGrant, .repo = request.repo};
-  return desk_.Change<Grant>(principal, intent, [&](Act& act) {
-    return CreateGrant(act, principal, request, intent, desk_.limits());
+Status Granting::Select(const GrantRequest& request, Selection& selection) {
+  for (const ConnectionRequest& connection : request.connections) {
+    const Status added = selection.Add(connection);
+    if (!added.ok()) return Refuse(added.error(), connection.reference.ToString());
+  }
+  for (const VariableRequest& variable : request.variables) {
+    const Status added = selection.Add(variable);
+    if (!added.ok()) return Refuse(added.error(), "var." + variable.key);
+  }
+  if (request.attached == GrantRequest::Attached::kAll) selection.AddAll();
+  const std::size_t connections = selection.connection_count();
+  const std::size_t most = limits_.grant_connections;
+  if (connections <= most && selection.rows().size() - connections <= most) return {};
+  return Error(ErrorCode::kInvalidArgument,
+               "grant: more than " + std::to_string(most) + " connections, or as many variables");
+}
+
+// The current version, decrypted; a refusal is recorded when that cannot be.
+Result<Connection> Granting::Open(const AttachmentRow& row) {
+  Intent intent = intent_;
+  intent.connection = row.connection_id;
+  const Status genuine = CheckGenuine(act_.keys().attachment, row);
+  if (!genuine.ok()) {
+    AuditEvent event = EventOf(intent);
+    event.reason = ErrorCodeName(genuine.error().code());
+    act_.RecordRefusal(std::move(event));
+    return genuine.error();
+  }
+  ASSIGN_OR_RETURN(const StoredConnection stored,
+                   ReadCurrentVersion(act_.session(), act_.org_id(), row.connection_id));
+  return OpenRecorded(act_, stored, intent);
+}
+
+Result<LeaseRow> Granting::MakeLease(const GrantRequest& request) {
+  const std::int64_t now = ToUnixSeconds(act_.now());
+  ASSIGN_OR_RETURN(std::string id, NewUuid());
+  LeaseRow lease{.id = std::move(id),
+                 .org_id = act_.org_id(),
+                 .repo = request.repo,
+                 .holder = act_.actor(),
+                 .secret_hash = {},
+                 .job = request.job,
+                 .created_at = now,
+                 .expires_at = LeaseEnd(now, act_.now(), limits_)};
+  ASSIGN_OR_RETURN(const Secret secret, LeaseSecret(act_.keys().lease, lease));
+  ASSIGN_OR_RETURN(const Secret hash, HashLease(act_.keys().lease, lease, secret));
+  lease.secret_hash = hash.Reveal();
+  RETURN_IF_ERROR(InsertLease(act_.session(), lease));
+  return lease;
+}
+
+Status Granting::PutItem(const LeaseRow& lease, const AttachmentRow& row,
+                         const Connection& record) {
+  const auto version = static_cast<std::int64_t>(record.version);
+  RETURN_IF_ERROR(AddItem(act_.session(), lease.id, row.connection_id, version));
+  act_.Record(ItemEvent(intent_.operation, lease, row.connection_id, record.name, version));
+  return {};
+}
+
+Result<Grant> Granting::Create(const GrantRequest& request, const LeaseRow* earlier) {
+  ASSIGN_OR_RETURN(const std::vector<AttachmentRow> usable,
+                   UsableBy(act_.session(), principal_, request.repo));
+  Selection selection(usable);
+  RETURN_IF_ERROR(Select(request, selection));
+  // All are opened before anything is written: an act that has written nothing fails cheaply.
+  std::vector<Connection> records;
+  for (const AttachmentRow* row : selection.rows()) {
+    ASSIGN_OR_RETURN(Connection record, Open(*row));
+    records.push_back(std::move(record));
+  }
+  LeaseRow lease;
+  if (earlier != nullptr) {
+    lease = *earlier;
+    RETURN_IF_ERROR(RemoveItems(act_.session(), lease.id));
+  } else {
+    ASSIGN_OR_RETURN(lease, MakeLease(request));
+  }
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    RETURN_IF_ERROR(PutItem(lease, *selection.rows()[i], records[i]));
+  }
+  if (records.empty()) {
+    act_.Record(EventOf({.operation = intent_.operation, .repo = request.repo, .grant = lease.id}));
+  }
+  Grant grant{.id = lease.id,
+              .expires_at = FromUnixSeconds(lease.expires_at),
+              .absent = selection.TakeAbsent(),
+              .absent_variables = selection.TakeAbsentVariables()};
+  RETURN_IF_ERROR(HandOut(std::move(records), grant.things));
+  ASSIGN_OR_RETURN(grant.secret, LeaseSecret(act_.keys().lease, lease));
+  ASSIGN_OR_RETURN(grant.revision, ReadRevision(act_.session(), act_.org_id()));
+  return grant;
+}
+
+Result<Renewal> Granting::Renew(LeaseRow lease) {
+  ASSIGN_OR_RETURN(const std::vector<AttachmentRow> usable,
+                   UsableBy(act_.session(), principal_, lease.repo));
+  ASSIGN_OR_RETURN(const std::vector<ItemState> states,
+                   CompareItems(act_.session(), lease, usable));
+  Renewal renewal;
+  std::vector<Connection> changed;
+  for (const ItemState& state : states) {
+    if (state.attachment == nullptr) {
+      renewal.removed.push_back(state.item.name);
+      RETURN_IF_ERROR(RemoveItem(act_.session(), lease.id, state.item.connection_id));
+    } else if (state.current_version != state.item.version) {
+      ASSIGN_OR_RETURN(Connection record, Open(*state.attachment));
+      RETURN_IF_ERROR(RemoveItem(act_.session(), lease.id, state.item.connection_id));
+      RETURN_IF_ERROR(PutItem(lease, *state.attachment, record));
+      changed.push_back(std::move(record));
+    }
+  }
+  RETURN_IF_ERROR(HandOut(std::move(changed), renewal.changed));
+  lease.expires_at = LeaseEnd(lease.created_at, act_.now(), limits_);
+  RETURN_IF_ERROR(ExtendLease(act_.session(), lease));
+  act_.Record(EventOf({.operation = intent_.operation, .repo = lease.repo, .grant = lease.id}));
+  renewal.expires_at = FromUnixSeconds(lease.expires_at);
+  ASSIGN_OR_RETURN(renewal.revision, ReadRevision(act_.session(), act_.org_id()));
+  return renewal;
+}
+
+// The lease that the same request has made before, if it still lasts.
+Result<std::optional<LeaseRow>> EarlierLease(Act& act, const std::optional<OnceKey>& once) {
+  if (!once) return std::optional<LeaseRow>();
+  ASSIGN_OR_RETURN(const std::optional<std::string> id, FindMade(act, *once));
+  if (!id) return std::optional<LeaseRow>();
+  Result<LeaseRow> lease = ReadLease(act.session(), act.org_id(), *id, ToUnixSeconds(act.now()));
+  if (lease.ok()) return std::optional<LeaseRow>(*std::move(lease));
+  if (lease.error().code() == ErrorCode::kNotFound) return MadeIsGone();
+  return std::move(lease).error();
+}
+
+}  // namespace
+
+Result<Grant> Grants::Create(const Principal& principal, const GrantRequest& request,
+                             const std::optional<OnceKey>& once) {
+  const Intent intent{.operation = Operation::kCreateGrant, .repo = request.repo};
+  return desk_.Change<Grant>(principal, intent, [&](Act& act) -> Result<Grant> {
+    ASSIGN_OR_RETURN(const std::optional<LeaseRow> earlier, EarlierLease(act, once));
+    Granting granting(act, principal, desk_.limits(), intent);
+    ASSIGN_OR_RETURN(Grant grant, granting.Create(request, earlier ? &*earlier : nullptr));
+    if (once && !earlier) RETURN_IF_ERROR(RememberMade(act, *once, grant.id));
+    return grant;
   });
 }
 
 Result<Renewal> Grants::Renew(const Principal& principal, const LeaseProof& proof) {
-  const Intent intent{.action = Operation::kRenewGrant, .grant = proof.id};
+  const Intent intent{.operation = Operation::kRenewGrant, .grant = proof.id};
   return desk_.Change<Renewal>(principal, intent, [&](Act& act) -> Result<Renewal> {
     ASSIGN_OR_RETURN(LeaseRow lease,
                      HeldLease(act.session(), act.keys().lease, principal, proof, act.now()));
-    return RenewLease(act, principal, std::move(lease), intent, desk_.limits());
+    return Granting(act, principal, desk_.limits(), intent).Renew(std::move(lease));
   });
 }
 
 Result<GrantChanges> Grants::ChangesAfter(const Principal& principal, const LeaseProof& proof,
                                           std::int64_t after) {
-  const Intent intent{.action = Operation::kWatchGrant, .grant = proof.id};
+  const Intent intent{.operation = Operation::kWatchGrant, .grant = proof.id};
   return desk_.Read<GrantChanges>(
       principal, intent, [&](SqlSession& session) -> Result<GrantChanges> {
         ASSIGN_OR_RETURN(const auto keys, desk_.keys().Of(session, principal.org_id));
         ASSIGN_OR_RETURN(const LeaseRow lease,
                          HeldLease(session, keys->lease, principal, proof, desk_.clock().Now()));
         ASSIGN_OR_RETURN(const std::int64_t revision, ReadRevision(session, principal.org_id));
-        if (revision == after)
+        if (revision == after) {
           return GrantChanges{.revision = revision, .changed = {}, .removed = {}};
+        }
         ASSIGN_OR_RETURN(GrantChanges changes, Compare(session, principal, lease));
         changes.revision = revision;
         return changes;
@@ -325,32 +306,38 @@ Result<GrantChanges> Grants::ChangesAfter(const Principal& principal, const Leas
 }
 
 Status Grants::ReportUses(const Principal& principal, const LeaseProof& proof,
-                          const std::vector<std::string>& names) {
-  const Intent intent{.action = Operation::kReportUse, .grant = proof.id};
+                          const std::vector<ConnectionName>& names,
+                          const std::optional<OnceKey>& once) {
+  const Intent intent{.operation = Operation::kReportUse, .grant = proof.id};
   return desk_.Change(principal, intent, [&](Act& act) -> Status {
     ASSIGN_OR_RETURN(const LeaseRow lease,
                      HeldLease(act.session(), act.keys().lease, principal, proof, act.now()));
-    ASSIGN_OR_RETURN(const std::vector<LeaseItem> items, ReadItems(act.session(), lease.id));
-    for (const std::string& name : names) {
-      const auto item = std::find_if(items.begin(), items.end(), [&](const LeaseItem& candidate) {
-        return candidate.name.Full() == name;
-      });
-      if (item == items.end()) {
-        return Error(ErrorCode::kInvalidArgument, "uses: a connection is not on the lease");
+    const auto record = [&]() -> Result<std::string> {
+      ASSIGN_OR_RETURN(const std::vector<LeaseItem> items, ReadItems(act.session(), lease.id));
+      for (const ConnectionName& name : names) {
+        const auto item = std::find_if(items.begin(), items.end(), [&](const LeaseItem& candidate) {
+          return candidate.name == name;
+        });
+        if (item == items.end()) {
+          return Error(ErrorCode::kInvalidArgument, "uses: something is not on the lease");
+        }
+        act.Record(
+            ItemEvent(intent.operation, lease, item->connection_id, item->name, item->version));
       }
-      act.Record(ItemEvent(intent.action, lease, item->connection_id, item->name, item->version));
-    }
+      return lease.id;
+    };
+    RETURN_IF_ERROR(IdOnce(act, once, record));
     return {};
   });
 }
 
 Status Grants::Release(const Principal& principal, const LeaseProof& proof) {
-  const Intent intent{.action = Operation::kReleaseGrant, .grant = proof.id};
+  const Intent intent{.operation = Operation::kReleaseGrant, .grant = proof.id};
   return desk_.Change(principal, intent, [&](Act& act) -> Status {
     ASSIGN_OR_RETURN(const LeaseRow lease,
                      HeldLease(act.session(), act.keys().lease, principal, proof, act.now()));
     RETURN_IF_ERROR(EndLease(act, lease.id));
-    act.Record(EventOf({.action = intent.action, .repo = lease.repo, .grant = lease.id}));
+    act.Record(EventOf({.operation = intent.operation, .repo = lease.repo, .grant = lease.id}));
     return {};
   });
 }

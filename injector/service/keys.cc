@@ -1,5 +1,6 @@
 #include "injector/service/keys.h"
 
+#include <optional>
 #include <utility>
 
 #include "injector/base/base64.h"
@@ -62,30 +63,37 @@ Result<MasterKey> DeriveChecked(const KeyText& text, const KeyRecord& record) {
       "wrong key: the database needs the one with fingerprint " + record.id + ", got " + key.id());
 }
 
-// The one of `texts` that is the key of `record`.
+// The one of `texts` that is the key of `record`; the error is that of the first.
 Result<MasterKey> FindKey(const std::vector<KeyText>& texts, const KeyRecord& record) {
-  for (const KeyText& text : texts) {
-    Result<MasterKey> key = DeriveChecked(text, record);
+  Result<MasterKey> first = DeriveChecked(texts.front(), record);
+  if (first.ok()) return first;
+  for (std::size_t i = 1; i < texts.size(); ++i) {
+    Result<MasterKey> key = DeriveChecked(texts[i], record);
     if (key.ok()) return key;
   }
-  return Error(ErrorCode::kFailedPrecondition,
-               "a key is missing: a rotation is under way, and the key with fingerprint " +
-                   record.id + " is still needed");
+  return first;
 }
 
-Result<KeyRing> OpenRing(SqlSession& session, const KeyText& text,
-                         const std::vector<KeyText>& previous, TimePoint now) {
+Error MissingKey(const KeyRecord& record) {
+  return {ErrorCode::kFailedPrecondition,
+          "a key is missing: a rotation is under way, and the key with fingerprint " + record.id +
+              " is still needed"};
+}
+
+// The first of `texts` becomes the active key of a database that has none.
+Result<KeyRing> OpenRing(SqlSession& session, const std::vector<KeyText>& texts, TimePoint now) {
   ASSIGN_OR_RETURN(const std::vector<KeyRecord> active, ReadRecords(session, "active"));
   if (active.empty()) {
-    ASSIGN_OR_RETURN(MasterKey first, InsertActiveKey(session, text, now));
+    ASSIGN_OR_RETURN(MasterKey first, InsertActiveKey(session, texts.front(), now));
     return KeyRing(std::move(first));
   }
-  ASSIGN_OR_RETURN(MasterKey key, DeriveChecked(text, active.front()));
+  ASSIGN_OR_RETURN(MasterKey key, FindKey(texts, active.front()));
   KeyRing ring(std::move(key));
   ASSIGN_OR_RETURN(const std::vector<KeyRecord> older, ReadRecords(session, "previous"));
   for (const KeyRecord& record : older) {
-    ASSIGN_OR_RETURN(MasterKey found, FindKey(previous, record));
-    ring.AddPrevious(std::move(found));
+    Result<MasterKey> found = FindKey(texts, record);
+    if (!found.ok()) return MissingKey(record);
+    ring.AddPrevious(*std::move(found));
   }
   return ring;
 }
@@ -112,16 +120,35 @@ Result<MasterKey> InsertActiveKey(SqlSession& session, const KeyText& text, Time
 }
 
 Result<std::unique_ptr<Keys>> Keys::Open(Database& database, const KeyText& key,
-                                         const std::vector<KeyText>& previous, const Clock& clock) {
+                                         const std::vector<KeyText>& more, const Clock& clock) {
+  std::vector<KeyText> texts;
+  texts.push_back(key.Clone());
+  for (const KeyText& text : more) texts.push_back(text.Clone());
   const auto open = [&] {
     return database.Write<KeyRing>(
-        [&](SqlSession& session) { return OpenRing(session, key, previous, clock.Now()); });
+        [&](SqlSession& session) { return OpenRing(session, texts, clock.Now()); });
   };
   Result<KeyRing> ring = open();
   // Somebody else has brought the first key at the same moment: now there is one to check against.
   if (!ring.ok() && ring.error().code() == ErrorCode::kConflict) ring = open();
   if (!ring.ok()) return std::move(ring).error();
-  return std::unique_ptr<Keys>(new Keys(*std::move(ring)));
+  return std::unique_ptr<Keys>(new Keys(*std::move(ring), std::move(texts)));
+}
+
+Result<bool> Keys::Refresh(Database& database) {
+  const std::string known = ring()->active().id();
+  std::optional<KeyRing> fresh;
+  RETURN_IF_ERROR(database.Read([&](SqlSession& session) -> Status {
+    ASSIGN_OR_RETURN(const std::vector<KeyRecord> active, ReadRecords(session, "active"));
+    if (active.empty() || active.front().id == known) return {};
+    ASSIGN_OR_RETURN(KeyRing opened, OpenRing(session, texts_, TimePoint()));
+    fresh.emplace(std::move(opened));
+    return {};
+  }));
+  if (!fresh) return false;
+  const std::lock_guard lock(mutex_);
+  ring_ = std::make_shared<const KeyRing>(*std::move(fresh));
+  return true;
 }
 
 std::shared_ptr<const KeyRing> Keys::ring() const {

@@ -25,12 +25,16 @@ Result<MasterKey> InsertActiveKey(SqlSession& session, const KeyText& text, Time
 
 class Keys {
  public:
-  // Checks `key` against the database; an empty database takes it as its first. `previous` are
-  // older keys that still wrap something while a rotation is under way. kFailedPrecondition, naming
-  // the fingerprint needed, when `key` is not the active one, or a previous one is missing.
+  // Checks `key` against the database; an empty database takes it as its first. `more` are other
+  // keys that it may need: older ones that still wrap something while a rotation is under way, and
+  // the one that comes next. kFailedPrecondition, naming the fingerprint needed, when none of them
+  // is the active one, or a previous one is missing.
   static Result<std::unique_ptr<Keys>> Open(Database& database, const KeyText& key,
-                                            const std::vector<KeyText>& previous,
-                                            const Clock& clock);
+                                            const std::vector<KeyText>& more, const Clock& clock);
+
+  // Looks whether another program has made another key the active one, and takes it into use.
+  // Whether it has; errors as Open().
+  Result<bool> Refresh(Database& database);
 
   std::shared_ptr<const KeyRing> ring() const;
   // From now on `key` wraps; the others go on unwrapping. See key_rotation.h.
@@ -40,8 +44,10 @@ class Keys {
   }
 
  private:
-  explicit Keys(KeyRing ring) : ring_(std::make_shared<const KeyRing>(std::move(ring))) {}
+  Keys(KeyRing ring, std::vector<KeyText> texts)
+      : texts_(std::move(texts)), ring_(std::make_shared<const KeyRing>(std::move(ring))) {}
 
+  const std::vector<KeyText> texts_;
   mutable std::mutex mutex_;  // over ring_
   std::shared_ptr<const KeyRing> ring_;
   OrgKeyCache org_keys_;

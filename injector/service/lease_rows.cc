@@ -7,12 +7,26 @@
 
 namespace injector {
 
-Result<Secret> HashLease(const Secret& lease_key, const LeaseRow& lease, const Secret& secret) {
+namespace {
+
+// `kind` keeps the two uses of the key apart.
+Result<Secret> LeaseMac(const Secret& lease_key, std::string_view kind, const LeaseRow& lease,
+                        std::string_view secret) {
   const Secret message =
-      Secret::TakeFrom(LengthPrefixed({lease.org_id, lease.id, lease.repo, lease.holder,
-                                       std::to_string(lease.created_at), secret.Reveal()}));
+      Secret::TakeFrom(LengthPrefixed({kind, lease.org_id, lease.id, lease.repo, lease.holder,
+                                       std::to_string(lease.created_at), secret}));
   ASSIGN_OR_RETURN(const Secret mac, HmacSha256(lease_key, message.Reveal()));
   return Secret::TakeFrom(HexEncode(mac.Reveal()));
+}
+
+}  // namespace
+
+Result<Secret> LeaseSecret(const Secret& lease_key, const LeaseRow& lease) {
+  return LeaseMac(lease_key, "secret", lease, "");
+}
+
+Result<Secret> HashLease(const Secret& lease_key, const LeaseRow& lease, const Secret& secret) {
+  return LeaseMac(lease_key, "hash", lease, secret.Reveal());
 }
 
 Status InsertLease(SqlSession& session, const LeaseRow& lease) {
@@ -74,6 +88,11 @@ Status AddItem(SqlSession& session, const std::string& lease_id, const std::stri
   RETURN_IF_ERROR(session.Execute(
       "INSERT INTO lease_items (lease_id, connection_id, version) VALUES (:1, :2, :3)",
       {lease_id, connection_id, version}));
+  return {};
+}
+
+Status RemoveItems(SqlSession& session, const std::string& lease_id) {
+  RETURN_IF_ERROR(session.Execute("DELETE FROM lease_items WHERE lease_id = :1", {lease_id}));
   return {};
 }
 

@@ -29,6 +29,9 @@ struct LeaseItem {
   std::int64_t version = 0;  // that the holder has
 };
 
+// The secret of this lease. It follows from the org's key, so that a holder whose answer was lost
+// can be told it again; nothing in the database tells it.
+Result<Secret> LeaseSecret(const Secret& lease_key, const LeaseRow& lease);
 // What `secret_hash` holds for this lease and this secret.
 Result<Secret> HashLease(const Secret& lease_key, const LeaseRow& lease, const Secret& secret);
 
@@ -43,6 +46,7 @@ Status EndLease(Act& act, const std::string& lease_id);
 Result<std::vector<LeaseItem>> ReadItems(SqlSession& session, const std::string& lease_id);
 Status AddItem(SqlSession& session, const std::string& lease_id, const std::string& connection_id,
                std::int64_t version);
+Status RemoveItems(SqlSession& session, const std::string& lease_id);
 Status RemoveItem(SqlSession& session, const std::string& lease_id,
                   const std::string& connection_id);
 

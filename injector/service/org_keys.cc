@@ -18,6 +18,7 @@ Result<OrgKeys> Derive(const Secret& org_key) {
   ASSIGN_OR_RETURN(keys.token, HkdfSha256(org_key, "", "injector token v1", kKeySize));
   ASSIGN_OR_RETURN(keys.attachment, HkdfSha256(org_key, "", "injector attachment v1", kKeySize));
   ASSIGN_OR_RETURN(keys.lease, HkdfSha256(org_key, "", "injector lease v1", kKeySize));
+  ASSIGN_OR_RETURN(keys.once, HkdfSha256(org_key, "", "injector once v1", kKeySize));
   return keys;
 }
 

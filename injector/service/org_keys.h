@@ -18,7 +18,8 @@ struct OrgKeys {
   Secret audit;       // links of the chain
   Secret token;       // hashes of tokens
   Secret attachment;  // MACs of attachments
-  Secret lease;       // hashes of lease secrets
+  Secret lease;       // lease secrets and their hashes
+  Secret once;        // hashes of idempotency keys and of the requests under them
 };
 
 // A new org's key, sealed for its row.

@@ -111,22 +111,32 @@ Result<NewToken> IssueToken(Act& act, const TokenRequest& request, std::chrono::
   row.hash = hash.Reveal();
   RETURN_IF_ERROR(InsertRow(act.session(), row));
   for (const std::string& repo : request.repos) RETURN_IF_ERROR(FindOrMakeRepo(act, repo));
-  AuditEvent event = EventOf({.action = Operation::kCreateToken, .token = id});
+  AuditEvent event = EventOf({.operation = Operation::kCreateToken, .token = id});
   event.details = {{"role", std::string(RoleName(request.role))},
                    {"repos", EncodeTextList(request.repos)}};
   act.Record(std::move(event));
   return NewToken{.info = std::move(row.info), .token = text.ToText()};
 }
 
-Result<NewToken> Tokens::Create(const Principal& principal, const TokenRequest& request) {
-  return desk_.Change<NewToken>(principal, {.action = Operation::kCreateToken}, [&](Act& act) {
-    return IssueToken(act, request, desk_.limits().token_life);
+Result<NewToken> Tokens::Create(const Principal& principal, const TokenRequest& request,
+                                const std::optional<OnceKey>& once) {
+  const Intent intent{.operation = Operation::kCreateToken};
+  return desk_.Change<NewToken>(principal, intent, [&](Act& act) -> Result<NewToken> {
+    if (once) {
+      ASSIGN_OR_RETURN(const std::optional<std::string> made, FindMade(act, *once));
+      if (made) {
+        return Error(ErrorCode::kConflict, "Idempotency-Key: its token cannot be shown again");
+      }
+    }
+    ASSIGN_OR_RETURN(NewToken token, IssueToken(act, request, desk_.limits().token_life));
+    if (once) RETURN_IF_ERROR(RememberMade(act, *once, token.info.id));
+    return token;
   });
 }
 
 Result<Page<TokenInfo>> Tokens::List(const Principal& principal, const PageRequest& page) {
   return desk_.Read<Page<TokenInfo>>(
-      principal, {.action = Operation::kReadTokens},
+      principal, {.operation = Operation::kReadTokens},
       [&](SqlSession& session) -> Result<Page<TokenInfo>> {
         ASSIGN_OR_RETURN(
             const std::vector<SqlRow> rows,
@@ -143,7 +153,7 @@ Result<Page<TokenInfo>> Tokens::List(const Principal& principal, const PageReque
 }
 
 Status Tokens::Revoke(const Principal& principal, const std::string& id) {
-  const Intent intent{.action = Operation::kRevokeToken, .token = id};
+  const Intent intent{.operation = Operation::kRevokeToken, .token = id};
   return desk_.Change(principal, intent, [&](Act& act) -> Status {
     ASSIGN_OR_RETURN(
         const SqlRow row,

@@ -11,6 +11,7 @@
 #include "injector/base/result.h"
 #include "injector/base/secret.h"
 #include "injector/service/desk.h"
+#include "injector/service/once.h"
 #include "injector/service/page.h"
 #include "injector/service/principal.h"
 #include "injector/service/unix_time.h"
@@ -62,8 +63,10 @@ class Tokens {
  public:
   explicit Tokens(Desk& desk) : desk_(desk) {}
 
-  // Errors as IssueToken().
-  Result<NewToken> Create(const Principal& principal, const TokenRequest& request);
+  // Errors as IssueToken(). With `once`, kConflict when a token was made under that key before: it
+  // cannot be shown again.
+  Result<NewToken> Create(const Principal& principal, const TokenRequest& request,
+                          const std::optional<OnceKey>& once = {});
   Result<Page<TokenInfo>> List(const Principal& principal, const PageRequest& page);
   // From now on the token is refused, and so are renewals of leases that it holds. kNotFound.
   // Revoking twice is no error.

@@ -5,6 +5,7 @@
 #include "injector/http/server/problem.h"
 #include "injector/model/json.h"
 #include "injector/service/grants.h"
+#include "injector/service/once.h"
 
 namespace injector::rest {
 namespace {
@@ -64,6 +65,7 @@ http::ServerResponse Refusal(const Error& error) {
   if (message == kUnsupportedMediaType) {
     return http::ProblemResponse(415, "invalid_argument", message);
   }
+  if (IsKeyReused(error)) return http::ProblemResponse(422, "idempotency_key_reused", message);
   if (error.code() == ErrorCode::kInvalidArgument) {
     return http::ProblemResponse(400, "invalid_argument", WithoutFieldName(message));
   }

@@ -3,19 +3,29 @@
 #include "injector/service/attachments.h"
 
 #include "injector/service/rest/resources.h"
+#include "injector/service/variable_record.h"
 
 namespace injector::rest {
 namespace {
 
-constexpr std::string_view kOfRepo = "/api/v1/repos/{repo}/service-connections";
-constexpr std::string_view kOneOfRepo = "/api/v1/repos/{repo}/service-connections/{id}";
-constexpr std::string_view kOfOrg = "/api/v1/org/service-connections";
-constexpr std::string_view kOneOfOrg = "/api/v1/org/service-connections/{id}";
+// What the routes of connections and those of variables differ in.
+struct Kind {
+  RecordKind record;
+  std::string_view path_parameter;
+  std::string_view body_member;
+};
+constexpr Kind kConnections{RecordKind::kConnection, "id", "connectionId"};
+constexpr Kind kVariables{RecordKind::kVariable, "key", "key"};
 
 Value ToJson(const AttachmentView& view) {
   ObjectBuilder json;
-  json.Add("repo", view.repo).Add("connectionId", view.connection_id);
-  json.Add("name", view.name.alias).Add("type", view.name.type);
+  json.Add("repo", view.repo);
+  if (IsVariable(view.name)) {
+    json.Add("key", KeyOf(view.name));
+  } else {
+    json.Add("connectionId", view.connection_id);
+    json.Add("name", view.name.alias).Add("type", view.name.type);
+  }
   json.Add("environments", view.scope.environments);
   json.AddBool("protectedOnly", view.scope.protected_only);
   json.Add("createdBy", view.created_by).Add("createdAt", view.created_at);
@@ -29,22 +39,26 @@ std::string RepoOf(const Call& call) {
   return std::string(kWholeOrg);
 }
 
-Answer Attach(Attachments& attachments, const Call& call) {
+Answer Attach(Desk& desk, const Kind& kind, const Call& call) {
   ASSIGN_OR_RETURN(const Value body, JsonBody(call));
   ASSIGN_OR_RETURN(const ObjectReader reader,
-                   ObjectReader::Open(body, {"connectionId", "environments", "protectedOnly"}));
-  ASSIGN_OR_RETURN(const std::string id, reader.RequiredText("connectionId"));
+                   ObjectReader::Open(body, {kind.body_member, "environments", "protectedOnly"}));
+  Attachable thing{.kind = kind.record};
+  ASSIGN_OR_RETURN(thing.id, reader.RequiredText(kind.body_member));
+  if (!IsPlainText(thing.id, kNameLimit)) return Error(ErrorCode::kNotFound, "no such thing");
   AttachmentScope scope;
   ASSIGN_OR_RETURN(scope.environments, reader.Texts("environments"));
   ASSIGN_OR_RETURN(const std::optional<bool> protected_only, reader.Bool("protectedOnly"));
   scope.protected_only = protected_only.value_or(false);
+  ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
   ASSIGN_OR_RETURN(const AttachmentView view,
-                   attachments.Attach(call.principal, RepoOf(call), id, scope));
+                   Attachments(desk).Attach(call.principal, RepoOf(call), thing, scope, once));
   return JsonAnswer(201, ToJson(view));
 }
 
-Answer Detach(Attachments& attachments, const Call& call) {
-  RETURN_IF_ERROR(attachments.Detach(call.principal, RepoOf(call), call.Segment("id")));
+Answer Detach(Desk& desk, const Kind& kind, const Call& call) {
+  const Attachable thing{.kind = kind.record, .id = call.Segment(kind.path_parameter)};
+  RETURN_IF_ERROR(Attachments(desk).Detach(call.principal, RepoOf(call), thing));
   return EmptyAnswer();
 }
 
@@ -53,23 +67,23 @@ Result<PageRequest> PageOf(const Call& call) {
   return query.Page();
 }
 
-Answer List(Attachments& attachments, const Call& call) {
+Answer List(Desk& desk, const Kind& kind, const Call& call) {
   ASSIGN_OR_RETURN(const PageRequest page, PageOf(call));
   ASSIGN_OR_RETURN(const Page<AttachmentView> views,
-                   attachments.OfRepo(call.principal, RepoOf(call), page));
+                   Attachments(desk).OfRepo(call.principal, RepoOf(call), kind.record, page));
   return PageAnswer(views, ToJson);
 }
 
-Answer ListOfConnection(Attachments& attachments, const Call& call) {
+Answer ListOfConnection(Desk& desk, const Call& call) {
   ASSIGN_OR_RETURN(const PageRequest page, PageOf(call));
   ASSIGN_OR_RETURN(const Page<AttachmentView> views,
-                   attachments.OfConnection(call.principal, call.Segment("id"), page));
+                   Attachments(desk).OfConnection(call.principal, call.Segment("id"), page));
   return PageAnswer(views, ToJson);
 }
 
-Answer ListRepos(Attachments& attachments, const Call& call) {
+Answer ListRepos(Desk& desk, const Call& call) {
   ASSIGN_OR_RETURN(const PageRequest page, PageOf(call));
-  ASSIGN_OR_RETURN(const Page<std::string> names, attachments.Repos(call.principal, page));
+  ASSIGN_OR_RETURN(const Page<std::string> names, Attachments(desk).Repos(call.principal, page));
   return PageAnswer(names, [](const std::string& name) {
     ObjectBuilder json;
     json.Add("name", name);
@@ -80,21 +94,38 @@ Answer ListRepos(Attachments& attachments, const Call& call) {
 }  // namespace
 
 std::vector<Route> AttachmentRoutes(Desk& desk) {
-  const auto with = [&desk](Answer (*function)(Attachments&, const Call&)) {
-    return [&desk, function](const Call& call) {
-      Attachments attachments(desk);
-      return function(attachments, call);
-    };
+  constexpr Operation kRead = Operation::kReadAttachments;
+  const auto with = [&desk](Answer (*function)(Desk&, const Kind&, const Call&), const Kind& kind) {
+    return [&desk, function, kind](const Call& call) { return function(desk, kind, call); };
   };
-  return {{"GET", "/api/v1/repos", "listRepos", Operation::kReadAttachments, with(ListRepos)},
-          {"GET", "/api/v1/service-connections/{id}/repos", "listConnectionRepos",
-           Operation::kReadAttachments, with(ListOfConnection)},
-          {"GET", kOfRepo, "listRepoConnections", Operation::kReadAttachments, with(List)},
-          {"POST", kOfRepo, "attachConnection", Operation::kAttach, with(Attach)},
-          {"DELETE", kOneOfRepo, "detachConnection", Operation::kDetach, with(Detach)},
-          {"GET", kOfOrg, "listOrgConnections", Operation::kReadAttachments, with(List)},
-          {"POST", kOfOrg, "attachConnectionToOrg", Operation::kAttach, with(Attach)},
-          {"DELETE", kOneOfOrg, "detachConnectionFromOrg", Operation::kDetach, with(Detach)}};
+  const auto repos = [&desk](const Call& call) { return ListRepos(desk, call); };
+  const auto of_connection = [&desk](const Call& call) { return ListOfConnection(desk, call); };
+  return {
+      {"GET", "/api/v1/repos", "listRepos", kRead, repos},
+      {"GET", "/api/v1/service-connections/{id}/repos", "listConnectionRepos", kRead,
+       of_connection},
+      {"GET", "/api/v1/repos/{repo}/service-connections", "listRepoConnections", kRead,
+       with(List, kConnections)},
+      {"POST", "/api/v1/repos/{repo}/service-connections", "attachConnection", Operation::kAttach,
+       with(Attach, kConnections)},
+      {"DELETE", "/api/v1/repos/{repo}/service-connections/{id}", "detachConnection",
+       Operation::kDetach, with(Detach, kConnections)},
+      {"GET", "/api/v1/org/service-connections", "listOrgConnections", kRead,
+       with(List, kConnections)},
+      {"POST", "/api/v1/org/service-connections", "attachConnectionToOrg", Operation::kAttach,
+       with(Attach, kConnections)},
+      {"DELETE", "/api/v1/org/service-connections/{id}", "detachConnectionFromOrg",
+       Operation::kDetach, with(Detach, kConnections)},
+      {"GET", "/api/v1/repos/{repo}/variables", "listRepoVariables", kRead, with(List, kVariables)},
+      {"POST", "/api/v1/repos/{repo}/variables", "attachVariable", Operation::kAttach,
+       with(Attach, kVariables)},
+      {"DELETE", "/api/v1/repos/{repo}/variables/{key}", "detachVariable", Operation::kDetach,
+       with(Detach, kVariables)},
+      {"GET", "/api/v1/org/variables", "listOrgVariables", kRead, with(List, kVariables)},
+      {"POST", "/api/v1/org/variables", "attachVariableToOrg", Operation::kAttach,
+       with(Attach, kVariables)},
+      {"DELETE", "/api/v1/org/variables/{key}", "detachVariableFromOrg", Operation::kDetach,
+       with(Detach, kVariables)}};
 }
 
 }  // namespace injector::rest

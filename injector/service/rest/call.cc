@@ -5,6 +5,7 @@
 #include "injector/base/ascii.h"
 #include "injector/base/percent.h"
 #include "injector/base/utf8.h"
+#include "injector/crypto/length_prefixed.h"
 #include "injector/model/json.h"
 #include "injector/service/rest/answer.h"
 
@@ -132,6 +133,21 @@ Result<std::int64_t> RequiredIfMatch(const Call& call) {
   ASSIGN_OR_RETURN(const std::optional<std::int64_t> version, IfMatch(call));
   if (!version) return PreconditionRequired();
   return *version;
+}
+
+Result<std::optional<OnceKey>> OnceKeyOf(const Call& call) {
+  constexpr std::size_t kLimit = 255;
+  constexpr std::string_view kName = "Idempotency-Key";
+  const std::optional<std::string_view> key = call.request.FindHeader(kName);
+  if (!key) return std::optional<OnceKey>();
+  const auto is_visible = [](char c) { return c > ' ' && c < 0x7F; };
+  if (key->empty() || key->size() > kLimit || !std::all_of(key->begin(), key->end(), is_visible)) {
+    return Bad(kName, "1 to 255 visible characters");
+  }
+  // With the lengths in front, so that no two requests look alike.
+  Secret request = Secret::TakeFrom(
+      LengthPrefixed({call.request.method, call.request.path, call.request.body.Reveal()}));
+  return std::optional<OnceKey>(OnceKey{.key = std::string(*key), .request = std::move(request)});
 }
 
 LeaseProof ProofOf(const Call& call) {

@@ -12,6 +12,7 @@
 #include "injector/http/server/server.h"
 #include "injector/model/value.h"
 #include "injector/service/grants.h"
+#include "injector/service/once.h"
 #include "injector/service/page.h"
 #include "injector/service/principal.h"
 
@@ -63,9 +64,16 @@ Result<std::optional<std::int64_t>> IfMatch(const Call& call);
 // The same; 428 without the header.
 Result<std::int64_t> RequiredIfMatch(const Call& call);
 
+// What Idempotency-Key asks for; nullopt without the header. kInvalidArgument unless it is 1 to 255
+// visible ASCII characters.
+Result<std::optional<OnceKey>> OnceKeyOf(const Call& call);
+
 // What proves that the caller holds the lease of the path's `id`. Without the header the proof is
 // one that fits no lease.
 LeaseProof ProofOf(const Call& call);
+
+// Bytes of a name or an id that a request may hold.
+inline constexpr std::size_t kNameLimit = 255;
 
 // Whether it is UTF-8 without control characters, of at most `limit` bytes.
 bool IsPlainText(std::string_view text, std::size_t limit);

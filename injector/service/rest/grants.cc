@@ -2,16 +2,15 @@
 
 #include "injector/service/grants.h"
 
-#include <algorithm>
-
 #include "injector/model/connection_json.h"
+#include "injector/model/variable_json.h"
 #include "injector/service/rest/resources.h"
+#include "injector/service/variable_record.h"
 
 namespace injector::rest {
 namespace {
 
 constexpr std::int64_t kMaxWaitSeconds = 25;
-constexpr std::size_t kJobNameLimit = 255;
 
 Error Expected(std::string_view name, std::string_view what) {
   return Error(ErrorCode::kInvalidArgument, std::string(name) + ": expected " + std::string(what));
@@ -33,47 +32,97 @@ Result<Wish> ReadWish(const Value& item, std::string_view member) {
   return wish;
 }
 
-Result<GrantRequest> ReadRequest(const Value& body, const std::string& repo) {
-  ASSIGN_OR_RETURN(const ObjectReader reader,
-                   ObjectReader::Open(body, {"connections", "attached", "job"}));
-  GrantRequest request;
-  request.repo = repo;
-  ASSIGN_OR_RETURN(const std::vector<const Value*> connections, reader.Items("connections"));
-  for (const Value* item : connections) {
+Result<std::vector<ConnectionRequest>> ReadConnections(const ObjectReader& reader) {
+  std::vector<ConnectionRequest> requests;
+  ASSIGN_OR_RETURN(const std::vector<const Value*> items, reader.Items("connections"));
+  for (const Value* item : items) {
     ASSIGN_OR_RETURN(const Wish wish, ReadWish(*item, "ref"));
     Result<Reference> reference = Reference::Parse(wish.text);
     if (!reference.ok()) return Expected("connections", "name, @type.name or @type");
-    request.connections.push_back({.reference = *std::move(reference), .presence = wish.presence});
+    requests.push_back({.reference = *std::move(reference), .presence = wish.presence});
   }
+  return requests;
+}
+
+Result<std::vector<VariableRequest>> ReadVariables(const ObjectReader& reader) {
+  std::vector<VariableRequest> requests;
+  ASSIGN_OR_RETURN(const std::vector<const Value*> items, reader.Items("variables"));
+  for (const Value* item : items) {
+    ASSIGN_OR_RETURN(Wish wish, ReadWish(*item, "key"));
+    if (!IsValidVariableKey(wish.text)) return Expected("variables", "keys of variables");
+    requests.push_back({.key = std::move(wish.text), .presence = wish.presence});
+  }
+  return requests;
+}
+
+Result<GrantRequest> ReadRequest(const Value& body, const std::string& repo) {
+  ASSIGN_OR_RETURN(const ObjectReader reader,
+                   ObjectReader::Open(body, {"connections", "variables", "attached", "job"}));
+  GrantRequest request{.repo = repo};
+  ASSIGN_OR_RETURN(request.connections, ReadConnections(reader));
+  ASSIGN_OR_RETURN(request.variables, ReadVariables(reader));
   ASSIGN_OR_RETURN(const std::optional<bool> attached, reader.Bool("attached"));
   if (attached.value_or(false)) request.attached = GrantRequest::Attached::kAll;
   ASSIGN_OR_RETURN(const std::optional<std::string> job, reader.Text("job"));
   request.job = job.value_or("");
-  if (!IsPlainText(request.job, kJobNameLimit)) {
+  if (!IsPlainText(request.job, kNameLimit)) {
     return Expected("job", "at most 255 bytes of UTF-8 without control characters");
   }
   return request;
 }
 
-Value ConnectionList(const std::vector<Connection>& connections) {
-  std::vector<Value> items;
-  items.reserve(connections.size());
-  for (const Connection& connection : connections) {
-    items.push_back(ConnectionToJson(connection, SecretView::kRevealed));
+void AddThings(ObjectBuilder& json, const GrantedThings& things) {
+  std::vector<Value> connections;
+  for (const Connection& connection : things.connections) {
+    connections.push_back(ConnectionToJson(connection, SecretView::kRevealed));
   }
-  return Value::List(std::move(items));
+  std::vector<Value> variables;
+  for (const Variable& variable : things.variables) {
+    variables.push_back(VariableToJson(variable, SecretView::kRevealed));
+  }
+  json.Add("connections", Value::List(std::move(connections)));
+  json.Add("variables", Value::List(std::move(variables)));
 }
 
-Value RemovedToJson(const std::vector<ConnectionName>& removed) {
+Value NameToJson(const ConnectionName& name) {
+  ObjectBuilder json;
+  json.Add("name", name.alias).Add("type", name.type);
+  return std::move(json).Build();
+}
+
+Value ToJson(const std::vector<ConnectionName>& removed) {
   std::vector<Value> connections;
+  std::vector<Value> variables;
   for (const ConnectionName& name : removed) {
-    ObjectBuilder json;
-    json.Add("name", name.alias).Add("type", name.type);
-    connections.push_back(std::move(json).Build());
+    if (IsVariable(name)) {
+      variables.push_back(Value::String(KeyOf(name)));
+    } else {
+      connections.push_back(NameToJson(name));
+    }
   }
   ObjectBuilder json;
   json.Add("connections", Value::List(std::move(connections)));
-  json.Add("variables", Value::List({}));
+  json.Add("variables", Value::List(std::move(variables)));
+  return std::move(json).Build();
+}
+
+Value ToJson(const std::vector<GrantChanges::Changed>& changed) {
+  std::vector<Value> connections;
+  std::vector<Value> variables;
+  for (const GrantChanges::Changed& change : changed) {
+    const bool variable = IsVariable(change.name);
+    ObjectBuilder json;
+    if (variable) {
+      json.Add("key", KeyOf(change.name));
+    } else {
+      json.Add("name", change.name.alias).Add("type", change.name.type);
+    }
+    json.Add("version", change.version);
+    (variable ? variables : connections).push_back(std::move(json).Build());
+  }
+  ObjectBuilder json;
+  json.Add("connections", Value::List(std::move(connections)));
+  json.Add("variables", Value::List(std::move(variables)));
   return std::move(json).Build();
 }
 
@@ -81,44 +130,32 @@ Value ToJson(const Grant& grant) {
   ObjectBuilder json;
   json.Add("id", grant.id).Add("secret", Value::String(grant.secret.Clone()));
   json.Add("expiresAt", grant.expires_at).Add("revision", grant.revision);
-  json.Add("connections", ConnectionList(grant.connections));
-  json.Add("variables", Value::List({}));
-  json.Add("absent", grant.absent).Add("absentVariables", Value::List({}));
+  AddThings(json, grant.things);
+  json.Add("absent", grant.absent).Add("absentVariables", grant.absent_variables);
   return std::move(json).Build();
 }
 
 Value ToJson(const Renewal& renewal) {
   ObjectBuilder changed;
-  changed.Add("connections", ConnectionList(renewal.changed));
-  changed.Add("variables", Value::List({}));
+  AddThings(changed, renewal.changed);
   ObjectBuilder json;
   json.Add("expiresAt", renewal.expires_at).Add("revision", renewal.revision);
-  json.Add("changed", std::move(changed).Build());
-  json.Add("removed", RemovedToJson(renewal.removed));
+  json.Add("changed", std::move(changed).Build()).Add("removed", ToJson(renewal.removed));
   return std::move(json).Build();
 }
 
 Value ToJson(const GrantChanges& changes) {
-  std::vector<Value> connections;
-  for (const GrantChanges::Changed& change : changes.changed) {
-    ObjectBuilder json;
-    json.Add("name", change.name.alias).Add("type", change.name.type);
-    json.Add("version", change.version);
-    connections.push_back(std::move(json).Build());
-  }
-  ObjectBuilder changed;
-  changed.Add("connections", Value::List(std::move(connections)));
-  changed.Add("variables", Value::List({}));
   ObjectBuilder json;
-  json.Add("revision", changes.revision).Add("changed", std::move(changed).Build());
-  json.Add("removed", RemovedToJson(changes.removed));
+  json.Add("revision", changes.revision);
+  json.Add("changed", ToJson(changes.changed)).Add("removed", ToJson(changes.removed));
   return std::move(json).Build();
 }
 
 Answer Create(Desk& desk, const Call& call) {
   ASSIGN_OR_RETURN(const Value body, JsonBody(call));
   ASSIGN_OR_RETURN(const GrantRequest request, ReadRequest(body, call.Segment("repo")));
-  ASSIGN_OR_RETURN(const Grant grant, Grants(desk).Create(call.principal, request));
+  ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
+  ASSIGN_OR_RETURN(const Grant grant, Grants(desk).Create(call.principal, request, once));
   return JsonAnswer(201, ToJson(grant));
 }
 
@@ -127,11 +164,28 @@ Answer Renew(Desk& desk, const Call& call) {
   return JsonAnswer(200, ToJson(renewal));
 }
 
+Result<std::vector<ConnectionName>> ReadUses(const Value& body) {
+  ASSIGN_OR_RETURN(const ObjectReader reader,
+                   ObjectReader::Open(body, {"connections", "variables"}));
+  ASSIGN_OR_RETURN(const std::vector<std::string> connections, reader.Texts("connections"));
+  ASSIGN_OR_RETURN(const std::vector<std::string> variables, reader.Texts("variables"));
+  std::vector<ConnectionName> names;
+  for (const std::string& text : connections) {
+    Result<Reference> reference = Reference::Parse(text);
+    if (!reference.ok() || reference->type.empty() || reference->alias.empty()) {
+      return Expected("connections", "full names, @type.name");
+    }
+    names.push_back({.type = std::move(reference->type), .alias = std::move(reference->alias)});
+  }
+  for (const std::string& key : variables) names.push_back(VariableName(key));
+  return names;
+}
+
 Answer ReportUses(Desk& desk, const Call& call) {
   ASSIGN_OR_RETURN(const Value body, JsonBody(call));
-  ASSIGN_OR_RETURN(const ObjectReader reader, ObjectReader::Open(body, {"connections"}));
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, reader.Texts("connections"));
-  RETURN_IF_ERROR(Grants(desk).ReportUses(call.principal, ProofOf(call), names));
+  ASSIGN_OR_RETURN(const std::vector<ConnectionName> names, ReadUses(body));
+  ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
+  RETURN_IF_ERROR(Grants(desk).ReportUses(call.principal, ProofOf(call), names, once));
   return EmptyAnswer();
 }
 

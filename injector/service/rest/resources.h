@@ -13,6 +13,7 @@ namespace injector::rest {
 
 std::vector<Route> ServiceConnectionRoutes(Desk& desk);
 std::vector<Route> AttachmentRoutes(Desk& desk);
+std::vector<Route> VariableRoutes(Desk& desk);
 std::vector<Route> GrantRoutes(Desk& desk, ChangeWaits& waits);
 std::vector<Route> TokenRoutes(Desk& desk);
 std::vector<Route> AuditRoutes(Desk& desk);

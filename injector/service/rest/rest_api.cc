@@ -18,8 +18,9 @@ constexpr std::string_view kNoOperation = "none";
 std::vector<Route> AllRoutes(Desk& desk, ChangeWaits& waits, Metrics& metrics) {
   std::vector<Route> all;
   for (std::vector<Route>& routes :
-       std::vector{ServiceConnectionRoutes(desk), AttachmentRoutes(desk), GrantRoutes(desk, waits),
-                   TokenRoutes(desk), AuditRoutes(desk), OperationRoutes(desk, metrics, waits)}) {
+       std::vector{ServiceConnectionRoutes(desk), AttachmentRoutes(desk), VariableRoutes(desk),
+                   GrantRoutes(desk, waits), TokenRoutes(desk), AuditRoutes(desk),
+                   OperationRoutes(desk, metrics, waits)}) {
     std::move(routes.begin(), routes.end(), std::back_inserter(all));
   }
   return all;
@@ -61,7 +62,7 @@ http::ServerResponse NoRoute(const Router::Match& match) {
 
 // What the path names, for the record of a refusal.
 Intent IntentOf(const Route& route, const PathParameters& parameters) {
-  Intent intent{.action = *route.action};
+  Intent intent{.operation = *route.operation};
   for (const auto& [name, value] : parameters) {
     if (name == "repo") intent.repo = value;
     if (name != "id") continue;
@@ -104,7 +105,7 @@ http::ServerResponse RestApi::Answer(const http::ServerRequest& request) {
 http::ServerResponse RestApi::Dispatch(Exchange& exchange) {
   const Route& route = *exchange.match.route;
   const PathParameters& path = exchange.match.parameters;
-  if (route.action) {
+  if (route.operation) {
     if (auto refusal = Authenticate(exchange)) return *std::move(refusal);
     Status admitted = desk_.Admit(exchange.principal, IntentOf(route, path));
     if (!admitted.ok()) return RefusalOf(admitted.error(), exchange);
@@ -141,7 +142,7 @@ http::ServerResponse RestApi::RefusalOf(const Error& error, const Exchange& exch
 
 void RestApi::Report(const Exchange& exchange, int status, std::chrono::duration<double> time) {
   const Route* route = exchange.match.route;
-  const std::string_view operation = route == nullptr ? kNoOperation : route->operation;
+  const std::string_view operation = route == nullptr ? kNoOperation : route->name;
   metrics_.RequestEnds(operation, status, time);
   if (!log_.Writes(Log::Level::kInfo)) return;
   ObjectBuilder members;

@@ -5,8 +5,6 @@
 namespace injector::rest {
 namespace {
 
-constexpr std::size_t kSegmentLimit = 255;
-
 std::vector<std::string_view> Segments(std::string_view path) {
   std::vector<std::string_view> segments;
   while (path.starts_with('/')) {
@@ -22,7 +20,7 @@ bool IsParameter(std::string_view pattern) { return pattern.starts_with('{'); }
 // nullopt for what names nothing: empty, too long, or no text.
 std::optional<std::string> Decode(std::string_view segment) {
   const std::optional<Secret> decoded = PercentDecode(segment);
-  if (!decoded || decoded->empty() || !IsPlainText(decoded->Reveal(), kSegmentLimit)) {
+  if (!decoded || decoded->empty() || !IsPlainText(decoded->Reveal(), kNameLimit)) {
     return std::nullopt;
   }
   return std::string(decoded->Reveal());

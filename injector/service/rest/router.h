@@ -17,11 +17,11 @@ namespace injector::rest {
 
 struct Route {
   std::string_view method;
-  std::string_view path;       // "/api/v1/repos/{repo}/grants"
-  std::string_view operation;  // its operationId in openapi.yaml; also for logs and metrics
+  std::string_view path;  // "/api/v1/repos/{repo}/grants"
+  std::string_view name;  // its operationId in openapi.yaml; also for logs and metrics
   // What the caller must be allowed to do; nullopt: nobody has to be known, and Call::principal is
   // nobody.
-  std::optional<Operation> action;
+  std::optional<Operation> operation;
   std::function<Answer(const Call&)> answer;
 };
 

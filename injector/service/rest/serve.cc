@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "injector/service/housekeeping.h"
+
 namespace injector::rest {
 
 ServiceSignals::ServiceSignals() {
@@ -16,8 +18,12 @@ ServiceSignals::Wish ServiceSignals::Await() const {
   return signal == SIGHUP ? Wish::kReload : Wish::kStop;
 }
 
-Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOptions& options) {
+Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOptions& options,
+             const std::function<Status(int port)>& listening) {
   RestApi api(desk, log, options.api);
+  const Housekeeper housekeeper(desk, {}, [&log](const Error& error) {
+    log.Write(Log::Level::kError, "housekeeping.failed", error);
+  });
   ASSIGN_OR_RETURN(UniqueFd listener, http::ListenOnTcp(options.listen.host, options.listen.port));
   ASSIGN_OR_RETURN(const auto server,
                    http::HttpServer::Start(
@@ -27,6 +33,7 @@ Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOpt
   where.Add("host", options.listen.host).Add("port", std::int64_t{server->port()});
   where.AddBool("tls", options.server.tls.has_value());
   log.Write(Log::Level::kInfo, "listening", std::move(where));
+  RETURN_IF_ERROR(listening(server->port()));
   while (signals.Await() == ServiceSignals::Wish::kReload) {
     const Status reloaded = server->ReloadTls();
     if (reloaded.ok()) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <functional>
 
 #include "injector/base/result.h"
 #include "injector/http/server/listener.h"
@@ -35,8 +36,10 @@ struct ServeOptions {
   std::chrono::milliseconds grace{30'000};
 };
 
-// Serves until it is told to stop. HUP: reads the certificate again. The log says "listening" with
-// the port once requests are answered. Errors are those of listening, and of the certificate.
-Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOptions& options);
+// Serves until it is told to stop. HUP: reads the certificate again. Once requests are answered,
+// `listening` is called with the port. Errors are those of listening, of the certificate, and of
+// `listening`.
+Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOptions& options,
+             const std::function<Status(int port)>& listening);
 
 }  // namespace injector::rest

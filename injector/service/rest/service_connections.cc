@@ -73,7 +73,8 @@ Answer Create(Connections& connections, const Call& call) {
   ASSIGN_OR_RETURN(const Value envelope,
                    Envelope(std::move(body), {"name", "type", "config", "default", "description",
                                               "expiresAt", "secretFields", "noScrub"}));
-  ASSIGN_OR_RETURN(const ConnectionView view, connections.Create(call.principal, envelope));
+  ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
+  ASSIGN_OR_RETURN(const ConnectionView view, connections.Create(call.principal, envelope, once));
   return OneAnswer(201, view);
 }
 

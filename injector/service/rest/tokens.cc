@@ -64,7 +64,8 @@ Answer List(Tokens& tokens, const Call& call) {
 Answer Create(Tokens& tokens, const Call& call) {
   ASSIGN_OR_RETURN(const Value body, JsonBody(call));
   ASSIGN_OR_RETURN(const TokenRequest request, ReadRequest(body));
-  ASSIGN_OR_RETURN(const NewToken token, tokens.Create(call.principal, request));
+  ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
+  ASSIGN_OR_RETURN(const NewToken token, tokens.Create(call.principal, request, once));
   return JsonAnswer(201, ToJson(token));
 }
 

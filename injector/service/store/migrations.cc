@@ -5,6 +5,7 @@
 #include <string>
 
 #include "injector/service/store/schema_v1.h"
+#include "injector/service/store/schema_v2.h"
 
 namespace injector {
 namespace {
@@ -20,6 +21,7 @@ struct Step {
 
 constexpr std::array kSteps = {
     Step{.version = 1, .older_programs = OlderPrograms::kStop, .statements = kSchemaV1},
+    Step{.version = 2, .older_programs = OlderPrograms::kGoOn, .statements = kSchemaV2},
 };
 
 // Any number, as long as it is always the same and nobody else's in this database.

@@ -134,7 +134,8 @@ TEST_P(ConnectionsTest, OtherOrgsSeeNothing) {
             ErrorCode::kNotFound);
   EXPECT_EQ(connections().Delete(OtherAdmin(), id, DeleteMode::kForce).error().code(),
             ErrorCode::kNotFound);
-  EXPECT_EQ(attachments().Attach(OtherAdmin(), "web", id, {}).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(attachments().Attach(OtherAdmin(), "web", {.id = id}, {}).error().code(),
+            ErrorCode::kNotFound);
   EXPECT_EQ(attachments().OfConnection(OtherAdmin(), id, {}).error().code(), ErrorCode::kNotFound);
   EXPECT_TRUE(connections().List(OtherAdmin(), {}).value().items.empty());
 }
@@ -153,20 +154,25 @@ TEST_P(ConnectionsTest, RecordsRefusals) {
 
 TEST_P(ConnectionsTest, AttachingAndDetachingAreSeen) {
   const std::string id = MakeConnection("main");
-  ASSERT_TRUE(attachments().Attach(Admin(), "acme/web", id, {}).ok());
-  ASSERT_TRUE(attachments().Attach(Admin(), "*", id, {.environments = {"prod"}}).ok());
-  ASSERT_TRUE(attachments().Attach(Admin(), "*", id, {.environments = {"test"}}).ok());
+  ASSERT_TRUE(attachments().Attach(Admin(), "acme/web", {.id = id}, {}).ok());
+  ASSERT_TRUE(attachments().Attach(Admin(), "*", {.id = id}, {.environments = {"prod"}}).ok());
+  ASSERT_TRUE(attachments().Attach(Admin(), "*", {.id = id}, {.environments = {"test"}}).ok());
   const auto where = attachments().OfConnection(Developer(), id, {}).value().items;
   ASSERT_EQ(where.size(), 2U);
   EXPECT_EQ(where[0].repo, "*");
   EXPECT_EQ(where[0].scope.environments, std::vector<std::string>{"test"});
-  EXPECT_EQ(attachments().OfRepo(Developer(), "acme/web", {}).value().items.size(), 1U);
+  EXPECT_EQ(attachments()
+                .OfRepo(Developer(), "acme/web", RecordKind::kConnection, {})
+                .value()
+                .items.size(),
+            1U);
   EXPECT_EQ(attachments().Repos(Developer(), {}).value().items,
             std::vector<std::string>{"acme/web"});
   EXPECT_EQ(Finding(), "");
-  ASSERT_TRUE(attachments().Detach(Admin(), "acme/web", id).ok());
-  EXPECT_EQ(attachments().Detach(Admin(), "acme/web", id).error().code(), ErrorCode::kNotFound);
-  EXPECT_EQ(attachments().Attach(Admin(), "no spaces", id, {}).error().code(),
+  ASSERT_TRUE(attachments().Detach(Admin(), "acme/web", {.id = id}).ok());
+  EXPECT_EQ(attachments().Detach(Admin(), "acme/web", {.id = id}).error().code(),
+            ErrorCode::kNotFound);
+  EXPECT_EQ(attachments().Attach(Admin(), "no spaces", {.id = id}, {}).error().code(),
             ErrorCode::kInvalidArgument);
   EXPECT_EQ(Finding(), "");
 }

@@ -24,9 +24,9 @@ INSTANTIATE_TEST_SUITE_P(, GrantsTest, testing::kAllDatabases, testing::Database
 TEST_P(GrantsTest, HandsOutWhatIsAttached) {
   MakeAttached("main");
   const Grant grant = grants().Create(Runner(), Ask({"@postgres.main"})).value();
-  ASSERT_EQ(grant.connections.size(), 1U);
-  EXPECT_EQ(PasswordOf(grant.connections[0]), kPassword);
-  EXPECT_EQ(grant.connections[0].version, 1U);
+  ASSERT_EQ(grant.things.connections.size(), 1U);
+  EXPECT_EQ(PasswordOf(grant.things.connections[0]), kPassword);
+  EXPECT_EQ(grant.things.connections[0].version, 1U);
   EXPECT_EQ(grant.expires_at, clock_.Now() + kLeaseLife);
   EXPECT_EQ(NewestEvents(1).front(), "grant.create done");
   EXPECT_EQ(Finding(), "");
@@ -38,7 +38,7 @@ TEST_P(GrantsTest, ResolvesEveryKindOfReference) {
   for (const char* reference : {"main", "@postgres.main", "@postgres"}) {
     EXPECT_TRUE(grants().Create(Runner(), Ask({reference})).ok()) << reference;
   }
-  EXPECT_EQ(grants().Create(Runner(), Ask({"@postgres"})).value().connections[0].name.alias,
+  EXPECT_EQ(grants().Create(Runner(), Ask({"@postgres"})).value().things.connections[0].name.alias,
             "default");
 }
 
@@ -69,18 +69,18 @@ TEST_P(GrantsTest, ListsWhatIsOptionalAndAbsent) {
   GrantRequest request = Ask({"main", "nowhere"});
   request.connections[1].presence = Presence::kOptional;
   const Grant grant = grants().Create(Runner(), request).value();
-  EXPECT_EQ(grant.connections.size(), 1U);
+  EXPECT_EQ(grant.things.connections.size(), 1U);
   EXPECT_EQ(grant.absent, std::vector<std::string>{"nowhere"});
 }
 
 TEST_P(GrantsTest, GivesEverythingAttachedOnce) {
   const std::string both = MakeAttached("both");
-  ASSERT_TRUE(attachments().Attach(Admin(), "*", both, {}).ok());
+  ASSERT_TRUE(attachments().Attach(Admin(), "*", {.id = both}, {}).ok());
   const std::string everywhere = MakeConnection("everywhere");
-  ASSERT_TRUE(attachments().Attach(Admin(), "*", everywhere, {}).ok());
+  ASSERT_TRUE(attachments().Attach(Admin(), "*", {.id = everywhere}, {}).ok());
   GrantRequest request = Ask({"both"});
   request.attached = GrantRequest::Attached::kAll;
-  EXPECT_EQ(grants().Create(Runner(), request).value().connections.size(), 2U);
+  EXPECT_EQ(grants().Create(Runner(), request).value().things.connections.size(), 2U);
 }
 
 TEST_P(GrantsTest, KeepsToTheCallersRepos) {
@@ -92,10 +92,10 @@ TEST_P(GrantsTest, KeepsToTheCallersRepos) {
 
 TEST_P(GrantsTest, KeepsToTheScopeOfTheAttachment) {
   const std::string id = MakeConnection("main");
-  ASSERT_TRUE(
-      attachments()
-          .Attach(Admin(), "web", id, {.environments = {"production"}, .protected_only = true})
-          .ok());
+  ASSERT_TRUE(attachments()
+                  .Attach(Admin(), "web", {.id = id},
+                          {.environments = {"production"}, .protected_only = true})
+                  .ok());
   Principal runner = Runner();
   EXPECT_TRUE(IsNotGranted(Refusal(runner, Ask({"main"}))));
   runner.environments = {"production"};
@@ -127,7 +127,7 @@ TEST_P(GrantsTest, RenewingSaysWhatHasChanged) {
   ASSERT_TRUE(connections()
                   .Patch(Admin(), id, 1, testing::Json(R"({"config":{"password":"new-word-99"}})"))
                   .ok());
-  ASSERT_TRUE(attachments().Detach(Admin(), "web", gone).ok());
+  ASSERT_TRUE(attachments().Detach(Admin(), "web", {.id = gone}).ok());
 
   const GrantChanges changes =
       grants().ChangesAfter(Runner(), ProofOf(grant), grant.revision).value();
@@ -137,14 +137,14 @@ TEST_P(GrantsTest, RenewingSaysWhatHasChanged) {
   ASSERT_EQ(changes.removed.size(), 1U);
 
   const Renewal renewal = grants().Renew(Runner(), ProofOf(grant)).value();
-  ASSERT_EQ(renewal.changed.size(), 1U);
-  EXPECT_EQ(PasswordOf(renewal.changed[0]), "new-word-99");
+  ASSERT_EQ(renewal.changed.connections.size(), 1U);
+  EXPECT_EQ(PasswordOf(renewal.changed.connections[0]), "new-word-99");
   ASSERT_EQ(renewal.removed.size(), 1U);
   EXPECT_EQ(renewal.removed[0].alias, "gone");
   EXPECT_EQ(renewal.revision, changes.revision);
 
   const Renewal again = grants().Renew(Runner(), ProofOf(grant)).value();
-  EXPECT_TRUE(again.changed.empty());
+  EXPECT_TRUE(again.changed.connections.empty());
   EXPECT_TRUE(again.removed.empty());
   EXPECT_TRUE(grants().ChangesAfter(Runner(), ProofOf(grant), 0).value().changed.empty());
 }
@@ -183,10 +183,12 @@ TEST_P(GrantsTest, AReleasedOrExpiredLeaseIsOver) {
 TEST_P(GrantsTest, RecordsUses) {
   MakeAttached("main");
   const Grant grant = grants().Create(Runner(), Ask({"main"})).value();
-  ASSERT_TRUE(
-      grants().ReportUses(Runner(), ProofOf(grant), {"@postgres.main", "@postgres.main"}).ok());
+  ASSERT_TRUE(grants().ReportUses(Runner(), ProofOf(grant), {kMain, kMain}).ok());
   EXPECT_EQ(NewestEvents(2), (std::vector<std::string>{"grant.use done", "grant.use done"}));
-  EXPECT_EQ(grants().ReportUses(Runner(), ProofOf(grant), {"@postgres.other"}).error().code(),
+  EXPECT_EQ(grants()
+                .ReportUses(Runner(), ProofOf(grant), {{.type = "postgres", .alias = "other"}})
+                .error()
+                .code(),
             ErrorCode::kInvalidArgument);
 }
 

@@ -95,7 +95,7 @@ class ServiceFixture : public ::testing::TestWithParam<DatabaseKind> {
   }
   std::string MakeAttached(const std::string& name, const std::string& repo = "web") {
     const std::string id = MakeConnection(name);
-    EXPECT_TRUE(attachments().Attach(Admin(), repo, id, {}).ok());
+    EXPECT_TRUE(attachments().Attach(Admin(), repo, {.id = id}, {}).ok());
     return id;
   }
   static GrantRequest Ask(const std::vector<std::string>& references,

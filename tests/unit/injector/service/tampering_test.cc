@@ -133,9 +133,10 @@ TEST_P(TamperingTest, RefusesAForgedAttachment) {
 
 TEST_P(TamperingTest, RefusesAnAttachmentWithAWiderScope) {
   const std::string id = MakeConnection("main");
-  ASSERT_TRUE(attachments()
-                  .Attach(Admin(), "web", id, {.environments = {"prod"}, .protected_only = false})
-                  .ok());
+  ASSERT_TRUE(
+      attachments()
+          .Attach(Admin(), "web", {.id = id}, {.environments = {"prod"}, .protected_only = false})
+          .ok());
   Tamper("UPDATE repo_service_connections SET environments = '[]'");
   ExpectRefused("main");
   EXPECT_NE(Finding().find("by the log for environments [\"prod\"]"), std::string::npos);

@@ -1,0 +1,26 @@
+#pragma once
+// What the `service audit` commands share.
+
+#include <functional>
+#include <string>
+
+#include "injector/base/result.h"
+#include "injector/cli/command.h"
+#include "injector/cli/service_access.h"
+#include "injector/cli/session.h"
+
+namespace injector {
+
+struct AuditOptions {
+  ServiceOptions service;
+  std::string org;
+};
+
+// Adds --db, --more-key-file and --org.
+void DefineAuditOptions(Command command, AuditOptions& options);
+
+// Opens the service and looks up the org, then runs `body`. kNotFound when there is no such org.
+Status WithOrg(Session& session, const AuditOptions& options,
+               const std::function<Status(Desk& desk, const std::string& org_id)>& body);
+
+}  // namespace injector

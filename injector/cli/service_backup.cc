@@ -1,0 +1,48 @@
+// injector service backup --db sqlite:FILE --out FILE
+
+#include <memory>
+
+#include "injector/cli/commands.h"
+#include "injector/cli/service_access.h"
+#include "injector/cli/session.h"
+#include "injector/service/store/backup.h"
+
+namespace injector {
+namespace {
+
+constexpr CommandText kText = {
+    "backup", "Copy an SQLite database, also while it is served",
+    "The copy is one file, mode 0600, as the database was at one moment. No key is needed: the "
+    "copy\n"
+    "is as encrypted as the database. It says which key it needs when it is served; keep that\n"
+    "elsewhere. PostgreSQL has pg_dump.\n",
+    "  injector service backup --db sqlite:service.db --out service-2026-11-22.db\n"};
+
+struct Options {
+  ServiceOptions service;
+  std::string out;
+};
+
+Status Run(Session& session, const Options& options) {
+  ASSIGN_OR_RETURN(const std::string url, DatabaseUrl(session, options.service));
+  RETURN_IF_ERROR(BackUp(url, options.out));
+  session.Tell("copied to " + options.out);
+  return {};
+}
+
+Result<Action> Prepare(const Options& options) {
+  if (options.out.empty()) return Error(ErrorCode::kInvalidArgument, "--out: to which file?");
+  return Action([options](Session& session) { return Run(session, options); });
+}
+
+}  // namespace
+
+void DefineServiceBackup(Command service, Invocation& invocation) {
+  auto options = std::make_shared<Options>();
+  Command command = service.AddCommand(kText);
+  DefineServiceDatabase(command, options->service);
+  command.AddOption("--out", "FILE", options->out, "The copy; must not be there yet");
+  command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
+}
+
+}  // namespace injector

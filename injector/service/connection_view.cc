@@ -1,0 +1,77 @@
+#include "injector/service/connection_view.h"
+
+#include <utility>
+
+#include "injector/model/json.h"
+#include "injector/service/variable_record.h"
+
+namespace injector {
+namespace {
+
+constexpr const char* kViewQuery =
+    "SELECT c.id, v.version, v.visible, c.created_by, c.created_at, v.created_by, v.created_at, "
+    "c.type, c.name "
+    "FROM service_connections c JOIN connection_versions v ON v.connection_id = c.id ";
+
+ConnectionView ReadView(const SqlRow& row) {
+  Result<Value> shown = ParseJson(row.Text(2));
+  // Somebody has written into the column: the list goes on without it.
+  if (!shown.ok()) shown = Value::Map({});
+  return ConnectionView{.id = row.Text(0),
+                        .name = {.type = row.Text(7), .alias = row.Text(8)},
+                        .version = row.Integer(1),
+                        .shown = *std::move(shown),
+                        .created_by = row.Text(3),
+                        .created_at = FromUnixSeconds(row.Integer(4)),
+                        .changed_by = row.Text(5),
+                        .changed_at = FromUnixSeconds(row.Integer(6))};
+}
+
+Result<std::vector<ConnectionView>> QueryViews(SqlSession& session, const std::string& condition,
+                                               const SqlSession::Parameters& parameters) {
+  ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
+                   session.Query(kViewQuery + condition, parameters));
+  std::vector<ConnectionView> views;
+  for (const SqlRow& row : rows) views.push_back(ReadView(row));
+  return views;
+}
+
+std::string What(RecordKind kind) {
+  return kind == RecordKind::kVariable ? "variable" : "connection";
+}
+
+}  // namespace
+
+std::string KindCondition(RecordKind kind) {
+  const char* comparison = kind == RecordKind::kVariable ? " = '" : " <> '";
+  return "c.type" + (comparison + std::string(kVariableType)) + "'";
+}
+
+Result<ConnectionView> CurrentView(SqlSession& session, const std::string& org_id, RecordKind kind,
+                                   const std::string& id) {
+  ASSIGN_OR_RETURN(std::vector<ConnectionView> views,
+                   QueryViews(session,
+                              "WHERE v.version = c.version AND " + KindCondition(kind) +
+                                  " AND c.org_id = :1 AND c.id = :2",
+                              {org_id, id}));
+  if (views.empty()) return Error(ErrorCode::kNotFound, What(kind) + ": not found");
+  return std::move(views.front());
+}
+
+Result<std::vector<ConnectionView>> ListViews(SqlSession& session, const std::string& org_id,
+                                              RecordKind kind, const PageRequest& page,
+                                              const std::string& name) {
+  return QueryViews(session,
+                    "WHERE v.version = c.version AND " + KindCondition(kind) +
+                        " AND c.org_id = :1 AND c.name > :2 AND (:3 = '' OR c.name = :4) "
+                        "ORDER BY c.name LIMIT :5",
+                    {org_id, page.after, name, name, static_cast<std::int64_t>(page.rows())});
+}
+
+Result<std::vector<ConnectionView>> VersionViews(SqlSession& session, const std::string& id,
+                                                 std::int64_t before, std::size_t rows) {
+  return QueryViews(session, "WHERE c.id = :1 AND v.version < :2 ORDER BY v.version DESC LIMIT :3",
+                    {id, before, static_cast<std::int64_t>(rows)});
+}
+
+}  // namespace injector

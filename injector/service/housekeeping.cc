@@ -1,0 +1,83 @@
+#include "injector/service/housekeeping.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "injector/service/once.h"
+
+namespace injector {
+namespace {
+
+constexpr std::size_t kBatch = 500;
+
+// Deletes by key, as neither database deletes a limited number by itself.
+Result<std::size_t> ForgetLeases(SqlSession& session, std::int64_t before, std::size_t limit) {
+  ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
+                   session.Query("SELECT id FROM leases WHERE expires_at < :1 LIMIT :2",
+                                 {before, static_cast<std::int64_t>(limit)}));
+  for (const SqlRow& row : rows) {
+    const std::string id = row.Text(0);
+    RETURN_IF_ERROR(session.Execute("DELETE FROM lease_items WHERE lease_id = :1", {id}));
+    RETURN_IF_ERROR(session.Execute("DELETE FROM leases WHERE id = :1", {id}));
+  }
+  return rows.size();
+}
+
+Result<std::size_t> ForgetKeys(SqlSession& session, std::int64_t before, std::size_t limit) {
+  ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
+                   session.Query("SELECT org_id, actor, key_hash FROM idempotency_keys "
+                                 "WHERE created_at < :1 LIMIT :2",
+                                 {before, static_cast<std::int64_t>(limit)}));
+  for (const SqlRow& row : rows) {
+    RETURN_IF_ERROR(
+        session.Execute("DELETE FROM idempotency_keys WHERE org_id = :1 AND actor = :2 AND "
+                        "key_hash = :3 AND created_at < :4",
+                        {row.Text(0), row.Text(1), row.Text(2), before}));
+  }
+  return rows.size();
+}
+
+}  // namespace
+
+Result<std::size_t> ForgetOldRows(Desk& desk, std::size_t limit) {
+  const TimePoint now = desk.clock().Now();
+  return desk.database().Write<std::size_t>([&](SqlSession& session) -> Result<std::size_t> {
+    ASSIGN_OR_RETURN(const std::size_t leases,
+                     ForgetLeases(session, ToUnixSeconds(now - kLeaseMemory), limit));
+    ASSIGN_OR_RETURN(const std::size_t keys,
+                     ForgetKeys(session, ToUnixSeconds(now - kOnceLife), limit));
+    return leases + keys;
+  });
+}
+
+Housekeeper::Housekeeper(Desk& desk, const Options& options, Complain complain)
+    : desk_(desk),
+      options_(options),
+      complain_(std::move(complain)),
+      thread_([this](const std::stop_token& stopping) { Work(stopping); }) {}
+
+void Housekeeper::Work(const std::stop_token& stopping) {
+  std::mutex mutex;
+  std::condition_variable_any stop;
+  auto next_sweep = std::chrono::steady_clock::now();
+  while (!stopping.stop_requested()) {
+    const Result<bool> refreshed = desk_.keys().Refresh(desk_.database());
+    if (!refreshed.ok()) complain_(refreshed.error());
+    if (std::chrono::steady_clock::now() >= next_sweep) {
+      Sweep();
+      next_sweep = std::chrono::steady_clock::now() + options_.sweep_interval;
+    }
+    std::unique_lock lock(mutex);
+    stop.wait_for(lock, stopping, options_.key_interval, [] { return false; });
+  }
+}
+
+void Housekeeper::Sweep() {
+  Result<std::size_t> forgotten = ForgetOldRows(desk_, kBatch);
+  while (forgotten.ok() && *forgotten >= kBatch) forgotten = ForgetOldRows(desk_, kBatch);
+  if (!forgotten.ok()) complain_(forgotten.error());
+}
+
+}  // namespace injector

@@ -1,0 +1,44 @@
+#pragma once
+// What a serving program does beside answering: it forgets what is over, and notices a new master
+// key. Several programs may do so over one database.
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <thread>
+
+#include "injector/base/result.h"
+#include "injector/service/desk.h"
+
+namespace injector {
+
+// How long leases that are over stay, for whoever asks what a job had.
+inline constexpr std::chrono::hours kLeaseMemory{24};
+
+// Removes up to `limit` leases that were over kLeaseMemory ago, and as many idempotency keys that
+// nobody may use any more. How many rows.
+Result<std::size_t> ForgetOldRows(Desk& desk, std::size_t limit);
+
+class Housekeeper {
+ public:
+  struct Options {
+    std::chrono::milliseconds key_interval{1000};
+    std::chrono::milliseconds sweep_interval{60'000};
+  };
+  // Is told what goes wrong; it is tried again.
+  using Complain = std::function<void(const Error&)>;
+
+  // `desk` must outlive it.
+  Housekeeper(Desk& desk, const Options& options, Complain complain);
+
+ private:
+  void Work(const std::stop_token& stopping);
+  void Sweep();
+
+  Desk& desk_;
+  const Options options_;
+  const Complain complain_;
+  std::jthread thread_;
+};
+
+}  // namespace injector

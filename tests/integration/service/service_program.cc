@@ -1,0 +1,150 @@
+#include "tests/integration/service/service_program.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "injector/base/ascii.h"
+#include "injector/service/orgs.h"
+#include "tests/support/paths.h"
+
+namespace injector::testing {
+namespace {
+
+[[noreturn]] void Stop(const std::string& why) {
+  std::cerr << why << '\n';
+  std::abort();
+}
+
+// A clock that stands elsewhere: what is made by it has expired long ago.
+class ShiftedClock final : public Clock {
+ public:
+  explicit ShiftedClock(std::chrono::seconds shift) : shift_(shift) {}
+  std::chrono::system_clock::time_point Now() const override {
+    return std::chrono::system_clock::now() + shift_;
+  }
+  std::chrono::steady_clock::time_point Monotonic() const override {
+    return std::chrono::steady_clock::now();
+  }
+
+ private:
+  std::chrono::seconds shift_;
+};
+
+}  // namespace
+
+std::string Reply::Header(std::string_view name) const {
+  for (const auto& [header, value] : headers) {
+    if (ToAsciiLower(header) == ToAsciiLower(name)) return value;
+  }
+  return {};
+}
+
+Value Reply::Json() const {
+  Result<Value> json = ParseJson(body);
+  if (!json.ok()) Stop("no JSON: " + body);
+  return *std::move(json);
+}
+
+std::string Reply::At(const std::vector<std::string>& path) const {
+  const Value json = Json();
+  const Value* value = &json;
+  for (const std::string& name : path) {
+    value = value->Find(name);
+    if (value == nullptr) return {};
+  }
+  return std::string(value->ToText().Reveal());
+}
+
+ServiceProgram::ServiceProgram(const std::string& database_url, const std::string& key,
+                               std::vector<std::string> options) {
+  // The log goes to a file: nobody here reads it while the program runs.
+  ProgramRun run;
+  run.argv = {"/bin/sh",
+              "-c",
+              R"(exec "$@" 2>>"$LOG")",
+              "sh",
+              tests::Program("injector"),
+              "service",
+              "serve",
+              "--listen",
+              "127.0.0.1:0",
+              "--insecure-http"};
+  run.argv.insert(run.argv.end(), options.begin(), options.end());
+  run.environment = {"SERVICE_CONN_KEY=" + key, "INJECTOR_SERVICE_DB=" + database_url,
+                     "LOG=" + (directory_ / "log")};
+  process_ = std::make_unique<RunningProgram>(run);
+  const std::string line = process_->ReadLine();
+  const std::size_t colon = line.rfind(':');
+  if (colon == std::string::npos) Stop("the service does not start: " + Log());
+  port_ = std::atoi(line.c_str() + colon + 1);
+}
+
+Reply ServiceClient::Send(const std::string& method, const std::string& target,
+                          std::string_view body, const Headers& headers) {
+  http::ClientRequest request;
+  request.method = method;
+  request.url = url_ + target;
+  if (!token_.empty()) {
+    request.headers.push_back(
+        {"Authorization", Secret::Concat({"Bearer ", std::string_view(token_)})});
+  }
+  if (!body.empty()) {
+    request.headers.push_back({"Content-Type", Secret::CopyOf("application/json")});
+    request.body = Secret::CopyOf(body);
+  }
+  for (const auto& [name, value] : headers) {
+    request.headers.push_back({name, Secret::CopyOf(value)});
+  }
+  const Result<http::ClientResponse> response = client_.Send(request);
+  if (!response.ok()) Stop(method + " " + target + ": " + response.error().message());
+  Reply reply{.status = response->status, .body = std::string(response->body.Reveal())};
+  for (const http::Header& header : response->headers) {
+    reply.headers.emplace_back(header.name, header.value.Reveal());
+  }
+  if (document_ != nullptr) {
+    EXPECT_EQ(document_->Violation({.method = method,
+                                    .path = target.substr(0, target.find('?')),
+                                    .status = reply.status,
+                                    .content_type = reply.Header("Content-Type"),
+                                    .body = reply.body}),
+              "")
+        << method << ' ' << target << ' ' << reply.status << ' ' << reply.body;
+  }
+  return reply;
+}
+
+ServiceWorld::ServiceWorld(DatabaseKind kind, std::vector<std::string> options) : files_(kind) {
+  database_ = Database::Open(files_.url(), {}).value();
+  keys_ = Keys::Open(*database_, KeyText::Parse(kServiceKey).value(), {}, clock_).value();
+  desk_ = std::make_unique<Desk>(*database_, *keys_, clock_);
+  if (!EnsureServiceOrg(*desk_).ok()) Stop("no service org");
+  Restart(std::move(options));
+  ServiceClient reader(program_->url(), "");
+  document_ = std::make_unique<OpenApiDocument>(reader.Get("/openapi.json").Json());
+}
+
+void ServiceWorld::Restart(std::vector<std::string> options) {
+  program_.reset();
+  program_ =
+      std::make_unique<ServiceProgram>(files_.url(), std::string(kServiceKey), std::move(options));
+}
+
+std::string ServiceWorld::MakeOrg() {
+  return CreateOrg(*desk_, "org-" + std::to_string(++orgs_)).value();
+}
+
+std::string ServiceWorld::Token(const std::string& org_id, TokenRequest request,
+                                std::chrono::seconds life) {
+  // Made long ago, so that its end may be in the past.
+  const ShiftedClock clock(std::chrono::hours(-24));
+  Desk desk(*database_, *keys_, clock);
+  request.expires_at = std::chrono::system_clock::now() + life;
+  return std::string(IssueOperatorToken(desk, org_id, request).value().token.Reveal());
+}
+
+std::string AwsBody(const std::string& name, std::string_view secret) {
+  return R"({"name":")" + name + R"(","type":"aws","config":{"access_key_id":"AKIAEXAMPLE",)" +
+         R"("secret_access_key":")" + std::string(secret) + R"(","region":"eu-central-1"}})";
+}
+
+}  // namespace injector::testing
