@@ -1,6 +1,7 @@
 #include "injector/cli/command_line.h"
 
 #include "injector/cli/commands.h"
+#include "injector/cli/service_commands.h"
 #include "injector/cli/session.h"
 
 namespace injector {
@@ -37,9 +38,8 @@ constexpr CommandText kKey = {"key", "Make keys for stores", "",
 
 constexpr CommandText kService = {
     "service", "Run the credential service: init, serve, token, audit, backup, rotate-key, openapi",
-    "One program, one database: an SQLite file, or PostgreSQL for several replicas. The master "
-    "key\n"
-    "comes from SERVICE_CONN_KEY or --key-file.\n",
+    "One program, one database: an SQLite file, or PostgreSQL for several replicas. The master\n"
+    "key comes from SERVICE_CONN_KEY or --key-file.\n",
     "  injector key new --out service.key\n"
     "  injector service init --db sqlite:service.db --key-file service.key --org acme\n"
     "  injector service serve --db sqlite:service.db --key-file service.key \\\n"

@@ -26,14 +26,5 @@ void DefineCheck(Command program, Invocation& invocation);
 void DefineTypes(Command program, Invocation& invocation);
 void DefineCompletion(Command program, Invocation& invocation);
 void DefineKeyNew(Command key, Invocation& invocation);
-void DefineServiceInit(Command service, Invocation& invocation);
-void DefineServiceServe(Command service, Invocation& invocation);
-void DefineServiceToken(Command service, Invocation& invocation);
-void DefineServiceBackup(Command service, Invocation& invocation);
-void DefineServiceRotateKey(Command service, Invocation& invocation);
-void DefineServiceAuditList(Command audit, Invocation& invocation);
-void DefineServiceAuditExport(Command audit, Invocation& invocation);
-void DefineServiceAuditVerify(Command audit, Invocation& invocation);
-void DefineServiceOpenApi(Command service, Invocation& invocation);
 
 }  // namespace injector

@@ -1,5 +1,6 @@
 #include "injector/cli/service_access.h"
 
+#include "injector/cli/secret_variable.h"
 #include "injector/cli/store_access.h"
 #include "injector/service/orgs.h"
 
@@ -9,7 +10,7 @@ namespace {
 Result<KeyText> FindKey(Session& session) {
   const std::string& file = session.options().key_file;
   if (!file.empty()) return ReadKeyFile(session, file, "--key-file");
-  const std::optional<Secret>& text = session.settings().service_key_text;
+  const std::optional<Secret> text = TakeSecretVariable("SERVICE_CONN_KEY");
   if (!text) {
     return Error(ErrorCode::kUnauthenticated, "service: no master key")
         .WithHint(
@@ -38,9 +39,9 @@ void DefineServiceOptions(Command command, ServiceOptions& options) {
       "the next one; may be repeated");
 }
 
-Result<std::string> DatabaseUrl(const Session& session, const ServiceOptions& options) {
+Result<std::string> DatabaseUrl(const ServiceOptions& options) {
   if (!options.database.empty()) return options.database;
-  const std::optional<Secret>& url = session.settings().service_database;
+  const std::optional<Secret> url = TakeSecretVariable("INJECTOR_SERVICE_DB");
   if (url) return std::string(url->Reveal());
   return Error(ErrorCode::kInvalidArgument, "service: which database?")
       .WithHint("give --db sqlite:FILE or --db postgresql://…, or set INJECTOR_SERVICE_DB");
@@ -48,7 +49,7 @@ Result<std::string> DatabaseUrl(const Session& session, const ServiceOptions& op
 
 Result<ServiceAccess> ServiceAccess::Open(Session& session, const ServiceOptions& options,
                                           const ServiceLimits& limits) {
-  ASSIGN_OR_RETURN(const std::string url, DatabaseUrl(session, options));
+  ASSIGN_OR_RETURN(const std::string url, DatabaseUrl(options));
   ASSIGN_OR_RETURN(const KeyText key, FindKey(session));
   std::vector<KeyText> more;
   for (const std::string& file : options.more_key_files) {

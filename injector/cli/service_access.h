@@ -24,8 +24,8 @@ void DefineServiceOptions(Command command, ServiceOptions& options);
 
 class ServiceAccess {
  public:
-  // The key comes from --key-file or SERVICE_CONN_KEY. kInvalidArgument when there is none; else
-  // errors of Database::Open and Keys::Open.
+  // The key comes from --key-file or SERVICE_CONN_KEY. kUnauthenticated when there is none; else
+  // errors of Database::Open and Keys::Open. Requires: no other thread runs.
   static Result<ServiceAccess> Open(Session& session, const ServiceOptions& options,
                                     const ServiceLimits& limits = {});
 
@@ -40,7 +40,8 @@ class ServiceAccess {
   std::unique_ptr<Desk> desk_;
 };
 
-// The database URL that the command was given. kInvalidArgument when it was given none.
-Result<std::string> DatabaseUrl(const Session& session, const ServiceOptions& options);
+// The database URL that the command was given, by option or INJECTOR_SERVICE_DB. kInvalidArgument
+// when it was given none.
+Result<std::string> DatabaseUrl(const ServiceOptions& options);
 
 }  // namespace injector

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "injector/base/clock.h"
-#include "injector/cli/commands.h"
 #include "injector/cli/service_audit.h"
+#include "injector/cli/service_commands.h"
 #include "injector/service/audit_log.h"
 
 namespace injector {
@@ -13,9 +13,8 @@ namespace {
 
 constexpr CommandText kText = {
     "list", "Show the newest events",
-    "Newest first, at most 100; export prints all of them. With --output json as the REST "
-    "interface\n"
-    "shows them.\n",
+    "Newest first, at most 100; export prints all of them. With --output json as the REST\n"
+    "interface shows them.\n",
     "  injector service audit list --db sqlite:service.db --key-file service.key --org acme\n"
     "  injector service audit list --org acme --repo web --since 2026-11-01T00:00:00Z\n"};
 

@@ -4,8 +4,8 @@
 #include <memory>
 #include <optional>
 
-#include "injector/cli/commands.h"
 #include "injector/cli/service_audit.h"
+#include "injector/cli/service_commands.h"
 #include "injector/service/audit_verify.h"
 
 namespace injector {
@@ -13,11 +13,10 @@ namespace {
 
 constexpr CommandText kText = {
     "verify", "Check that the log is whole, and the tables as it says",
-    "Follows the chain from its first event and names the first link that does not hold; then "
-    "each\n"
-    "connection, variable, attachment and token must come from its event. Prints the newest link,\n"
-    "SEQUENCE:MAC: kept elsewhere and given as --known later, it shows that nothing was cut off\n"
-    "meanwhile. Fails when something is found.\n",
+    "Follows the chain from its first event and names the first link that does not hold; then\n"
+    "each connection, variable, attachment and token must come from its event. Prints the\n"
+    "newest link, SEQUENCE:MAC: kept elsewhere and given as --known later, it shows that\n"
+    "nothing was cut off meanwhile. Fails when something is found.\n",
     "  injector service audit verify --db sqlite:service.db --key-file service.key --org acme\n"
     "  injector service audit verify --org acme --known \"$(cat last-head)\"\n"};
 

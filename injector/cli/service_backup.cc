@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "injector/cli/commands.h"
 #include "injector/cli/service_access.h"
+#include "injector/cli/service_commands.h"
 #include "injector/cli/session.h"
 #include "injector/service/store/backup.h"
 
@@ -12,9 +12,8 @@ namespace {
 
 constexpr CommandText kText = {
     "backup", "Copy an SQLite database, also while it is served",
-    "The copy is one file, mode 0600, as the database was at one moment. No key is needed: the "
-    "copy\n"
-    "is as encrypted as the database. It says which key it needs when it is served; keep that\n"
+    "The copy is one file, mode 0600, as the database was at one moment. No key is needed:\n"
+    "the copy is as encrypted as the database, and needs the same key to be served; keep that\n"
     "elsewhere. PostgreSQL has pg_dump.\n",
     "  injector service backup --db sqlite:service.db --out service-2026-11-22.db\n"};
 
@@ -24,7 +23,7 @@ struct Options {
 };
 
 Status Run(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const std::string url, DatabaseUrl(session, options.service));
+  ASSIGN_OR_RETURN(const std::string url, DatabaseUrl(options.service));
   RETURN_IF_ERROR(BackUp(url, options.out));
   session.Tell("copied to " + options.out);
   return {};

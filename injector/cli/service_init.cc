@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "injector/cli/commands.h"
 #include "injector/cli/service_access.h"
+#include "injector/cli/service_commands.h"
 #include "injector/cli/service_token.h"
 #include "injector/cli/session.h"
 #include "injector/service/orgs.h"
@@ -13,11 +13,10 @@ namespace {
 
 constexpr CommandText kText = {
     "init", "Make an org and its first admin's token",
-    "Makes the database too, where there is none: an SQLite file, or the tables in PostgreSQL. "
-    "The\n"
-    "master key that it is given is the one that every later start needs: keep it, and keep it\n"
-    "apart from the database. The token is shown this once. On a database that is there already,\n"
-    "init adds an org.\n",
+    "Makes the database too, where there is none: an SQLite file, or the tables in\n"
+    "PostgreSQL. The master key that it is given is the one that every later start needs:\n"
+    "keep it, and keep it apart from the database. The token is shown this once. On a\n"
+    "database that is there already, init adds an org.\n",
     "  injector key new --out service.key\n"
     "  injector service init --db sqlite:service.db --key-file service.key --org acme\n"
     "  SERVICE_CONN_KEY=… injector service init --db postgresql://… --org acme | jq -r .token\n"};

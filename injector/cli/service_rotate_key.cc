@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "injector/base/duration.h"
-#include "injector/cli/commands.h"
 #include "injector/cli/service_access.h"
+#include "injector/cli/service_commands.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
 #include "injector/service/key_rotation.h"
@@ -15,13 +15,11 @@ namespace {
 
 constexpr CommandText kText = {
     "rotate-key", "Change the master key while the service serves",
-    "First give the new key to every program that serves, by --more-key-file: they take it into "
-    "use\n"
-    "as soon as it is there. Then run this: the new key becomes the active one, and what the old\n"
-    "one has wrapped is wrapped again; secrets are not decrypted. Once it says that it is done, "
-    "the\n"
-    "old key is needed by nobody. Interrupted, it goes on where it was when it is run again, with\n"
-    "the new key as --key-file and the old one as --more-key-file.\n",
+    "First give the new key to every program that serves, by --more-key-file: they take it\n"
+    "into use as soon as it is the active one. Then run this: the new key becomes that, and\n"
+    "what the old one has wrapped is wrapped again; secrets are not decrypted. Once it says\n"
+    "that it is done, nobody needs the old key. Interrupted, it goes on where it was when it\n"
+    "is run again, with the new key as --key-file and the old one as --more-key-file.\n",
     "  injector key new --out new.key\n"
     "  injector service rotate-key --db sqlite:service.db --key-file old.key --new-key-file "
     "new.key\n"

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "injector/base/duration.h"
-#include "injector/cli/commands.h"
 #include "injector/cli/service_access.h"
+#include "injector/cli/service_commands.h"
 #include "injector/cli/session.h"
 #include "injector/service/rest/serve.h"
 
@@ -13,9 +13,9 @@ namespace {
 
 constexpr CommandText kText = {
     "serve", "Serve the REST interface",
-    "Until TERM or INT: then requests under way are finished. HUP reads the certificate again. "
-    "The\n"
-    "log, lines of JSON, goes to stderr. Without TLS only this machine may be served.\n",
+    "Prints its address when it is ready. Serves until TERM or INT; then requests under way are\n"
+    "finished. HUP reads the certificate again. The log, lines of JSON, goes to stderr. Without\n"
+    "TLS only this machine may be served.\n",
     "  injector service serve --db sqlite:service.db --key-file service.key \\\n"
     "      --listen 0.0.0.0:8443 --tls-cert server.crt --tls-key server.key\n"
     "  injector service serve --db sqlite:service.db --key-file service.key \\\n"

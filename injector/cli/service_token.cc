@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "injector/base/clock.h"
-#include "injector/cli/commands.h"
 #include "injector/cli/service_access.h"
+#include "injector/cli/service_commands.h"
 #include "injector/cli/session.h"
 #include "injector/service/orgs.h"
 
@@ -15,8 +15,8 @@ namespace {
 
 constexpr CommandText kText = {
     "token", "Make a token by right of the database and its key",
-    "For an org that has lost all of its admin tokens; everybody else asks the service itself. It\n"
-    "is on record, as the operator's doing, and shown this once.\n",
+    "For an org that has lost all of its admin tokens; everybody else asks the service\n"
+    "itself. It is on record, as the operator's doing, and shown this once.\n",
     "  injector service token --db sqlite:service.db --key-file service.key --org acme\n"
     "  injector service token --org acme --role runner --repo web --expires "
     "2027-01-31T00:00:00Z\n"};

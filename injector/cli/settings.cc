@@ -1,10 +1,11 @@
 #include "injector/cli/settings.h"
 
-#include <stdlib.h>  // unsetenv: POSIX, not in <cstdlib>
 #include <unistd.h>
 
-#include <cstring>
+#include <cstdlib>
 #include <string_view>
+
+#include "injector/cli/secret_variable.h"
 
 namespace injector {
 namespace {
@@ -12,17 +13,6 @@ namespace {
 std::string_view Variable(const char* name) {
   const char* value = ::getenv(name);
   return value == nullptr ? std::string_view() : std::string_view(value);
-}
-
-std::optional<Secret> TakeSecretVariable(const char* name) {
-  char* value = ::getenv(name);
-  if (value == nullptr) return std::nullopt;
-  const std::size_t size = std::strlen(value);
-  Secret taken = Secret::CopyOf({value, size});
-  Wipe(value, size);
-  ::unsetenv(name);
-  if (taken.empty()) return std::nullopt;
-  return taken;
 }
 
 std::vector<Secret> CopyEnvironment() {
@@ -45,8 +35,6 @@ std::string StorePath() {
 Settings TakeSettings() {
   Settings settings;
   settings.key_text = TakeSecretVariable("PIPELINE_ENCRYPTION_KEY");
-  settings.service_key_text = TakeSecretVariable("SERVICE_CONN_KEY");
-  settings.service_database = TakeSecretVariable("INJECTOR_SERVICE_DB");
   settings.key_file = Variable("INJECTOR_KEY_FILE");
   settings.store_path = StorePath();
   settings.environment = CopyEnvironment();

@@ -10,10 +10,8 @@
 namespace injector {
 
 struct Settings {
-  std::optional<Secret> key_text;          // PIPELINE_ENCRYPTION_KEY
-  std::optional<Secret> service_key_text;  // SERVICE_CONN_KEY
-  std::optional<Secret> service_database;  // INJECTOR_SERVICE_DB
-  std::string key_file;  // INJECTOR_KEY_FILE, as runner-shim reads it; empty: none
+  std::optional<Secret> key_text;  // PIPELINE_ENCRYPTION_KEY
+  std::string key_file;            // INJECTOR_KEY_FILE, as runner-shim reads it; empty: none
   // INJECTOR_STORE, else ~/.config/injector/connections.enc.json; empty without HOME.
   std::string store_path;
   std::vector<Secret> environment;  // NAME=value each, without the key; for sources that read it

@@ -62,6 +62,16 @@ std::vector<Row> Rows() {
       {"types", {"mysql"}},
       {"completion", {"connections"}},
       {"key new", {"--out", "@/made.key"}},
+      {"service init", {"--db", "sqlite:@/s.db", "--key-file", "@/new.key", "--org", "acme"}},
+      {"service init", {"--db", kCanary, "--key-file", "@/new.key", "--org", kCanary}},
+      {"service serve", {"--db", "sqlite:@/s.db", "--listen", kCanary}},
+      {"service token", {"--db", "sqlite:@/s.db", "--key-file", "@/new.key", "--org", kCanary}},
+      {"service openapi", {}},
+      {"service backup", {"--db", "sqlite:@/s.db", "--out", "@/copy.db"}},
+      {"service rotate-key", {"--db", "sqlite:@/s.db", "--key-file", "@/new.key"}},
+      {"service audit list", {"--db", "sqlite:@/s.db", "--org", "acme", "--since", kCanary}},
+      {"service audit export", {"--db", "sqlite:@/s.db", "--org", "acme", "--after", kCanary}},
+      {"service audit verify", {"--db", "sqlite:@/s.db", "--org", "acme", "--known", kCanary}},
   };
 }
 

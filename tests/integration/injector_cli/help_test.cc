@@ -43,7 +43,13 @@ TEST_F(HelpTest, EveryCommandTeachesByExample) {
                                              {"service", "init"},
                                              {"service", "serve"},
                                              {"service", "token"},
-                                             {"service", "openapi"}}) {
+                                             {"service", "openapi"},
+                                             {"service", "backup"},
+                                             {"service", "rotate-key"},
+                                             {"service", "audit"},
+                                             {"service", "audit", "list"},
+                                             {"service", "audit", "export"},
+                                             {"service", "audit", "verify"}}) {
     std::string path = "injector";
     for (const std::string& word : command) path += " " + word;
     std::vector<std::string> words = command;

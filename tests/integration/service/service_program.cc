@@ -97,7 +97,9 @@ Reply ServiceClient::Send(const std::string& method, const std::string& target,
   }
   const Result<http::ClientResponse> response = client_.Send(request);
   if (!response.ok()) Stop(method + " " + target + ": " + response.error().message());
-  Reply reply{.status = response->status, .body = std::string(response->body.Reveal())};
+  Reply reply;
+  reply.status = response->status;
+  reply.body = response->body.Reveal();
   for (const http::Header& header : response->headers) {
     reply.headers.emplace_back(header.name, header.value.Reveal());
   }
