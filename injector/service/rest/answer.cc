@@ -70,6 +70,7 @@ http::ServerResponse Refusal(const Error& error) {
     return http::ProblemResponse(400, "invalid_argument", WithoutFieldName(message));
   }
   http::ServerResponse response = http::ProblemFor(error);
+  if (response.status == 500) return http::ProblemForStatus(500);
   if (response.status == 503) response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
   return response;
 }

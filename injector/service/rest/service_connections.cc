@@ -10,14 +10,25 @@ constexpr std::string_view kAll = "/api/v1/service-connections";
 constexpr std::string_view kOne = "/api/v1/service-connections/{id}";
 constexpr std::string_view kVersions = "/api/v1/service-connections/{id}/versions";
 
+// A member of what is shown, if it is of the kind that was stored. Somebody may have written over
+// it: then `otherwise` is shown, and the rest goes on.
+Value ShownOr(const ConnectionView& view, std::string_view name, Value otherwise) {
+  const Value* member = view.shown.Find(name);
+  return member != nullptr && member->kind() == otherwise.kind() ? member->Clone()
+                                                                 : std::move(otherwise);
+}
+
 Value ToJson(const ConnectionView& view) {
   ObjectBuilder json;
   json.Add("id", view.id).Add("name", view.name.alias).Add("type", view.name.type);
-  // What is shown is as it was stored; where somebody has written over it, the rest goes on.
-  for (const Value::Member& member : view.shown.members()) {
-    if (member.name != "name" && member.name != "type") {
-      json.Add(member.name, member.value.Clone());
-    }
+  json.Add("default", ShownOr(view, "default", Value::Bool(false)));
+  json.Add("description", ShownOr(view, "description", Value::String(std::string_view())));
+  json.Add("version", view.version);
+  json.Add("fields", ShownOr(view, "fields", Value::Map({})));
+  json.Add("secretFields", ShownOr(view, "secretFields", Value::List({})));
+  for (const char* optional : {"noScrub", "expiresAt"}) {
+    const Value* member = view.shown.Find(optional);
+    if (member != nullptr) json.Add(optional, member->Clone());
   }
   json.Add("createdBy", view.created_by).Add("createdAt", view.created_at);
   json.Add("changedBy", view.changed_by).Add("changedAt", view.changed_at);

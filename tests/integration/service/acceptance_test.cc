@@ -254,7 +254,7 @@ TEST_P(ServiceAcceptanceTest, HttpIsAnsweredAsItsRulesSay) {
   const Reply no_method = admin_.Send("PUT", kAll, "{}");
   EXPECT_EQ(no_method.status, 405);
   EXPECT_EQ(no_method.Header("Allow"), "GET, POST");
-  EXPECT_EQ(admin_.Post(kAll, "{}", {{"Content-Type", "text/plain"}}).status, 400);
+  EXPECT_EQ(admin_.Post(kAll, "{}", {{"Content-Type", "text/plain"}}).status, 415);
   EXPECT_EQ(admin_.Send("POST", kAll, "").status, 415);
   EXPECT_EQ(admin_.Get("/api/v1/service-connections/").status, 404);
   EXPECT_EQ(admin_.Get("/api/v1/repos/%00/service-connections").status, 404);

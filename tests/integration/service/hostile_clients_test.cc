@@ -157,7 +157,7 @@ TEST_F(HostileClientsTest, RandomRequestsAreAllAnswered) {
   const int count = rounds == nullptr ? 300 : std::atoi(rounds);
   for (int i = 0; i < count; ++i) {
     std::string body = random() % 2 == 0 ? "{" : "";
-    for (std::uint32_t n = random() % 12; n > 0; --n) body += pick(pieces);
+    for (auto n = random() % 12; n > 0; --n) body += pick(pieces);
     const Reply reply = admin_.Send(pick(methods), pick(targets) + pick(queries), body,
                                     {{"If-Match", random() % 2 == 0 ? "\"1\"" : "*"}});
     EXPECT_LT(reply.status, 500) << reply.body;

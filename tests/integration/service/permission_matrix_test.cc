@@ -140,9 +140,9 @@ class PermissionMatrixTest : public ::testing::TestWithParam<DatabaseKind> {
     add(other, {.role = Role::kRunner, .repos = {"web"}});
     expired_ = world_.Token(org, {.role = Role::kAdmin}, std::chrono::seconds(-1));
     revoked_ = world_.Token(org, {.role = Role::kAdmin});
-    const Reply tokens = clients_[kAdmin].Get("/api/v1/tokens");
+    const Value tokens = clients_[kAdmin].Get("/api/v1/tokens").Json();
     const std::string prefix = revoked_.substr(4, 12);
-    for (const Value& token : tokens.Json().Find("items")->items()) {
+    for (const Value& token : tokens.Find("items")->items()) {
       if (token.Find("prefix")->ToText().Reveal() != prefix) continue;
       const std::string id(token.Find("id")->ToText().Reveal());
       EXPECT_EQ(clients_[kAdmin].Delete("/api/v1/tokens/" + id).status, 204);
@@ -214,7 +214,9 @@ TEST_P(PermissionMatrixTest, EveryOperationForEveryCaller) {
       EXPECT_EQ(reply.status, row.expected[static_cast<std::size_t>(caller)])
           << row.operation << " for caller " << caller << ": " << reply.body;
       const bool is_grant = std::string_view(row.operation).ends_with("/grants");
-      if (!is_grant) EXPECT_EQ(reply.body.find(kSecret), std::string::npos) << row.operation;
+      if (!is_grant) {
+        EXPECT_EQ(reply.body.find(kSecret), std::string::npos) << row.operation;
+      }
     }
   }
 }
@@ -228,7 +230,9 @@ TEST_P(PermissionMatrixTest, EveryOperationForNobody) {
       const bool open = row.expected == kEverybody;
       EXPECT_TRUE(open ? reply.status == 200 : reply.status == 401 || reply.status == 429)
           << row.operation << ' ' << reply.status;
-      if (reply.status == 401) EXPECT_EQ(reply.Header("WWW-Authenticate"), "Bearer");
+      if (reply.status == 401) {
+        EXPECT_EQ(reply.Header("WWW-Authenticate"), "Bearer");
+      }
     }
   }
 }
@@ -254,7 +258,9 @@ TEST_P(PermissionMatrixTest, WhatIsNotAttachedAndWhatIsNotThereAreRefusedAlike) 
     const Reply reply = clients_[kRunner].Post(target, wish);
     EXPECT_EQ(reply.status, 403);
     EXPECT_EQ(reply.At({"error", "code"}), "not_granted");
-    if (!body.empty()) EXPECT_EQ(reply.body, body) << wish;
+    if (!body.empty()) {
+      EXPECT_EQ(reply.body, body) << wish;
+    }
     body = reply.body;
   }
 }

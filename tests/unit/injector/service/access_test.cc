@@ -19,6 +19,8 @@ Principal WithRole(Role role) {
 const std::map<Operation, std::string> kAllowed = {
     {Operation::kReadConnections, "ad"}, {Operation::kCreateConnection, "a"},
     {Operation::kChangeConnection, "a"}, {Operation::kDeleteConnection, "a"},
+    {Operation::kReadVariables, "ad"},   {Operation::kCreateVariable, "a"},
+    {Operation::kChangeVariable, "a"},   {Operation::kDeleteVariable, "a"},
     {Operation::kReadAttachments, "ad"}, {Operation::kAttach, "a"},
     {Operation::kDetach, "a"},           {Operation::kReadTokens, "a"},
     {Operation::kCreateToken, "a"},      {Operation::kRevokeToken, "a"},

@@ -113,7 +113,7 @@ TEST_P(GrantsTest, RenewsUpToADay) {
     clock_.Advance(std::chrono::minutes(10));
     const Result<Renewal> renewal = grants().Renew(Runner(), ProofOf(grant));
     if (!renewal.ok()) break;
-    EXPECT_TRUE(renewal->changed.empty());
+    EXPECT_TRUE(renewal->changed.connections.empty());
     last = renewal->expires_at;
   }
   EXPECT_EQ(last, start + kMaxLeaseLife);
@@ -183,7 +183,8 @@ TEST_P(GrantsTest, AReleasedOrExpiredLeaseIsOver) {
 TEST_P(GrantsTest, RecordsUses) {
   MakeAttached("main");
   const Grant grant = grants().Create(Runner(), Ask({"main"})).value();
-  ASSERT_TRUE(grants().ReportUses(Runner(), ProofOf(grant), {kMain, kMain}).ok());
+  const ConnectionName main{.type = "postgres", .alias = "main"};
+  ASSERT_TRUE(grants().ReportUses(Runner(), ProofOf(grant), {main, main}).ok());
   EXPECT_EQ(NewestEvents(2), (std::vector<std::string>{"grant.use done", "grant.use done"}));
   EXPECT_EQ(grants()
                 .ReportUses(Runner(), ProofOf(grant), {{.type = "postgres", .alias = "other"}})
