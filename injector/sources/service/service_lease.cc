@@ -75,9 +75,11 @@ void ServiceLease::KeepRenewing(const std::stop_token& stop,
 Status ServiceLease::Renew(const std::stop_token& stop) {
   ServiceRequest request = MakeRequest("POST", "/renew");
   request.stop = stop;
+  // What has ended by our clock may not have by the service's: its answer is worth a moment.
+  const milliseconds patience = std::max(Remaining(), times_.farewell);
   ASSIGN_OR_RETURN(
       const ServiceAnswer answer,
-      client_.Send(request, {.deadline = std::chrono::steady_clock::now() + Remaining()}));
+      client_.Send(request, {.deadline = std::chrono::steady_clock::now() + patience}));
   ASSIGN_OR_RETURN(ticket_.expires_at, ParseRenewal(answer.body));
   return {};
 }

@@ -14,7 +14,7 @@ namespace injector {
 struct LeaseTimes {
   // Renewals are no closer than this, however short the lease, and whatever the clocks say.
   std::chrono::milliseconds shortest_pause{1'000};
-  // What giving back may take.
+  // What giving back may take, and renewing what is over by our clock.
   std::chrono::milliseconds farewell{2'000};
 };
 

@@ -95,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongUsage{"connections", "no command given", "injector connections --help"},
         WrongUsage{"help", "unknown command help", "did you mean --help?"},
         WrongUsage{"list", "unknown command list",
-                   "did you mean connections list or variables list?"},
+                   "did you mean connections list or variables list"},
         WrongUsage{"connections show db", "unknown command show", "did you mean get?"},
         WrongUsage{"ls", "unknown command ls", "connections list"},
         WrongUsage{"connections set db host=hunter2-canary", "more arguments",

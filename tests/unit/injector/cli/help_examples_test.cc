@@ -45,6 +45,11 @@ std::string WithoutContinuations(std::string text) {
   return text;
 }
 
+// What a command substitution of an example would give.
+std::string Substituted(std::string word) {
+  return word == "$(cat last-head)" ? "41:0a1b2c" : word;
+}
+
 // The words behind "injector " at `begin` of `line`, up to where a shell sees another command.
 std::vector<std::string> WordsAt(const std::string& line, std::size_t begin) {
   std::vector<std::string> words;
@@ -57,7 +62,7 @@ std::vector<std::string> WordsAt(const std::string& line, std::size_t begin) {
     } else if (quote != '\0' || std::string_view(" |&<>#)").find(c) == std::string_view::npos) {
       word += c;
     } else {
-      if (!word.empty()) words.push_back(std::exchange(word, ""));
+      if (!word.empty()) words.push_back(Substituted(std::exchange(word, "")));
       if (c != ' ') return words;
     }
   }
