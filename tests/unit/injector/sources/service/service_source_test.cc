@@ -203,7 +203,7 @@ TEST(ServiceSourceTest, StopsAskingAtTheDeadline) {
       SourceAt(service.url(), std::chrono::milliseconds(1)).Fetch(AskFor({"movies"}));
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code(), ErrorCode::kDeadlineExceeded);
-  EXPECT_EQ(service.requests().size(), 1U);
+  EXPECT_LE(service.requests().size(), 1U) << "the time may be over before the first is there";
 }
 
 TEST(ServiceSourceTest, GivesTheLeaseBack) {
