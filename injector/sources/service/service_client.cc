@@ -27,13 +27,24 @@ std::string Shown(std::string_view text) {
   return shown;
 }
 
-// What a problem answer (RFC 9457) says to people; empty when it is none.
-std::string ReasonIn(const http::ClientResponse& response) {
+// Whether `text` holds the token or a lease's secret that `sent` came with.
+bool Repeats(std::string_view text, const http::ClientRequest& sent) {
+  return std::any_of(sent.headers.begin(), sent.headers.end(), [text](const http::Header& header) {
+    if (header.name != "Authorization" && header.name != "Grant-Secret") return false;
+    const std::string_view value = header.value.Reveal();
+    return text.find(value.substr(value.rfind(' ') + 1)) != std::string_view::npos;
+  });
+}
+
+// What a problem answer (RFC 9457) says to people; empty when it is none, or when the service, or a
+// proxy before it, repeats what it was sent: our messages go to the job's log.
+std::string ReasonIn(const http::ClientResponse& response, const http::ClientRequest& sent) {
   const Result<Value> body = ParseJson(response.body.Reveal());
   if (!body.ok()) return {};
   const Value* error = body->Find("error");
   const Value* message = error == nullptr ? body->Find("detail") : error->Find("message");
   if (message == nullptr || message->kind() != Value::Kind::kString) return {};
+  if (Repeats(message->string().Reveal(), sent)) return {};
   return Shown(message->string().Reveal());
 }
 
@@ -81,9 +92,10 @@ Result<http::ClientRequest> ServiceClient::MakeRequest(const ServiceRequest& req
   return made;
 }
 
-Error ServiceClient::RefusalOf(const http::ClientResponse& response) const {
+Error ServiceClient::RefusalOf(const http::ClientResponse& response,
+                               const http::ClientRequest& sent) const {
   Error error = http::CheckStatus(response, options_->url).error();
-  const std::string reason = ReasonIn(response);
+  const std::string reason = ReasonIn(response, sent);
   if (!reason.empty()) error = Error(error.code(), options_->url + ": " + reason);
   if (error.code() == ErrorCode::kUnauthenticated) {
     return std::move(error).WithHint("the token may have expired, or have been revoked");
@@ -103,7 +115,7 @@ Result<ServiceAnswer> ServiceClient::Send(const ServiceRequest& request,
       .random = [&random] { return static_cast<double>(random()) / 4294967296.0; }};
   ASSIGN_OR_RETURN(const http::ClientResponse response,
                    http::SendWithRetries(*client_, made, policy, world));
-  if (!http::CheckStatus(response, "").ok()) return RefusalOf(response);
+  if (!http::CheckStatus(response, "").ok()) return RefusalOf(response, made);
   ServiceAnswer answer;
   if (const auto etag = response.FindHeader("ETag")) answer.etag = *etag;
   if (response.body.empty()) return answer;

@@ -63,7 +63,7 @@ class ServiceClient {
 
  private:
   Result<http::ClientRequest> MakeRequest(const ServiceRequest& request) const;
-  Error RefusalOf(const http::ClientResponse& response) const;
+  Error RefusalOf(const http::ClientResponse& response, const http::ClientRequest& sent) const;
 
   std::shared_ptr<const ServiceOptions> options_;
   std::optional<http::Client> client_;

@@ -179,6 +179,17 @@ TEST(ServiceSourceTest, RefusalsAndWrongAnswersAreFinal) {
   }
 }
 
+TEST(ServiceSourceTest, ATokenThatIsSentBackIsNotSaid) {
+  ServiceStandIn service([](const SeenRequest& request) {
+    return ProblemAnswer(403, "x",
+                         "no such token: " + std::string(request.Header("Authorization")));
+  });
+  const auto answer = SourceAt(service.url()).Fetch(AskFor({"movies"}));
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code(), ErrorCode::kPermissionDenied);
+  EXPECT_THAT(answer.error().message(), ::testing::Not(HasSubstr("canary")));
+}
+
 TEST(ServiceSourceTest, AsksAgainWhileTheServiceIsUnavailable) {
   int tries = 0;
   ServiceStandIn service([&tries](const SeenRequest&) {
