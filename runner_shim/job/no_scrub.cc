@@ -47,15 +47,16 @@ bool Matches(const ScrubValue& value, std::string_view exception,
 
 }  // namespace
 
-injector::Result<std::vector<ScrubValue>> WithoutExceptions(
-    std::vector<ScrubValue> values, const std::vector<std::string>& exceptions,
-    const injector::FetchedItems& fetched) {
-  for (const std::string& exception : exceptions) {
+injector::Result<std::vector<ScrubValue>> WithoutExceptions(std::vector<ScrubValue> values,
+                                                            const JobOptions& options,
+                                                            const injector::FetchedItems& fetched) {
+  for (const std::string& exception : options.no_scrub) {
     const std::size_t removed = std::erase_if(
         values, [&](const ScrubValue& value) { return Matches(value, exception, fetched); });
     if (removed == 0) {
-      return Error(ErrorCode::kNotFound,
-                   "--no-scrub " + exception + ": no such secret among what the job asks for")
+      return Error(ErrorCode::kNotFound, std::string(options.NameOf("--no-scrub")) + " " +
+                                             exception +
+                                             ": no such secret among what the job asks for")
           .WithHint("REF.FIELD, with REF as in -c; runner-shim --dry-run shows the names");
     }
   }

@@ -199,7 +199,8 @@ constexpr OptionRow kTable[] = {
      "the store's key (default: the variable PIPELINE_ENCRYPTION_KEY)", kOnce,
      [](std::string_view text, Options& options) { return SetPath(text, options.key_file); }},
     {kCredentials, "--fetch-timeout", "INJECTOR_FETCH_TIMEOUT", "DURATION",
-     "how long all fetching may take, waiting for keys and locks included (default: 30s; then 124)",
+     "how long all fetching may take, waiting for keys and locks included, and reading a job file "
+     "before it (default: 30s; then 124)",
      kOnce,
      [](std::string_view text, Options& options) {
        return SetDuration(text, options.fetch_timeout);
@@ -344,7 +345,9 @@ constexpr OptionRow kTable[] = {
        return SetDuration(text, options.drain_limit);
      }},
     {kRunning, "--straggler-grace", "INJECTOR_STRAGGLER_GRACE", "DURATION",
-     "as PID 1: between TERM and KILL for what the command left behind (default: 5s)", kOnce,
+     "as PID 1: between TERM and KILL for what the command left behind, unless a second signal to "
+     "end comes (default: 5s)",
+     kOnce,
      [](std::string_view text, Options& options) {
        return SetDuration(text, options.straggler_grace);
      }},

@@ -98,7 +98,9 @@ Status ApplyAll(const GivenValues& given, const StartEnvironment& environment,
     if (row.variable.empty() || given.contains(&row) || !Takes(options.kind, row)) continue;
     const std::string_view text = environment.Reveal(row.variable);
     // An empty variable counts as not set: CI systems cannot unset one.
-    if (!text.empty()) RETURN_IF_ERROR(ApplyVariable(row, text, options));
+    if (text.empty()) continue;
+    RETURN_IF_ERROR(ApplyVariable(row, text, options));
+    options.variables_used.emplace(LongFlag(row), row.variable);
   }
   for (const OptionRow& row : OptionTable()) {
     const auto found = given.find(&row);
@@ -212,6 +214,11 @@ Status CheckCommand(const JobOptions& options) {
 }
 
 }  // namespace
+
+std::string_view JobOptions::NameOf(std::string_view flag) const {
+  const auto found = variables_used.find(flag);
+  return found == variables_used.end() ? flag : found->second;
+}
 
 bool JobOptions::asks_for_something() const {
   return attached || !connections.empty() || !variables.empty() ||

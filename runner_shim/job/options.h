@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -109,6 +110,12 @@ struct JobOptions {
   std::chrono::milliseconds straggler_grace{5000};
 
   std::vector<std::string> command;  // byte for byte as given
+
+  // The settings that came from a variable, not from the command line: its name, by the option's.
+  std::map<std::string_view, std::string_view> variables_used;
+  // How the caller gave the option `flag` ("--cwd"), for messages: the name of its variable, or
+  // `flag` itself.
+  std::string_view NameOf(std::string_view flag) const;
 
   // Whether any source has to be asked.
   bool asks_for_something() const;

@@ -166,10 +166,11 @@ Error FileWithExec(const injector::InjectedFile& file) {
 struct JobFiles {
   std::optional<PrivateDirectory> directory;
   std::optional<MaskListener> masks;
+  std::vector<std::string> warnings;
 };
 
 // The private directory with what belongs in it. The mask socket alone is no reason to fail: a job
-// in an empty container runs without.
+// in an empty container, or on a file system that is full, runs without.
 Result<JobFiles> MakeFiles(const JobOptions& options, const StartEnvironment& environment,
                            const Injection& injection, const DirectoryOwner& owner) {
   JobFiles files;
@@ -179,7 +180,12 @@ Result<JobFiles> MakeFiles(const JobOptions& options, const StartEnvironment& en
   if (!made.ok()) return files;
   files.directory.emplace(std::move(made).value());
   RETURN_IF_ERROR(WriteFiles(injection, *files.directory));
-  ASSIGN_OR_RETURN(files.masks, ListenForMasks(files.directory->path(), owner.uid));
+  Result<MaskListener> masks = ListenForMasks(files.directory->path(), owner.uid);
+  if (masks.ok()) {
+    files.masks.emplace(std::move(masks).value());
+  } else {
+    files.warnings.push_back("the job cannot use `runner-shim mask`: " + masks.error().message());
+  }
   return files;
 }
 
@@ -202,6 +208,7 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
   PreparedJob job;
   job.warnings = fetched.warnings;
   job.command.working_directory = options.cwd;
+  job.command.working_directory_setting = options.NameOf("--cwd");
   job.command.user = options.user;
   ASSIGN_OR_RETURN(JobTemplates::Rendered rendered, Render(options, environment, fetched));
   job.command.argv = std::move(rendered.arguments);
@@ -224,6 +231,7 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
       directory = job.files->path();
     }
     job.masks = std::move(made.masks);
+    std::ranges::move(made.warnings, std::back_inserter(job.warnings));
   }
   if (job.files && !injection.files.empty() && !job.files->is_in_memory()) {
     job.warnings.push_back(directory + " is on a disk, not in memory; see --files-dir");
@@ -238,7 +246,7 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
     injection.scrub_values.push_back({ingredient.name, ingredient.value.Clone()});
   }
   ASSIGN_OR_RETURN(std::vector<injector::ScrubValue> scrubbed,
-                   WithoutExceptions(std::move(injection.scrub_values), options.no_scrub, fetched));
+                   WithoutExceptions(std::move(injection.scrub_values), options, fetched));
   job.secrets = TakeSecrets(std::move(scrubbed), std::move(assembled.scrub_values));
   return job;
 }

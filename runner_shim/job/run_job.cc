@@ -17,6 +17,7 @@
 #include "runner_shim/job/run_scrub.h"
 #include "runner_shim/job/scrub_report.h"
 #include "runner_shim/job/scrubbing.h"
+#include "runner_shim/job/termination_watch.h"
 #include "runner_shim/mask/mask_server.h"
 #include "runner_shim/process/exit_status.h"
 #include "runner_shim/process/supervisor.h"
@@ -25,6 +26,7 @@ namespace runner_shim {
 namespace {
 
 using injector::Error;
+using injector::ErrorCode;
 using injector::FetchedItems;
 using injector::Result;
 using injector::Status;
@@ -113,6 +115,8 @@ Result<int> Run(const JobOptions& asked, const StartEnvironment& environment,
   EventLog events(asked.log_format);
   ASSIGN_OR_RETURN(const ScrubReport report, ScrubReport::Start(asked.report));
   ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(asked, environment, inherited));
+  // The job gets none of them, and /proc/<pid>/environ need not show them either.
+  for (const auto& variable : fetched.environment) WipeInherited(environ, variable.name);
   const JobOptions options = WithAttached(asked, fetched);
   events.ConnectionsResolved(options, fetched);
   ASSIGN_OR_RETURN(PreparedJob job, PrepareJob(options, environment, fetched, Preparation::kReal));
@@ -147,6 +151,21 @@ Result<int> Run(const JobOptions& asked, const StartEnvironment& environment,
   return status;
 }
 
+// `options` with what their job file and templates say.
+Result<JobOptions> WithFiles(JobOptions options, const StartEnvironment& environment,
+                             const InheritedState& inherited) {
+  // Without a job file nothing is opened.
+  if (options.job_file.empty()) return WithTemplates(std::move(options), environment);
+  Error expired = Error(ErrorCode::kDeadlineExceeded,
+                        "read " + options.job_file + " and the files it names: not done within " +
+                            std::to_string(options.fetch_timeout.count()) + " ms")
+                      .WithHint("a pipe may be waited for; --fetch-timeout allows more time");
+  ASSIGN_OR_RETURN(const TerminationWatch watch,
+                   TerminationWatch::Start(inherited, options.fetch_timeout, std::move(expired)));
+  ASSIGN_OR_RETURN(options, WithJobFile(std::move(options)));
+  return WithTemplates(std::move(options), environment);
+}
+
 Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvironment& environment,
                      const InheritedState& inherited) {
   ASSIGN_OR_RETURN(JobOptions options, ParseOptions(arguments, environment));
@@ -154,8 +173,7 @@ Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvir
   const bool needs_job =
       options.action == JobOptions::Action::kDryRun || options.action == JobOptions::Action::kRun;
   if (needs_job) {
-    ASSIGN_OR_RETURN(options, WithJobFile(std::move(options)));
-    ASSIGN_OR_RETURN(options, WithTemplates(std::move(options), environment));
+    ASSIGN_OR_RETURN(options, WithFiles(std::move(options), environment, inherited));
   }
   switch (options.action) {
     case JobOptions::Action::kHelp:

@@ -1,5 +1,7 @@
 #include "runner_shim/job/run_scrub.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <iterator>
 #include <string>
@@ -45,7 +47,7 @@ Result<std::vector<ScrubValue>> FetchedValues(const FetchedItems& fetched,
     if (!variable || !variable->item.is_secret) continue;
     values.push_back({.name = "var." + variable->item.key, .value = variable->item.value.Clone()});
   }
-  return WithoutExceptions(std::move(values), options.no_scrub, fetched);
+  return WithoutExceptions(std::move(values), options, fetched);
 }
 
 // Our own keys, and what --scrub-env asks for.
@@ -89,6 +91,7 @@ Result<int> RunScrub(const JobOptions& options, const StartEnvironment& environm
   RETURN_IF_ERROR(CheckSomethingIsNamed(options));
   ASSIGN_OR_RETURN(const ScrubReport report, ScrubReport::Start(options.report));
   ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(options, environment, inherited));
+  for (const auto& variable : fetched.environment) WipeInherited(environ, variable.name);
   // Until the stream flows, signals simply end us.
   if (!inherited.Restore()) return Error::FromErrno(errno, "restore signals");
   for (const std::string& warning : fetched.warnings) Say("warning: " + warning);

@@ -15,7 +15,8 @@ namespace runner_shim {
 // Whether a variable is meant for us, and never for the job.
 bool IsOwnSetting(std::string_view name);
 
-// Overwrites the value of this variable of ours in place as well. Requires: no other thread runs.
+// Overwrites every value of this variable in place as well: one of ours, or one that connections
+// refer to. Requires: no other thread runs.
 void WipeInherited(char** environment, std::string_view name);
 
 class StartEnvironment {

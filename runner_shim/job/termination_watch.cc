@@ -19,6 +19,7 @@ namespace runner_shim {
 namespace {
 
 using injector::Error;
+using injector::ErrorCode;
 using injector::Result;
 using injector::RetryOnEintr;
 
@@ -66,7 +67,9 @@ Result<TerminationWatch> TerminationWatch::Start(const InheritedState& inherited
     watch.thread_ = std::thread(Watch, Watched{&inherited, watch.termination_.get(),
                                                watch.stop_.get(), deadline, std::move(expired)});
   } catch (const std::system_error& error) {
-    return Error::FromErrno(error.code().value(), "start a thread");
+    // Not as temporary as its errno says (EAGAIN): a limit is reached.
+    return Error(ErrorCode::kInternal, "start a thread: " + error.code().message())
+        .WithHint("the number of processes is limited (ulimit -u, or pids.max of the container)");
   }
   return watch;
 }

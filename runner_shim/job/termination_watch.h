@@ -1,8 +1,8 @@
 #pragma once
-// Ends the process when somebody asks us to stop, or time is over, while credentials are being
-// fetched: reading a key from a pipe, a lock that somebody holds, a store on a file system that
-// does not answer, a service that is slow. Signals are blocked then, so without this only SIGKILL
-// would help.
+// Ends the process when somebody asks us to stop, or time is over, while a job file is being read
+// or credentials are being fetched: reading either, or a key, from a pipe, a lock that somebody
+// holds, a store on a file system that does not answer, a service that is slow. Signals are blocked
+// then, so without this only SIGKILL would help.
 //
 // A thread of its own, because what blocks is out of our hands. It is gone before the child is
 // forked.

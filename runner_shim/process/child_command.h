@@ -30,6 +30,8 @@ struct ChildCommand {
   // looked up from here.
   std::string working_directory;
   std::optional<ChildUser> user;
+  // How the caller named the working directory, for messages: "--cwd"; may be empty.
+  std::string working_directory_setting = {};
 };
 
 }  // namespace runner_shim

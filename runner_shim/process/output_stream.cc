@@ -136,6 +136,10 @@ void OutputStream::MarkPromised() {
   promised_ = known ? static_cast<std::size_t>(bytes) : 0;
 }
 
+void OutputStream::ReadOnce() {
+  if (state_ == State::kReading) ReadSome();
+}
+
 void OutputStream::StopReading() {
   if (state_ != State::kReading) return;
   CloseSource();

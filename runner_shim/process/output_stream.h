@@ -59,6 +59,8 @@ class OutputStream {
   // Whether bytes that MarkPromised() saw are still in the pipe.
   bool owes_promised() const { return reading() && promised_ > 0; }
 
+  // Reads once what is there now: an end, maybe, that the loop has not come to.
+  void ReadOnce();
   // Reads no more; what the filter holds back is written as at the end of the stream.
   void StopReading();
   // Gives up what has not been written.

@@ -151,6 +151,7 @@ StartFailure Describe(const StepFailure& failure, const ChildCommand& command) {
   const auto own = [&](const std::string& what) {
     return StartFailure{kExitOwnFailure, Error::FromErrno(failure.errno_value, what)};
   };
+  const std::string& setting = command.working_directory_setting;
   switch (failure.step) {
     case Step::kDescriptors:
       return own("give the job its standard descriptors");
@@ -161,7 +162,7 @@ StartFailure Describe(const StepFailure& failure, const ChildCommand& command) {
     case Step::kUser:
       return own("become user " + std::to_string(command.user ? command.user->uid : 0));
     case Step::kDirectory:
-      return own("enter " + command.working_directory);
+      return own((setting.empty() ? "" : setting + ": ") + "enter " + command.working_directory);
     case Step::kParentDeath:
       return own("set the parent-death signal");
     case Step::kRestore:

@@ -30,6 +30,9 @@ using Streams = std::vector<std::unique_ptr<OutputStream>>;
 constexpr std::chrono::milliseconds kQueueRetry{10};
 // More are left in our own queue, where their senders meet the limit.
 constexpr std::size_t kMostHeldSignals = 65'536;
+// So many HUP, INT, QUIT or TERM after the job's end mean "now": nothing is waited for any more.
+// The first one only cuts the drain short.
+constexpr int kTerminationsForHaste = 2;
 
 // One child, from the moment it runs to its last byte.
 class Supervisor {
@@ -181,6 +184,7 @@ Status Supervisor::DeliverOutput() {
   if (terminations_after_end_ > 0) drain.CutShort();
   while (!drain.over()) RETURN_IF_ERROR(loop_.RunOnce());
   drain_ = nullptr;
+  for (const auto& stream : streams_) stream->ReadOnce();
   ReportHolders();
   if (::getpid() == 1) RETURN_IF_ERROR(EndStragglers());
   return FlushStreams();
@@ -197,7 +201,8 @@ Status Supervisor::EndStragglers() {
     ::kill(-1, SIGTERM);
     ::kill(-1, SIGCONT);  // a stopped process sees TERM only when it goes on
   }
-  while (children_left_ && !expired) RETURN_IF_ERROR(loop_.RunOnce());
+  const auto in_haste = [this] { return terminations_after_end_ >= kTerminationsForHaste; };
+  while (children_left_ && !expired && !in_haste()) RETURN_IF_ERROR(loop_.RunOnce());
   if (children_left_) ::kill(-1, SIGKILL);
   // Their last words are in the pipes by now.
   OutputDrain rest(loop_, streams_, {.silence = {}, .limit = {}});
@@ -267,7 +272,7 @@ void Supervisor::OnTermination() {
   if (!child_status_) return;
   ++terminations_after_end_;
   if (drain_ != nullptr) drain_->CutShort();
-  if (terminations_after_end_ < 2) return;
+  if (terminations_after_end_ < kTerminationsForHaste) return;
   for (const auto& stream : streams_) stream->Abandon();
 }
 
@@ -351,10 +356,12 @@ void Supervisor::ReportHolders() {
     // A pty's master says nothing about who is at the other side.
     if (name.starts_with("pipe:")) names.push_back(name);
   }
-  if (names.empty()) return;
-  const std::size_t count = std::max<std::size_t>(CountHolders(names), 1);
+  const std::size_t count = names.empty() ? 0 : CountHolders(names);
+  if (count == 0) return;
+  const char* const fate =
+      ::getpid() == 1 ? "what is left is ended now" : "what is written from now on is lost";
   Say(std::to_string(count) + (count == 1 ? " process still holds" : " processes still hold") +
-      " the job's output; what is written from now on is lost");
+      " the job's output; " + fate);
 }
 
 ChildOutcome NotStarted(StartFailure failure) {

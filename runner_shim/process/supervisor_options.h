@@ -55,7 +55,8 @@ struct SupervisorOptions {
   DrainTimes drain;
   // On a terminal: how long output rests before what its filter holds back may partly be shown.
   std::chrono::nanoseconds hold_back = std::chrono::milliseconds(100);
-  // As PID 1: how long what the job left behind has between TERM and KILL.
+  // As PID 1: how long what the job left behind has between TERM and KILL, unless a second HUP,
+  // INT, QUIT or TERM has come since the job's end.
   std::chrono::nanoseconds straggler_grace = std::chrono::seconds(5);
   // A line for stderr made of one message of ours.
   std::function<std::string(std::string_view)> format_message = [](std::string_view text) {

@@ -48,6 +48,15 @@ TEST_F(ConnectionsFileTest, ItsVariablesDoNotReachTheJobUnlessKept) {
             "<***> <***>\n*** ***\n");
 }
 
+TEST_F(ConnectionsFileTest, ItsVariablesAreNotInTheEnvironmentThatProcShowsOfUs) {
+  // Of another user's process, or one that is not dumpable, only root can look at it.
+  const ProgramResult job =
+      Shim({"-c", "main", "--", "sh", "-c",
+            "grep -a -c -e swordfish-main -e swordfish-other /proc/$PPID/environ"},
+           {"MAIN_TOKEN=swordfish-main", "OTHER_TOKEN=swordfish-other"});
+  EXPECT_EQ(job.out, "0\n") << job.err;
+}
+
 TEST_F(ConnectionsFileTest, DotenvBesideItIsRead) {
   directory_.Write(".env", "MAIN_TOKEN='swordfish-dotenv'\n");
   const ProgramResult job = Shim({"--source", "yaml:" + (directory_ / "connections.yaml"), "-c",

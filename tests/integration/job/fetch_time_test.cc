@@ -57,6 +57,33 @@ TEST_F(FetchTimeTest, TermEndsADryRunThatWaits) {
   ::close(writer);
 }
 
+TEST_F(FetchTimeTest, IsOverWhenAJobFileOrWhatItNamesIsNotHandedOut) {
+  directory_.Write("policy.yaml", "version: 1\nconnections:\n- ref: db\n  policy: fifo\n");
+  directory_.Write("template.yaml", "version: 1\nfiles:\n- {template: fifo, env: CONFIG}\n");
+  for (const std::string& file :
+       {fifo_, directory_ / "policy.yaml", directory_ / "template.yaml"}) {
+    const ProgramResult job = Shim({"--fetch-timeout", "50ms", "--job", file, "--", "true"});
+    EXPECT_EQ(job.exit_status, 124) << job.err;
+    EXPECT_NE(job.err.find("runner-shim: read " + file +
+                           " and the files it names: not done within "
+                           "50 ms\nhint: "),
+              std::string::npos)
+        << job.err;
+  }
+}
+
+TEST_F(FetchTimeTest, TermEndsAShimThatWaitsForItsJobFile) {
+  RunningProgram shim({.argv = {shim_path(), "--job", fifo_, "--", "true"},
+                       .environment = Environment(),
+                       .stdin_bytes = "",
+                       .working_directory = directory_.path()});
+  int writer = -1;
+  while (writer < 0) writer = ::open(fifo_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  shim.Signal(SIGTERM);
+  EXPECT_EQ(shim.Finish().exit_status, 128 + SIGTERM);
+  ::close(writer);
+}
+
 TEST_F(FetchTimeTest, WithoutAConnectionNoSourceIsOpened) {
   // Each of them would be read by a shim that asks for something; reading this one takes for ever.
   directory_.Write("connections.yaml", "not: [yaml");

@@ -102,7 +102,11 @@ TEST_F(StartFailureTest, AMissingDirectoryIsOurOwnFailure) {
   const ProgramResult finished =
       RunShim(ShimProcess::Setup{{"--cwd", "/no/such/directory"}, {"true"}});
   EXPECT_EQ(finished.exit_status, 125);
-  EXPECT_THAT(finished.err, HasSubstr("enter /no/such/directory: no such file or directory"));
+  EXPECT_THAT(finished.err,
+              HasSubstr("--cwd: enter /no/such/directory: no such file or directory"));
+  ShimProcess::Setup by_variable{{}, {"true"}};
+  by_variable.wrapper = {"env", "INJECTOR_CWD=/no/such/directory"};
+  EXPECT_THAT(RunShim(by_variable).err, HasSubstr("INJECTOR_CWD: enter /no/such/directory: "));
 }
 
 TEST_F(StartFailureTest, TooFewDescriptorsAreOurOwnFailure) {

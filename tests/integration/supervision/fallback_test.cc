@@ -15,6 +15,7 @@
 #include <string>
 
 #include "tests/integration/supervision/shim_process.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/terminal_session.h"
 
 namespace runner_shim {
@@ -52,6 +53,25 @@ TEST(WithoutPidfd, SignalsArrive) {
   const std::string line = shim.ReadLine();
   EXPECT_EQ(line.substr(0, line.find(" from ")), "signal " + std::to_string(SIGRTMIN) + " value 5");
   EXPECT_EQ(shim.Wait(), 0);
+}
+
+TEST(WithoutThreads, IsOurOwnFailureAndNoTimeOut) {
+  const injector::testing::TempDir directory;
+  directory.Write("job.yaml", "version: 1\nconnections: []\n");
+  ShimProcess::Setup setup = Without(SYS_clone3, EAGAIN, {"true"});
+  setup.options = {"--job", directory / "job.yaml"};
+  const ProgramResult finished = RunShim(setup);
+  EXPECT_EQ(finished.exit_status, 125);
+  EXPECT_NE(finished.err.find("start a thread: "), std::string::npos) << finished.err;
+}
+
+TEST(WithoutAPlaceForTheMaskSocket, TheJobRuns) {
+  const ProgramResult finished = RunShim(Without(SYS_bind, ENOSPC, {"echo", "ran"}));
+  EXPECT_EQ(finished.exit_status, 0);
+  EXPECT_EQ(finished.out, "ran\n");
+  EXPECT_EQ(finished.err.rfind("runner-shim: warning: the job cannot use `runner-shim mask`: ", 0),
+            0U)
+      << finished.err;
 }
 
 constexpr std::size_t kBytes = 2'000'000;

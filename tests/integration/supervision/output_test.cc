@@ -230,6 +230,16 @@ TEST(Drain, EndsAfterSilenceAndSaysWhoHoldsTheOutput) {
   EXPECT_EQ(::kill(holder, SIGKILL), 0);
 }
 
+// The job's end and the end of its output are two events.
+TEST(Drain, OfNoTimeInventsNoHolder) {
+  for (int i = 0; i < 20; ++i) {
+    const ProgramResult finished =
+        RunShim(ShimProcess::Setup{{"--drain-timeout", "0s"}, {"echo", "words"}});
+    EXPECT_EQ(finished.out, "words\n");
+    EXPECT_EQ(finished.err, "");
+  }
+}
+
 TEST(Drain, DoesNotWaitForADaemonThatHoldsTheOutput) {
   ShimProcess shim(ShimProcess::Setup{
       {"--drain-timeout", "50ms"},

@@ -34,6 +34,18 @@ TEST_F(AsPid1, StragglersThatHandleTermMayFinish) {
                                            {"--drain-timeout", "50ms", "--straggler-grace", "60s"});
   EXPECT_EQ(finished.exit_status, 3);
   EXPECT_THAT(finished.out, EndsWith("finished\n"));
+  EXPECT_EQ(finished.err,
+            "runner-shim: 1 process still holds the job's output; what is left is ended now\n");
+}
+
+TEST_F(AsPid1, ASecondTermSkipsTheGraceOfStragglers) {
+  // It asks for the end itself, once it has been asked.
+  const std::string straggler =
+      "trap 'while :; do kill -TERM 1; sleep 0.02; done' TERM; echo; while :; do sleep 0.05; done";
+  const ProgramResult finished =
+      RunAsPid1({"bash", "-c", "read -r < <(setsid bash -c \"$0\" 2>&-); exit 6", straggler},
+                {"--drain-timeout", "50ms", "--straggler-grace", "600s"});
+  EXPECT_EQ(finished.exit_status, 6) << finished.err;
 }
 
 TEST_F(AsPid1, StragglersThatIgnoreTermAreKilled) {

@@ -27,7 +27,9 @@ class WithoutExceptionsTest : public ::testing::Test {
     for (const char* name : {"postgres.db.prod.password", "generic.api.token", "var.region"}) {
       values.push_back({.name = name, .value = injector::Secret::CopyOf("value")});
     }
-    ASSIGN_OR_RETURN(const auto left, WithoutExceptions(std::move(values), exceptions, fetched_));
+    JobOptions options;
+    options.no_scrub = exceptions;
+    ASSIGN_OR_RETURN(const auto left, WithoutExceptions(std::move(values), options, fetched_));
     std::vector<std::string> names;
     for (const injector::ScrubValue& value : left) names.push_back(value.name);
     return names;
@@ -49,6 +51,16 @@ TEST_F(WithoutExceptionsTest, TakesEverySpellingOfAReference) {
 
 TEST_F(WithoutExceptionsTest, TakesAVariable) {
   EXPECT_EQ(*Remaining({"var.region"}), (Names{"postgres.db.prod.password", "generic.api.token"}));
+}
+
+TEST_F(WithoutExceptionsTest, SaysWhichSettingNamesNothing) {
+  JobOptions options;
+  options.no_scrub = {"nobody.token"};
+  EXPECT_EQ(WithoutExceptions({}, options, fetched_).error().message().rfind("--no-scrub ", 0), 0U);
+  options.variables_used = {{"--no-scrub", "INJECTOR_NO_SCRUB"}};
+  EXPECT_EQ(
+      WithoutExceptions({}, options, fetched_).error().message().rfind("INJECTOR_NO_SCRUB ", 0),
+      0U);
 }
 
 TEST_F(WithoutExceptionsTest, RefusesOneThatNamesNothing) {

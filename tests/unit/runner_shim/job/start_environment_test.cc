@@ -46,5 +46,16 @@ TEST_F(StartEnvironmentTest, OverwritesOurOwnSettingsWhereTheyStood) {
   EXPECT_EQ(taken.Reveal("PIPELINE_ENCRYPTION_KEY"), "k1");
 }
 
+TEST_F(StartEnvironmentTest, OverwritesEveryValueOfAName) {
+  block_ = {"TOKEN=k1", "TOKENS=k2", "TOKEN=k3", "TOKEN"};
+  std::vector<char*> pointers;
+  for (std::string& entry : block_) pointers.push_back(entry.data());
+  pointers.push_back(nullptr);
+  WipeInherited(pointers.data(), "TOKEN");
+  EXPECT_EQ(block_[0], std::string("TOKEN=\0\0", 8));
+  EXPECT_EQ(block_[1], "TOKENS=k2");
+  EXPECT_EQ(block_[2], std::string("TOKEN=\0\0", 8));
+}
+
 }  // namespace
 }  // namespace runner_shim
