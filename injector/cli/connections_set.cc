@@ -1,6 +1,8 @@
 // injector connections set NAME: the words of it; set_connection.h has the work.
 
 #include <memory>
+#include <set>
+#include <string_view>
 
 #include "injector/cli/arguments.h"
 #include "injector/cli/commands.h"
@@ -75,6 +77,22 @@ Result<std::vector<SecretArgument>> ParseSecrets(const std::vector<std::string>&
   return secrets;
 }
 
+// Which of two values was meant cannot be told.
+Status RefuseTwice(const SetRequest& request) {
+  std::set<std::string_view> names;
+  const auto refuse = [](const std::string& name) {
+    return Error(ErrorCode::kInvalidArgument, name + ": given twice")
+        .WithHint("leave out one of its --field and --secret");
+  };
+  for (const FieldArgument& field : request.fields) {
+    if (!names.insert(field.name).second) return refuse(field.name);
+  }
+  for (const SecretArgument& secret : request.secrets) {
+    if (!names.insert(secret.name).second) return refuse(secret.name);
+  }
+  return {};
+}
+
 bool IsStdin(const ValueOrigin& origin) { return origin.kind == ValueOrigin::Kind::kStdin; }
 
 Status CheckStdinUse(const SetRequest& request) {
@@ -101,6 +119,14 @@ Status ReadNameAndType(const Options& options, SetRequest& request) {
   return Error(ErrorCode::kInvalidArgument, "--type and the type in NAME differ");
 }
 
+Status RefuseEmptyReplacement(const SetRequest& request) {
+  const bool gives =
+      request.json || request.uri || !request.fields.empty() || !request.secrets.empty();
+  if (!request.replace || gives) return {};
+  return Error(ErrorCode::kInvalidArgument, "--replace: no field is given to put in their place")
+      .WithHint("give the fields that it is to have; `injector connections delete` removes it");
+}
+
 Result<Action> Prepare(const Options& options) {
   SetRequest request = options.request;
   RETURN_IF_ERROR(ReadNameAndType(options, request));
@@ -112,7 +138,9 @@ Result<Action> Prepare(const Options& options) {
   }
   ASSIGN_OR_RETURN(request.fields, ParseFields(options.fields, request.type));
   ASSIGN_OR_RETURN(request.secrets, ParseSecrets(options.secrets));
+  RETURN_IF_ERROR(RefuseTwice(request));
   RETURN_IF_ERROR(CheckStdinUse(request));
+  RETURN_IF_ERROR(RefuseEmptyReplacement(request));
   request.new_store = options.new_store.Mode();
   return Action([request](Session& session) { return SetConnection(session, request); });
 }

@@ -68,10 +68,18 @@ std::optional<ConnectionName> NameWithAlias(const StoreListing& listing, std::st
   return std::nullopt;
 }
 
-// The type that the user asks for: by an option, else by what the document says.
-std::string WantedType(const SetRequest& request, const ConnectionInput& document) {
-  if (!request.type.empty()) return request.type;
-  return document.type.value_or("");
+// The type that the user asks for: by an option, else by what the document says. "generic" there
+// is what Airflow says of a connection that has none.
+Result<std::string> WantedType(const SetRequest& request, const ConnectionInput& document) {
+  const std::string given = document.type.value_or("");
+  if (request.type.empty()) return given;
+  const bool agrees =
+      given.empty() || given == "generic" || IsSameType(request.type, given) || request.any_type;
+  if (agrees) return request.type;
+  return Error(ErrorCode::kInvalidArgument, std::string(request.uri ? "--uri" : "--json") +
+                                                ": a connection of type " + given + ", not " +
+                                                request.type)
+      .WithHint("leave out the type beside it; --any-type stores it as " + request.type);
 }
 
 Result<Connection> NewConnection(const std::string& type, const std::string& alias) {
@@ -100,7 +108,7 @@ Result<Base> FindBase(StoreEditor& editor, const SetRequest& request, const std:
   const std::string& alias = request.name.alias;
   const auto existing = NameWithAlias(editor.store().listing(), alias);
   if (!existing) return NewBase(type, request);
-  if (type.empty() || type == existing->type) {
+  if (type.empty() || IsSameType(type, existing->type)) {
     ASSIGN_OR_RETURN(Connection former, editor.store().Get(*existing));
     if (!request.replace) return Base{former.Clone(), std::move(former)};
     ASSIGN_OR_RETURN(Connection empty, NewConnection(existing->type, alias));
@@ -254,7 +262,7 @@ Status SetConnection(Session& session, const SetRequest& request) {
   ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, request.new_store));
   ASSIGN_OR_RETURN(ReadValues values, ReadAllValues(request));
   ASSIGN_OR_RETURN(StoreEditor editor, access.Edit());
-  const std::string type = WantedType(request, values.document);
+  ASSIGN_OR_RETURN(const std::string type, WantedType(request, values.document));
   ASSIGN_OR_RETURN(const Base base, FindBase(editor, request, type));
   ASSIGN_OR_RETURN(const Connection connection,
                    Changed(base, request, std::move(values), session.clock()));

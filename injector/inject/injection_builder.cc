@@ -21,12 +21,15 @@ Secret ClaimedValue(const InjectedVariable& variable) {
 
 Error ConflictError(std::string_view what, const InjectionOwner& first,
                     const InjectionOwner& second) {
-  const std::string message =
-      first.name == second.name
-          ? std::string(what) + ": two fields of " + first.name + " want it with different values"
-          : std::string(what) + ": " + first.name + " and " + second.name +
-                " want it with different values";
-  return Error(ErrorCode::kConflict, message).WithHint(second.remedy);
+  const std::string wish = " want it with different values";
+  if (first.name == second.name) {
+    // A prefix would move both.
+    return Error(ErrorCode::kConflict, std::string(what) + ": two fields of " + first.name + wish)
+        .WithHint("rename one of the fields");
+  }
+  return Error(ErrorCode::kConflict,
+               std::string(what) + ": " + first.name + " and " + second.name + wish)
+      .WithHint(second.remedy);
 }
 
 }  // namespace
@@ -50,7 +53,8 @@ Status InjectionBuilder::SetVariable(const InjectionOwner& owner, InjectedVariab
   if (!IsVariableName(variable.name)) {
     return Error(ErrorCode::kInvalidArgument, owner.name + ": \"" + variable.name +
                                                   "\" is no variable name that every shell takes")
-        .WithHint("names are letters, digits and _, and do not begin with a digit");
+        .WithHint("names are letters, digits and _, and do not begin with a digit; " +
+                  owner.remedy);
   }
   if (variable.text.Reveal().find('\0') != std::string_view::npos) {
     return Error(ErrorCode::kInvalidArgument,

@@ -104,8 +104,11 @@ Result<std::string> NormaliseAirflowType(std::string_view type) {
   std::replace(normalised.begin(), normalised.end(), '-', '_');
   if (normalised == "postgresql") normalised = "postgres";
   if (IsValidType(normalised)) return normalised;
-  return Error(ErrorCode::kInvalidArgument,
-               "the connection type must be 1 to 64 letters, digits, - or _");
+  Error error(ErrorCode::kInvalidArgument,
+              "the connection type must be 1 to 64 letters, digits, - or _");
+  if (type.find('+') == std::string_view::npos) return error;
+  // SQLAlchemy's dialect+driver.
+  return std::move(error).WithHint("leave out the + and the driver after it");
 }
 
 Result<std::uint16_t> ParsePort(std::string_view text) {

@@ -83,6 +83,12 @@ const TypeInfo& TypeInfoFor(std::string_view type) {
   return kGeneric;
 }
 
+bool IsSameType(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const TypeInfo& known = TypeInfoFor(a);
+  return &known != &kGeneric && &known == &TypeInfoFor(b);
+}
+
 const FieldInfo* FindFieldInfo(std::string_view type, std::string_view field_name) {
   const TypeInfo& info = TypeInfoFor(type);
   const std::string_view name = WithoutExtraPrefix(info, field_name);

@@ -50,6 +50,8 @@ struct TypeInfo {
 std::span<const TypeInfo> KnownTypes();
 // The entry for `type`, by its name or a synonym; that of "generic" for a type nobody knows.
 const TypeInfo& TypeInfoFor(std::string_view type);
+// Whether both name one type: "postgresql" and "postgres" do.
+bool IsSameType(std::string_view a, std::string_view b);
 // What is known of the field that `field_name` (any spelling) means in `type`; nullptr when nothing
 // is.
 const FieldInfo* FindFieldInfo(std::string_view type, std::string_view field_name);

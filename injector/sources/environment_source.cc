@@ -10,7 +10,7 @@
 #include "injector/model/catalogue.h"
 #include "injector/model/connection_json.h"
 #include "injector/model/json.h"
-#include "injector/model/secret_names.h"
+#include "injector/model/redaction.h"
 
 namespace injector {
 namespace {
@@ -30,13 +30,6 @@ Result<Connection> ParseText(std::string_view text) {
   return ApplyInput(Connection(), std::move(input));
 }
 
-// "postgresql" and "postgres" are one type.
-bool SameType(std::string_view a, std::string_view b) {
-  if (a == b) return true;
-  const TypeInfo& known = TypeInfoFor(a);
-  return known.name != "generic" && known.name == TypeInfoFor(b).name;
-}
-
 // The type that the name of a PIPELINE_CONN_ variable begins with; empty when none is known.
 std::string_view TypeInName(std::string_view rest) {
   std::string_view longest;
@@ -48,7 +41,10 @@ std::string_view TypeInName(std::string_view rest) {
 }
 
 Variable VariableOf(const std::string& key, const Secret& value) {
-  return {.key = key, .value = value.Clone(), .description = "", .is_secret = IsSecretName(key)};
+  return {.key = key,
+          .value = value.Clone(),
+          .description = "",
+          .is_secret = IsSecretVariable(key, value)};
 }
 
 }  // namespace
@@ -103,7 +99,7 @@ Result<Connection> EnvironmentSource::Read(const Hit& hit) const {
   Connection connection = *std::move(parsed);
   if (connection.name.type.empty()) connection.name.type = hit.type.empty() ? "generic" : hit.type;
   if (!hit.type.empty()) {
-    if (!SameType(connection.name.type, hit.type)) {
+    if (!IsSameType(connection.name.type, hit.type)) {
       return Error(ErrorCode::kInvalidArgument,
                    hit.variable + ": holds a connection of another type than " + hit.type);
     }
@@ -130,7 +126,7 @@ Result<std::optional<Connection>> EnvironmentSource::FindConnection(
   ASSIGN_OR_RETURN(Connection connection, Read(*hit));
   // A variable that names no type may hold one of another type than asked for: not this one.
   const bool other_type =
-      !reference.type.empty() && !SameType(connection.name.type, reference.type);
+      !reference.type.empty() && !IsSameType(connection.name.type, reference.type);
   const bool untyped_generic = hit->type.empty() && connection.name.type == "generic";
   if (other_type && !untyped_generic) return std::optional<Connection>();
   if (!reference.type.empty()) connection.name.type = reference.type;

@@ -164,5 +164,29 @@ TEST_F(SetCareTest, NothingToChangeChangesNothing) {
   EXPECT_EQ(VersionOf("x"), "2");
 }
 
+TEST_F(SetCareTest, TwoFieldsThatFoldToOneVariableAreToBeRenamed) {
+  EXPECT_THAT(Said({"x", "--type", "generic", "--field", "foo=1", "--field", "FOO=2"}),
+              AllOf(HasSubstr("two fields of @generic.x"), HasSubstr("rename one of the fields"),
+                    Not(HasSubstr("prefix"))));
+}
+
+TEST_F(SetCareTest, ADocumentOfAnotherTypeIsRefused) {
+  EXPECT_THAT(Refused({"x", "--type", "postgres", "--uri", "-"}, "mysql://u:canary@h:3306/db"),
+              AllOf(HasSubstr("--uri: a connection of type mysql, not postgres"),
+                    HasSubstr("--any-type"), Not(HasSubstr("canary"))));
+  EXPECT_THAT(Refused({"x", "--type", "postgres", "--json", "-"}, R"({"conn_type":"mysql"})"),
+              HasSubstr("--json: a connection of type mysql"));
+  Said({"x", "--type", "postgres", "--uri", "-"}, "postgresql://u:p@h/db");
+  Said({"x", "--uri", "-"}, "postgresql://u:p@h2/db");  // the synonym is no other type here either
+  EXPECT_EQ(TextAt(DoJson({"connections", "get", "x"}), {"type"}), "postgres");
+  Said({"y", "--type", "postgres", "--any-type", "--uri", "-"}, "mysql://u:p@h/db");
+}
+
+TEST_F(SetCareTest, ReplacingByNothingIsRefused) {
+  Do({"connections", "set", "x", "--type", "generic", "--field", "a=1"});
+  EXPECT_THAT(Fail(2, {"connections", "set", "x", "--replace"}), HasSubstr("connections delete"));
+  EXPECT_EQ(FieldsOf("x"), R"({"a":"1"})");
+}
+
 }  // namespace
 }  // namespace injector
