@@ -71,7 +71,8 @@ void SayWhatIsLeftOut(Session& session, const Bundle& bundle, const Request& req
     fields += HideSecrets(connection).hidden_paths.size();
   }
   std::size_t variables = 0;
-  for (const Variable& variable : bundle.variables) variables += variable.is_secret ? 1 : 0;
+  for (const Variable& variable : bundle.variables)
+    variables += IsWhollyVisible(variable) ? 0U : 1U;
   if (request.view == SecretView::kHidden && fields + variables > 0) {
     session.Warn(Counted(fields, "secret field") + " and " + Counted(variables, "secret variable") +
                  " left out; --reveal exports them too");

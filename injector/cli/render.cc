@@ -59,8 +59,7 @@ Variable Masked(const Variable& variable) {
   Variable masked;
   masked.key = variable.key;
   masked.is_secret = variable.is_secret;
-  masked.value = variable.is_secret ? Secret::CopyOf(kRedacted)
-                                    : Secret::CopyOf(RedactText(variable.value.Reveal()));
+  masked.value = Secret::TakeFrom(VisibleText(variable));
   return masked;
 }
 

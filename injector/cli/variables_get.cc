@@ -6,6 +6,7 @@
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
+#include "injector/model/redaction.h"
 #include "injector/model/variable_json.h"
 
 namespace injector {
@@ -13,8 +14,9 @@ namespace {
 
 constexpr CommandText kText = {
     "get", "Show a variable",
-    "Prints the value alone, and *** for a secret one unless --reveal. With --output json a\n"
-    "secret value is left out instead.\n",
+    "Prints the value alone, and *** for a secret one, or for what in a value is one (the "
+    "password\n"
+    "of a URL), unless --reveal. With --output json a secret value is left out instead.\n",
     "  injector variables get region\n"
     "  injector variables get api_token --reveal | gh secret set API_TOKEN\n"
     "  injector variables get region --output json\n"};
@@ -32,7 +34,7 @@ Status Run(Session& session, const Options& options) {
   if (session.options().output == OutputFormat::kJson) {
     return session.PrintJson(VariableToJson(variable, view));
   }
-  if (variable.is_secret && !options.reveal) return session.Print("***\n");
+  if (!options.reveal) return session.Print(VisibleText(variable) + "\n");
   return session.Print(Secret::Concat({variable.value.Reveal(), "\n"}).Reveal());
 }
 

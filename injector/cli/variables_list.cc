@@ -3,6 +3,7 @@
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
+#include "injector/model/redaction.h"
 #include "injector/model/variable_json.h"
 
 namespace injector {
@@ -27,7 +28,7 @@ Variable WithoutSecret(const VariableSummary& summary) {
 std::string AsText(const StoreListing& listing, const Emphasis& emphasis) {
   Table table({"KEY", "VALUE", "VERSION", "CHANGED", "DESCRIPTION"});
   for (const VariableSummary& variable : listing.variables) {
-    table.AddRow({variable.key, variable.is_secret ? "***" : variable.value,
+    table.AddRow({variable.key, VisibleText(WithoutSecret(variable)),
                   std::to_string(variable.version), variable.updated_at, variable.description});
   }
   return table.Render(emphasis);

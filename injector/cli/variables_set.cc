@@ -10,6 +10,7 @@
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
 #include "injector/cli/value_input.h"
+#include "injector/model/redaction.h"
 #include "injector/model/secret_names.h"
 
 namespace injector {
@@ -21,8 +22,12 @@ constexpr CommandText kText = {
     "keeps the value there is. With --keep-value only what the options say changes. One final\n"
     "newline does not count, but with --keep-newline; an empty value is refused, but with\n"
     "--allow-empty. A secret variable is encrypted and scrubbed from logs; one that is not is\n"
-    "readable in the store without the key. A variable stays what it is unless --secret or\n"
-    "--no-secret says so; a new one is secret when its name sounds so (token, password, …).\n",
+    "readable in the store without the key.\n"
+    "\n"
+    "A variable stays what it is unless --secret or --no-secret says so; a new one is secret when\n"
+    "its name sounds so (token, password, …). A value that holds a secret by its shape (a URL\n"
+    "with a password, a private key, a JSON Web Token, JSON with a password in it) makes its\n"
+    "variable secret; --no-secret then takes --allow-readable too.\n",
     "  printf %s eu-central-1 | injector variables set region\n"
     "  injector variables set api_token --secret < token.txt\n"
     "  injector variables set api_token --secret        # asks for it\n"
@@ -36,6 +41,7 @@ struct Options {
   bool keep_newline = false;
   bool keep_value = false;
   bool allow_empty = false;
+  bool allow_readable = false;
   NewStoreOptions new_store;
 };
 
@@ -75,6 +81,24 @@ Result<std::optional<Secret>> ReadNewValue(const StoreAccess& access, const Opti
   return std::optional<Secret>(std::move(value));
 }
 
+// By what the user says, else what the new value is, else what it was.
+bool WillBeSecret(const std::optional<Variable>& former, const Options& options,
+                  const Secret* value) {
+  if (options.is_secret) return *options.is_secret;
+  if (value != nullptr && HoldsSecret(value->Reveal())) return true;
+  return former ? former->is_secret : IsSecretName(options.key);
+}
+
+Status RefuseReadableSecret(const Variable& variable, const Options& options) {
+  const bool asked = options.is_secret && !*options.is_secret;
+  if (!asked || options.allow_readable || IsWhollyVisible(variable)) return {};
+  return Error(ErrorCode::kInvalidArgument,
+               variable.key +
+                   ": --no-secret, but the value holds a secret by its shape, which "
+                   "everybody who has the store could read without the key")
+      .WithHint("leave out --no-secret; --allow-readable stores it so all the same");
+}
+
 Result<Variable> Changed(const std::optional<Variable>& former, const Options& options,
                          const std::optional<Secret>& value) {
   if (!former && !value) {
@@ -85,9 +109,9 @@ Result<Variable> Changed(const std::optional<Variable>& former, const Options& o
   Variable variable;
   variable.key = options.key;
   variable.value = value ? value->Clone() : former->value.Clone();
-  variable.is_secret =
-      options.is_secret.value_or(former ? former->is_secret : IsSecretName(options.key));
+  variable.is_secret = WillBeSecret(former, options, value ? &*value : nullptr);
   variable.description = options.description.value_or(former ? former->description : "");
+  RETURN_IF_ERROR(RefuseReadableSecret(variable, options));
   return variable;
 }
 
@@ -95,13 +119,28 @@ bool AreAlike(const Variable& a, const Variable& b) {
   return a.value == b.value && a.is_secret == b.is_secret && a.description == b.description;
 }
 
-// What a changed flag means, for whoever knows the store only from outside.
-std::string_view MeaningOf(const std::optional<Variable>& former, const Variable& variable) {
-  if (!former || former->is_secret == variable.is_secret) return "";
-  return variable.is_secret
-             ? "; from now on it is encrypted and scrubbed, but older copies of the store show it"
-             : "; from now on everybody who has the store can read it without the key, and it is "
-               "not scrubbed";
+bool IsSecretByShape(const Variable& variable, const Options& options) {
+  return variable.is_secret && !options.is_secret && !IsSecretName(variable.key) &&
+         HoldsSecret(variable.value.Reveal());
+}
+
+// Why it is secret where nobody asked for that, and what a changed flag means, for whoever knows
+// the store only from outside.
+std::string MeaningOf(const std::optional<Variable>& former, const Variable& variable,
+                      const Options& options) {
+  const bool changed = former && former->is_secret != variable.is_secret;
+  std::string meaning;
+  if (IsSecretByShape(variable, options) && (!former || changed)) {
+    meaning = ": its value holds a secret by its shape";
+  }
+  if (!changed) return meaning;
+  if (variable.is_secret) {
+    return meaning +
+           "; from now on it is encrypted and scrubbed, but older copies of the store show it";
+  }
+  return "; from now on everybody who has the store can read it without the key, and it is not "
+         "scrubbed" +
+         std::string(IsWhollyVisible(variable) ? "" : " but for what looks like a secret");
 }
 
 Status Run(Session& session, const Options& options) {
@@ -119,7 +158,7 @@ Status Run(Session& session, const Options& options) {
   }
   RETURN_IF_ERROR(editor.PutVariable(variable));
   RETURN_IF_ERROR(access.Save(editor));
-  session.Tell((former ? "changed " : "added ") + name + std::string(MeaningOf(former, variable)));
+  session.Tell((former ? "changed " : "added ") + name + MeaningOf(former, variable, options));
   return {};
 }
 
@@ -128,6 +167,10 @@ Result<Action> Prepare(const Options& options) {
   if (options.keep_value && !options.is_secret && !options.description) {
     return Error(ErrorCode::kInvalidArgument, "--keep-value: nothing else is given to change")
         .WithHint("add --secret, --no-secret or --description TEXT");
+  }
+  if (options.allow_readable && options.is_secret.value_or(true)) {
+    return Error(ErrorCode::kInvalidArgument, "--allow-readable: goes with --no-secret alone")
+        .WithHint("add --no-secret");
   }
   return Action([options](Session& session) { return Run(session, options); });
 }
@@ -141,6 +184,9 @@ void DefineOptions(Command command, Options& options) {
   command.AddFlag("--keep-value", options.keep_value,
                   "Read no value: only --secret, --no-secret or\n--description change");
   command.AddFlag("--allow-empty", options.allow_empty, "The value from stdin may be empty");
+  command.AddFlag("--allow-readable", options.allow_readable,
+                  "With --no-secret: even a value that holds a\nsecret by its shape; lists show it "
+                  "masked");
   command.MakeExclusive("--keep-value", "--keep-newline");
   command.MakeExclusive("--keep-value", "--allow-empty");
   DefineNewStoreOptions(command, options.new_store);

@@ -102,7 +102,7 @@ Value BundleToJson(const Bundle& bundle, SecretView view) {
   }
   std::vector<Value> variables;
   for (const Variable& variable : bundle.variables) {
-    if (variable.is_secret && view == SecretView::kHidden) continue;
+    if (view == SecretView::kHidden && !IsWhollyVisible(variable)) continue;
     variables.push_back(VariableToJson(variable, view));
   }
   std::vector<Value::Member> members;

@@ -88,7 +88,7 @@ Result<Variable> ReadVariable(const std::string& key, const Secret& value) {
   Variable variable;
   variable.key = key;
   variable.value = value.Clone();
-  variable.is_secret = IsSecretName(key) || HoldsSecret(Value::String(value.Reveal()));
+  variable.is_secret = IsSecretVariable(key, value);
   return variable;
 }
 
@@ -220,7 +220,7 @@ Result<Secret> BundleToEnv(const Bundle& bundle, SecretView view) {
     RETURN_IF_ERROR(AddConnection(writer, connection, view));
   }
   for (const Variable& variable : bundle.variables) {
-    if (variable.is_secret && view == SecretView::kHidden) continue;
+    if (view == SecretView::kHidden && !IsWhollyVisible(variable)) continue;
     RETURN_IF_ERROR(AddVariable(writer, variable));
   }
   return std::move(writer).Finish();

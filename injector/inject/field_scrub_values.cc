@@ -27,6 +27,31 @@ bool CanBeSecret(const Value& value) {
   return value.kind() != Value::Kind::kBool && !value.is_null();
 }
 
+// As it is written, and as a reader of the URL decodes it.
+void AppendPiece(std::vector<ScrubValue>& values, const std::string& name, Secret piece) {
+  std::optional<Secret> decoded = PercentDecode(piece.Reveal());
+  if (decoded && *decoded == piece) decoded.reset();
+  values.push_back({.name = name, .value = std::move(piece)});
+  if (decoded) values.push_back({.name = name, .value = *std::move(decoded)});
+}
+
+// What of `text`, which is not secret itself, is.
+std::vector<ScrubValue> SecretPieces(const std::string& name, std::string_view text) {
+  std::vector<ScrubValue> values;
+  for (Secret& piece : SecretsInText(text)) {
+    // A URL's fragment is hidden with the query's last value, but is no part of it.
+    const std::size_t fragment = piece.Reveal().find('#');
+    if (fragment != std::string_view::npos && text.find("://") != std::string_view::npos) {
+      AppendPiece(values, name, Secret::CopyOf(piece.Reveal().substr(0, fragment)));
+    }
+    AppendPiece(values, name, std::move(piece));
+  }
+  if (!HoldsSecret(text) || !UserinfoSecret(text).empty()) return values;
+  // A private key, "Bearer …", "password=…": pieces may be too short to be scrubbed alone.
+  values.push_back({.name = name, .value = Secret::CopyOf(text), .secret_field = false});
+  return values;
+}
+
 class Collector {
  public:
   explicit Collector(const Connection& connection) : connection_(connection) {}
@@ -48,31 +73,10 @@ class Collector {
     if (leaf.secret) {
       Add({.name = leaf.path, .value = leaf.value->ToText()});
     } else if (leaf.value->kind() == Value::Kind::kString) {
-      AddSecretInside(leaf);
-    }
-  }
-
-  void AddSecretInside(const FlatField& leaf) {
-    const std::string_view text = leaf.value->string().Reveal();
-    for (Secret& piece : SecretsInText(text)) {
-      // A URL's fragment is hidden with the query's last value, but is no part of it.
-      const std::size_t fragment = piece.Reveal().find('#');
-      if (fragment != std::string_view::npos && text.find("://") != std::string_view::npos) {
-        AddPiece(leaf.path, Secret::CopyOf(piece.Reveal().substr(0, fragment)));
+      for (ScrubValue& piece : SecretPieces(leaf.path, leaf.value->string().Reveal())) {
+        Add(std::move(piece));
       }
-      AddPiece(leaf.path, std::move(piece));
     }
-    if (!HoldsSecret(*leaf.value) || !UserinfoSecret(text).empty()) return;
-    // A private key, "Bearer …", "password=…": pieces may be too short to be scrubbed alone.
-    Add({.name = leaf.path, .value = Secret::CopyOf(text), .secret_field = false});
-  }
-
-  // As it is written, and as a reader of the URL decodes it.
-  void AddPiece(const std::string& path, Secret piece) {
-    std::optional<Secret> decoded = PercentDecode(piece.Reveal());
-    if (decoded && *decoded == piece) decoded.reset();
-    Add({.name = path, .value = std::move(piece)});
-    if (decoded) Add({.name = path, .value = *std::move(decoded)});
   }
 
   // `value.name` is still the path alone.
@@ -101,6 +105,14 @@ bool IsExemptFromScrubbing(const Connection& connection, std::string_view field)
 
 std::vector<ScrubValue> FieldScrubValues(const Connection& connection) {
   return Collector(connection).Run();
+}
+
+std::vector<ScrubValue> VariableScrubValues(const Variable& variable) {
+  const std::string name = "var." + variable.key;
+  if (!variable.is_secret) return SecretPieces(name, variable.value.Reveal());
+  std::vector<ScrubValue> values;
+  values.push_back({.name = name, .value = variable.value.Clone()});
+  return values;
 }
 
 }  // namespace injector

@@ -15,6 +15,10 @@ namespace injector {
 // (Connection::no_scrub), empty values, true and false.
 std::vector<ScrubValue> FieldScrubValues(const Connection& connection);
 
+// Those of a variable, under "var.KEY": the whole of a secret one; of any other its pieces that are
+// secrets, as those of a field.
+std::vector<ScrubValue> VariableScrubValues(const Variable& variable);
+
 // Whether the user took `field` (any spelling, or something around it) out of scrubbing.
 bool IsExemptFromScrubbing(const Connection& connection, std::string_view field);
 

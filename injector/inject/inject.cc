@@ -159,13 +159,14 @@ Status AddVariable(const VariableToInject& wanted, InjectionBuilder& builder) {
   if (const std::string_view steering = WhySteering(name); !steering.empty()) {
     return Refused(owner, name, steering);
   }
-  if (variable.is_secret) builder.AddScrubValue({origin, variable.value.Clone()});
+  for (ScrubValue& value : VariableScrubValues(variable)) builder.AddScrubValue(std::move(value));
+  const bool secret = !IsWhollyVisible(variable);
   return builder.SetVariable(
       owner, {.name = name,
               .text = variable.value.Clone(),
-              .secret = variable.is_secret,
-              .when_inherited = variable.is_secret ? InjectedVariable::WhenInherited::kConflict
-                                                   : InjectedVariable::WhenInherited::kOverwrite,
+              .secret = secret,
+              .when_inherited = secret ? InjectedVariable::WhenInherited::kConflict
+                                       : InjectedVariable::WhenInherited::kOverwrite,
               .owner = origin,
               .origin = origin});
 }

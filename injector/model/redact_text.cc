@@ -44,7 +44,8 @@ class TextRedactor {
  private:
   void Walk() {
     while (at_ < text_.size()) {
-      if (SkipPrivateKey() || SkipUserinfo() || SkipScheme() || SkipNamedValue()) continue;
+      if (SkipPrivateKey() || SkipUserinfo() || SkipScheme() || SkipWebToken() || SkipNamedValue())
+        continue;
       shown_ += text_[at_++];
     }
   }
@@ -131,6 +132,20 @@ class TextRedactor {
       return true;
     }
     return false;
+  }
+
+  // A JSON Web Token (RFC 7519): base64url parts between dots, the first of a JSON object, which
+  // begins with {" and therefore with eyJ.
+  bool SkipWebToken() {
+    constexpr std::string_view kObject = "eyJ";
+    constexpr std::size_t kShortest = 36;  // a header that names an algorithm, and two more parts
+    if (!AtWordBegin() || !rest().starts_with(kObject)) return false;
+    std::size_t end = at_;
+    std::size_t dots = 0;
+    for (; end < text_.size() && IsNameCharacter(text_[end]); ++end) dots += text_[end] == '.';
+    if (dots < 2 || end - at_ < kShortest) return false;
+    MaskUntil(at_, end);
+    return true;
   }
 
   // "name=secret", "name: secret", "\"name\": \"secret\"" with a secret name.

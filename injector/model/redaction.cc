@@ -99,6 +99,20 @@ Value Redact(const Value& value) {
 
 bool HoldsSecret(const Value& value) { return !(Redact(value) == value); }
 
+bool HoldsSecret(std::string_view text) { return RedactText(text) != text; }
+
+bool IsSecretVariable(std::string_view key, const Secret& value) {
+  return IsSecretName(key) || HoldsSecret(value.Reveal());
+}
+
+bool IsWhollyVisible(const Variable& variable) {
+  return !variable.is_secret && !HoldsSecret(variable.value.Reveal());
+}
+
+std::string VisibleText(const Variable& variable) {
+  return variable.is_secret ? std::string(kRedacted) : RedactText(variable.value.Reveal());
+}
+
 VisibleFields HideSecrets(const Connection& connection) {
   return Hider(connection, SecretMembers::kLeftOut).Run();
 }

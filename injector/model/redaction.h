@@ -19,7 +19,7 @@ inline constexpr std::string_view kRedacted = "***";
 // `text` with these masked: the password of a URL's userinfo (its user where there is no password);
 // what follows a secret-named word and `=` or `:` ("password=…", "Authorization: …", query
 // parameters); what follows "Bearer" or "Basic"; private keys in PEM; and secrets inside when the
-// whole text is JSON. Rather masks too much than too little.
+// whole text is JSON; and JSON Web Tokens. Rather masks too much than too little.
 std::string RedactText(std::string_view text);
 
 // The pieces that RedactText masks, as they stand in `text`, without quotes around them, outer ones
@@ -32,6 +32,16 @@ Value Redact(const Value& value);
 
 // Whether some part of a value that is not itself secret is one: whether Redact would change it.
 bool HoldsSecret(const Value& value);
+bool HoldsSecret(std::string_view text);
+
+// Whether a variable is secret when nobody says: by its name, or because its value holds a secret.
+bool IsSecretVariable(std::string_view key, const Secret& value);
+
+// Whether everybody may see the whole value of `variable`: it is not secret and holds none.
+bool IsWhollyVisible(const Variable& variable);
+
+// The value of a variable as everybody may see it.
+std::string VisibleText(const Variable& variable);
 
 struct VisibleFields {
   std::vector<Field> fields;              // without what is secret, the rest as Redact shows it

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "injector/model/secret_names.h"
+#include "injector/model/redaction.h"
 
 namespace injector {
 namespace {
@@ -37,7 +37,9 @@ Value VariableToJson(const Variable& variable, SecretView view) {
   std::vector<Value::Member> members;
   members.push_back({"key", Value::String(variable.key)});
   if (!variable.is_secret || view == SecretView::kRevealed) {
-    members.push_back({"value", Value::String(variable.value.Reveal())});
+    members.push_back({"value", view == SecretView::kRevealed
+                                    ? Value::String(variable.value.Reveal())
+                                    : Value::String(VisibleText(variable))});
   }
   members.push_back({"description", Value::String(variable.description)});
   members.push_back({"isSecret", Value::Bool(variable.is_secret)});
@@ -60,7 +62,8 @@ Result<Variable> VariableFromJson(const Value& json) {
   if (value == nullptr) return Bad(variable.key + " has no value");
   variable.value = value->string().Clone();
   if (description != nullptr) variable.description = description->string().Reveal();
-  variable.is_secret = is_secret != nullptr ? is_secret->boolean() : IsSecretName(variable.key);
+  variable.is_secret =
+      is_secret != nullptr ? is_secret->boolean() : IsSecretVariable(variable.key, variable.value);
   return variable;
 }
 

@@ -7,11 +7,11 @@
 
 namespace injector {
 
-// Without "value" when that is secret and `view` hides it.
+// When `view` hides secrets: without "value" when that is secret, and with *** for what of it is.
 Value VariableToJson(const Variable& variable, SecretView view);
 
 // What VariableToJson has written; description, isSecret and version may be absent (isSecret is
-// then as the key sounds). kInvalidArgument names the member and never its value.
+// then as IsSecretVariable says). kInvalidArgument names the member and never its value.
 Result<Variable> VariableFromJson(const Value& json);
 
 }  // namespace injector

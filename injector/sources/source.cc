@@ -22,7 +22,7 @@ ListedVariable ListingOf(const Variable& variable) {
           .description = variable.description,
           .is_secret = variable.is_secret,
           .version = variable.version,
-          .value = variable.is_secret ? "" : std::string(variable.value.Reveal())};
+          .value = variable.is_secret ? "" : VisibleText(variable)};
 }
 
 }  // namespace injector

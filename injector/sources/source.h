@@ -105,7 +105,7 @@ struct ListedVariable {
   std::string description = {};
   bool is_secret = false;
   std::uint64_t version = 0;
-  std::string value = {};  // empty when it is secret
+  std::string value = {};  // as everybody may see it; empty when it is secret
 };
 
 struct SourceListing {

@@ -59,8 +59,8 @@ class Renderer {
       std::ranges::move(injector::FieldScrubValues(*connection), std::back_inserter(values_));
     }
     for (const injector::Variable* variable : rendered.variables) {
-      if (!AddOnce(variable) || !variable->is_secret) continue;
-      values_.push_back({"var." + variable->key, variable->value.Clone()});
+      if (!AddOnce(variable)) continue;
+      std::ranges::move(injector::VariableScrubValues(*variable), std::back_inserter(values_));
     }
     return std::move(rendered.text);
   }

@@ -10,7 +10,6 @@
 #include "injector/inject/environment.h"
 #include "injector/inject/inject.h"
 #include "injector/model/redaction.h"
-#include "injector/model/secret_names.h"
 #include "injector/sources/dotenv.h"
 #include "runner_shim/job/job_file_options.h"
 #include "runner_shim/job/job_templates.h"
@@ -63,8 +62,7 @@ Result<std::vector<injector::Variable>> ReadDotenvVariables(const JobOptions& op
                    injector::ReadDotenv(*options.dotenv));
   for (injector::DotenvEntry& entry : entries) {
     if (IsOwnSetting(entry.name)) continue;
-    const bool secret = injector::IsSecretName(entry.name) ||
-                        injector::HoldsSecret(injector::Value::String(entry.value.Reveal()));
+    const bool secret = injector::IsSecretVariable(entry.name, entry.value);
     variables.push_back({.key = std::move(entry.name),
                          .value = std::move(entry.value),
                          .description = "",

@@ -44,8 +44,9 @@ Result<std::vector<ScrubValue>> FetchedValues(const FetchedItems& fetched,
     std::move(fields.begin(), fields.end(), std::back_inserter(values));
   }
   for (const auto& variable : fetched.variables) {
-    if (!variable || !variable->item.is_secret) continue;
-    values.push_back({.name = "var." + variable->item.key, .value = variable->item.value.Clone()});
+    if (!variable) continue;
+    std::vector<ScrubValue> pieces = injector::VariableScrubValues(variable->item);
+    std::move(pieces.begin(), pieces.end(), std::back_inserter(values));
   }
   return WithoutExceptions(std::move(values), options, fetched);
 }

@@ -43,6 +43,36 @@ TEST_F(VariablesTest, ANewOneIsSecretWhenItsNameSoundsSo) {
   EXPECT_EQ(Do({"variables", "get", "cache_key"}), "open\n");
 }
 
+TEST_F(VariablesTest, AValueThatHoldsASecretByItsShapeIsSecret) {
+  for (const std::string value :
+       {"postgres://app:CANARY4711@db/x", R"({"password":"CANARY4711"})",
+        "-----BEGIN PRIVATE KEY-----\nCANARY4711\n-----END PRIVATE KEY-----",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJDQU5BUlkifQ.CANARY4711", "Bearer CANARY4711"}) {
+    Do({"variables", "set", "thing", "--no-secret"}, "harmless");
+    EXPECT_THAT(Run({"variables", "set", "thing"}, value).err,
+                HasSubstr("changed secret variable thing: its value holds a secret by its shape"));
+    EXPECT_THAT(FileContent(StorePath()), Not(HasSubstr("CANARY4711")));
+    EXPECT_EQ(Do({"variables", "get", "thing"}), "***\n");
+  }
+  EXPECT_THAT(Run({"variables", "set", "db_url"}, "postgres://app:CANARY4711@db/x").err,
+              HasSubstr("added secret variable db_url: its value holds a secret by its shape"));
+}
+
+TEST_F(VariablesTest, AReadableSecretTakesInsistingAndIsShownMasked) {
+  const std::string url = "postgres://app:CANARY4711@db/x";
+  EXPECT_THAT(Fail(1, {"variables", "set", "db_url", "--no-secret"}, url),
+              AllOf(HasSubstr("--allow-readable"), Not(HasSubstr("CANARY4711"))));
+  Do({"variables", "set", "db_url", "--no-secret", "--allow-readable"}, url);
+  EXPECT_EQ(Do({"variables", "get", "db_url"}), "postgres://app:***@db/x\n");
+  EXPECT_EQ(TextAt(DoJson({"variables", "get", "db_url"}), {"value"}), "postgres://app:***@db/x");
+  EXPECT_THAT(Do({"variables", "list"}), HasSubstr("postgres://app:***@db/x"));
+  EXPECT_THAT(Do({"variables", "list", "--output", "json"}), Not(HasSubstr("CANARY4711")));
+  EXPECT_THAT(Do({"connections", "export"}), Not(HasSubstr("db_url")));
+  EXPECT_EQ(Do({"variables", "get", "db_url", "--reveal"}), url + "\n");
+  EXPECT_THAT(Fail(2, {"variables", "set", "a", "--allow-readable"}, "x"),
+              HasSubstr("--no-secret alone"));
+}
+
 TEST_F(VariablesTest, AChangeKeepsWhatIsNotGiven) {
   Do({"variables", "set", "pin", "--secret", "--description", "Door"}, "1");
   Do({"variables", "set", "pin"}, "2");

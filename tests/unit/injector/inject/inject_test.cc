@@ -106,6 +106,16 @@ TEST(InjectTest, VariablesAreUpperCasedUnlessNamed) {
   EXPECT_TRUE(injection.variables[3].secret);
 }
 
+TEST(InjectTest, WhatIsSecretInAReadableVariableIsScrubbed) {
+  const Injection injection =
+      JobUnderTest().WithVariable("db_url", "postgres://app:CANARY@db/x").Injected();
+  ASSERT_EQ(injection.variables.size(), 1U);
+  EXPECT_TRUE(injection.variables[0].secret);
+  ASSERT_EQ(injection.scrub_values.size(), 1U);
+  EXPECT_EQ(injection.scrub_values[0].name, "var.db_url");
+  EXPECT_EQ(injection.scrub_values[0].value.Reveal(), "CANARY");
+}
+
 TEST(InjectTest, AVariableCannotSteerTheJobWhateverItIsNamed) {
   EXPECT_THAT(JobUnderTest().WithVariable("path", "canary").Refusal(),
               AllOf(HasSubstr("variable path: would set PATH"), Not(HasSubstr("canary"))));
