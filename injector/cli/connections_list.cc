@@ -32,16 +32,15 @@ ManagerListing NamesOnly(const StoreListing& listing, const std::string& source)
 }
 
 Result<ManagerListing> Load(Session& session) {
-  if (session.options().sources.empty()) {
-    ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
-    if (!access.CanBeOpened()) {
-      ASSIGN_OR_RETURN(const StoreListing listing, access.List());
-      session.Warn("no key was given: fields are not shown, and nothing is verified");
-      return NamesOnly(listing, "file:" + access.path());
-    }
+  if (!session.options().sources.empty()) {
+    ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
+    return sources.List();
   }
-  ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
-  return sources.List();
+  ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
+  if (access.CanBeOpened()) return SourceAccess::Over(session, access).List();
+  ASSIGN_OR_RETURN(const StoreListing listing, access.List());
+  session.Warn("no key was given: fields are not shown, and nothing is verified");
+  return NamesOnly(listing, "file:" + access.path());
 }
 
 Status Run(Session& session) {

@@ -3,6 +3,7 @@
 // else to stderr. Text that may hold a secret is handed over whole and written at once, so that no
 // stream buffer keeps a copy.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 #include "injector/cli/invocation.h"
 #include "injector/cli/settings.h"
 #include "injector/cli/text.h"
+#include "injector/crypto/key.h"
 #include "injector/model/value.h"
 
 namespace injector {
@@ -22,6 +24,9 @@ class Session {
   const Settings& settings() const { return settings_; }
   const GlobalOptions& options() const { return options_; }
   const Clock& clock() const { return clock_; }
+  // The key that the options or the environment name, kept by whoever has read it: a pipe gives it
+  // only once.
+  std::optional<KeyText>& key() { return key_; }
   // For text that goes to Print().
   const Emphasis& emphasis() const { return out_emphasis_; }
 
@@ -37,6 +42,7 @@ class Session {
  private:
   Settings settings_;
   GlobalOptions options_;
+  std::optional<KeyText> key_;
   SystemClock clock_;
   Emphasis out_emphasis_;
   Emphasis err_emphasis_;

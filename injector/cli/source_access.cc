@@ -49,6 +49,10 @@ Result<SourceAccess> SourceAccess::Prepare(Session& session) {
                                                              session.settings().environment)));
   }
   ASSIGN_OR_RETURN(const StoreAccess store, StoreAccess::Prepare(session, NewStoreMode::kNone));
+  return Over(session, store);
+}
+
+SourceAccess SourceAccess::Over(Session& session, const StoreAccess& store) {
   std::vector<std::unique_ptr<Source>> sources;
   sources.push_back(store.AsSource());
   return SourceAccess(session, std::make_unique<ConnectionManager>(std::move(sources)));

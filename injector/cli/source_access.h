@@ -7,6 +7,7 @@
 
 #include "injector/base/result.h"
 #include "injector/cli/session.h"
+#include "injector/cli/store_access.h"
 #include "injector/sources/connection_manager.h"
 
 namespace injector {
@@ -16,6 +17,9 @@ class SourceAccess {
   // kInvalidArgument: a --source that is none of file:PATH, yaml:PATH and env. Opens nothing yet,
   // but may ask for a passphrase. `session` must outlive this object.
   static Result<SourceAccess> Prepare(Session& session);
+
+  // The store alone, for whoever has prepared it already.
+  static SourceAccess Over(Session& session, const StoreAccess& store);
 
   // Both say the warnings of the sources. Errors as of ConnectionManager.
   Result<ManagerListing> List();

@@ -48,8 +48,8 @@ Result<KeyText> AskPassphrase(const std::string& store_path) {
   return KeyText::Parse(answer.Reveal());
 }
 
-// nullopt: the user has given none. Requires: --ask-passphrase was not given.
-Result<std::optional<KeyText>> FindKey(Session& session) {
+// nullopt: the user has given none.
+Result<std::optional<KeyText>> ReadGivenKey(Session& session) {
   // A file is the more deliberate of the two, and the same order as runner-shim's.
   const bool by_option = !session.options().key_file.empty();
   const std::string& file = by_option ? session.options().key_file : session.settings().key_file;
@@ -63,6 +63,15 @@ Result<std::optional<KeyText>> FindKey(Session& session) {
   Result<KeyText> key = KeyText::Parse(text->Reveal());
   if (!key.ok()) return std::move(key).error().WithContext("PIPELINE_ENCRYPTION_KEY");
   return std::optional<KeyText>(WithWarningsSaid(session, *std::move(key)));
+}
+
+// The same, read at the first call alone. Requires: --ask-passphrase was not given.
+Result<std::optional<KeyText>> FindKey(Session& session) {
+  if (!session.key()) {
+    ASSIGN_OR_RETURN(session.key(), ReadGivenKey(session));
+  }
+  if (!session.key()) return std::optional<KeyText>();
+  return std::optional<KeyText>(session.key()->Clone());
 }
 
 // A key is there to be used: the next command with it would refuse the store.

@@ -8,6 +8,7 @@
 #include "injector/base/base64.h"
 #include "injector/base/file.h"
 #include "injector/base/hex.h"
+#include "injector/base/utf8.h"
 #include "injector/crypto/hkdf.h"
 #include "injector/crypto/random.h"
 
@@ -75,9 +76,23 @@ bool OthersCanRead(const std::string& path) {
          (info.st_mode & (S_IRWXG | S_IRWXO)) != 0;
 }
 
+// 32 random bytes are nearly never text.
+bool IsBinaryKey(std::string_view text) {
+  const bool has_control = std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\r' && c != '\n';
+  });
+  return text.size() == KeyText::kRawKeySize && (has_control || !IsValidUtf8(text));
+}
+
+Error BinaryKey() {
+  return Error(ErrorCode::kInvalidArgument, "the key looks like 32 raw bytes, not text")
+      .WithHint("encode it: `xxd -p -c 64 FILE` writes the 64 hex digits of a raw key");
+}
+
 }  // namespace
 
 Result<KeyText> KeyText::Parse(std::string_view text) {
+  if (IsBinaryKey(text)) return BinaryKey();
   text = WithoutLineEnds(text);
   if (text.empty()) return Error(ErrorCode::kInvalidArgument, "the key is empty");
   KeyText key(Secret::CopyOf(text), DecodeRawKey(StripAsciiSpace(text)));

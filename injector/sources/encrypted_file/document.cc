@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "injector/base/ascii.h"
@@ -108,6 +110,27 @@ VariableRecord ReadVariable(const Value& map, StoreMode mode, MemberReader& pare
   return {.summary = std::move(summary), .body = std::move(body)};
 }
 
+// Counted up with every change, so the last number would have no successor.
+bool IsEntryVersion(std::uint64_t version) {
+  return version >= 1 && version < std::numeric_limits<std::uint64_t>::max();
+}
+
+// What holds over all entries of a file: references must not have two meanings.
+bool HoldTogether(const Document& document) {
+  std::set<std::string_view> aliases;
+  std::set<std::string_view> types_with_default;
+  for (const ConnectionRecord& record : document.connections) {
+    const ConnectionSummary& summary = record.summary;
+    if (!IsEntryVersion(summary.version) || !aliases.insert(summary.name.alias).second)
+      return false;
+    if (summary.is_default && !types_with_default.insert(summary.name.type).second) return false;
+  }
+  std::set<std::string_view> keys;
+  return std::ranges::all_of(document.variables, [&](const VariableRecord& record) {
+    return IsEntryVersion(record.summary.version) && keys.insert(record.summary.key).second;
+  });
+}
+
 Value WriteKeySection(const KeySection& key) {
   std::vector<Value::Member> members;
   members.push_back({"mode", Value::String(StoreModeName(key.mode))});
@@ -201,7 +224,7 @@ Result<Document> ParseDocument(std::string_view text) {
     document.variables.push_back(ReadVariable(item, document.key.mode, reader));
   }
   reader.Text("mac");
-  if (!reader.ReadAll()) return DamagedStore();
+  if (!reader.ReadAll() || !HoldTogether(document)) return DamagedStore();
   return document;
 }
 

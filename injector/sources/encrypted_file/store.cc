@@ -1,6 +1,7 @@
 #include "injector/sources/encrypted_file/store.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "injector/base/file.h"
 #include "injector/model/nearest_name.h"
@@ -18,10 +19,17 @@ Error NoVariable(std::string_view key, const std::vector<VariableRecord>& variab
   return std::move(error).WithHint("did you mean " + std::string(nearest) + "?");
 }
 
+// The directory of a store may be missing with it.
+Result<std::string> ResolveStorePath(const std::string& path) {
+  Result<std::string> resolved = ResolveLinks(path);
+  if (!resolved.ok() && resolved.error().errno_value() == ENOENT) return NoStore(path);
+  return resolved;
+}
+
 }  // namespace
 
 Result<StoreListing> ReadStoreListing(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string resolved, ResolveLinks(path));
+  ASSIGN_OR_RETURN(const std::string resolved, ResolveStorePath(path));
   ASSIGN_OR_RETURN(const Secret text, ReadStoreFile(resolved));
   const Result<Document> document = ParseDocument(text.Reveal());
   if (!document.ok()) return Error(document.error()).WithContext(resolved);
@@ -34,7 +42,7 @@ Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
 Result<Store> Store::Open(const std::string& path, const KeyText* key) {
-  ASSIGN_OR_RETURN(std::string resolved, ResolveLinks(path));
+  ASSIGN_OR_RETURN(std::string resolved, ResolveStorePath(path));
   ASSIGN_OR_RETURN(StoreContents contents, StoreContents::Read(std::move(resolved), key));
   return Store(std::make_unique<StoreContents>(std::move(contents)));
 }

@@ -1,5 +1,7 @@
 #include "injector/sources/encrypted_file/store_contents.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 
 #include "injector/base/base64.h"
@@ -24,6 +26,11 @@ std::vector<std::string> WarningsOf(StoreMode mode, const std::string& path) {
       return {};
   }
   return {};
+}
+
+bool OthersCanWrite(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && (info.st_mode & S_IWOTH) != 0;
 }
 
 VariableSummary WithReadableBody(const VariableRecord& record) {
@@ -56,6 +63,10 @@ StoreListing ListingOf(const Document& document, const std::string& path) {
                        .connections = {},
                        .variables = {},
                        .warnings = WarningsOf(document.key.mode, path)};
+  if (OthersCanWrite(path)) {
+    listing.warnings.push_back("every user of this machine may write " + path + ": chmod o-w " +
+                               path);
+  }
   for (const ConnectionRecord& record : document.connections) {
     listing.connections.push_back(record.summary);
   }

@@ -54,6 +54,27 @@ TEST_F(KeysTest, NewNeverOverwritesAFile) {
   EXPECT_EQ(FileContent(Path("k")), "precious");
 }
 
+TEST_F(KeysTest, AStoreThatEverybodyMayWriteIsWarnedOf) {
+  Do({"connections", "set", "db", "--type", "postgres", "--field", "host=h"});
+  std::filesystem::permissions(StorePath(), std::filesystem::perms::all);
+  EXPECT_THAT(Run({"connections", "list"}).err, HasSubstr("chmod o-w " + StorePath()));
+}
+
+TEST_F(KeysTest, AKeyFileThatCanBeReadOnceIsReadOnce) {
+  Do({"connections", "set", "db", "--type", "postgres", "--field", "host=h"});
+  const std::string key = key_;
+  key_.clear();
+  const std::string file = "file:" + StorePath();
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"connections", "list"},
+        {"connections", "get", "db"},
+        {"connections", "list", "--source", file, "--source", file}}) {
+    std::vector<std::string> with_key = {"--key-file", "/dev/stdin"};
+    with_key.insert(with_key.end(), words.begin(), words.end());
+    EXPECT_THAT(Do(std::move(with_key), key + "\n"), HasSubstr("db")) << words[1];
+  }
+}
+
 TEST_F(KeysTest, AStoreIsMadeWithTheKeyAtHandAndIsPrivate) {
   Do({"connections", "set", "db", "--type", "postgres", "--field", "host=h"});
   EXPECT_EQ(ModeOf(StorePath()), 0600U);

@@ -78,6 +78,17 @@ TEST(KeyText, RefusesARawKeyThatLostOrGainedACharacter) {
   }
 }
 
+TEST(KeyText, RefusesRawBytes) {
+  std::string bytes(32, 'k');
+  bytes[7] = '\x01';
+  EXPECT_THAT(KeyText::Parse(bytes).error().message(), ::testing::HasSubstr("32 raw bytes"));
+  bytes[7] = '\xff';
+  const Error error = KeyText::Parse(bytes).error();
+  EXPECT_THAT(error.hint(), ::testing::HasSubstr("hex digits"));
+  EXPECT_TRUE(KeyText::Parse(std::string(32, 'k')).ok());
+  EXPECT_TRUE(KeyText::Parse(std::string(30, 'k') + "ä").ok());
+}
+
 TEST(KeyText, WhiteSpaceAroundARawKeyIsNoPartOfIt) {
   for (const std::string& spelled : {kHex, kBase64}) {
     for (const std::string& text : {"  " + spelled, spelled + " ", "\t" + spelled + " \r\n",

@@ -163,6 +163,20 @@ TEST_F(StoreAlterationTest, ListingRefusesWhatIsNoStore) {
   EXPECT_FALSE(ReadStoreListing(path_).ok());
 }
 
+// Whoever has the key could write such a file; references in it would have two meanings.
+TEST_F(StoreAlterationTest, RefusesEntriesThatDoNotHoldTogether) {
+  const std::string two_defaults =
+      std::regex_replace(text_, std::regex("\"default\": (true|false)"), "\"default\": true");
+  for (const std::string& text :
+       {Replace("\"alias\": \"one\"", "\"alias\": \"two\""), two_defaults,
+        Replace("\"version\": 1,\n      \"created", "\"version\": 0,\n      \"created"),
+        Replace("\"version\": 1,\n      \"created",
+                "\"version\": 18446744073709551615,\n      \"created")}) {
+    WriteText(text);
+    EXPECT_FALSE(ReadStoreListing(path_).ok()) << text;
+  }
+}
+
 TEST_F(StoreAlterationTest, NamesALaterFormatVersion) {
   const Error error = OpenText(Replace("\"version\": 1", "\"version\": 2")).error();
   EXPECT_EQ(error.code(), ErrorCode::kFailedPrecondition);
