@@ -96,6 +96,29 @@ char LiteralShortEscape(char c, ControlStyle control) {
   return 0;
 }
 
+void AppendHex(std::string& out, std::uint32_t number, int digits) {
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+    out += kLowerDigits[number >> shift & 0xF];
+  }
+}
+
+void AppendPython(std::string& out, std::uint32_t code_point, char quote) {
+  const char c = code_point < 0x80 ? static_cast<char>(code_point) : char{0};
+  const char letter = LiteralShortEscape(c, ControlStyle::kPython);
+  if (letter != 0 || c == '\\' || c == quote) {
+    out += '\\';
+    out += letter != 0 ? letter : c;
+  } else if (code_point >= 0x20 && code_point < 0x7F) {
+    out += c;
+  } else if (code_point < 0x100) {
+    out += "\\x";
+    AppendHex(out, code_point, 2);
+  } else {
+    out += code_point < 0x10000 ? "\\u" : "\\U";
+    AppendHex(out, code_point, code_point < 0x10000 ? 4 : 8);
+  }
+}
+
 }  // namespace
 
 std::string JsonBody(std::string_view text, const JsonEscapes& escapes) {
@@ -232,6 +255,21 @@ std::string LiteralBody(std::string_view bytes, char quote, ControlStyle control
     } else {
       out += c;
     }
+  }
+  return out;
+}
+
+std::string PythonBytesBody(std::string_view bytes, char quote) {
+  std::string out = WithRoom(bytes.size() * 4);
+  for (const char c : bytes) AppendPython(out, static_cast<unsigned char>(c), quote);
+  return out;
+}
+
+std::string PythonAsciiBody(std::string_view text, char quote) {
+  std::string out = WithRoom(text.size() * 4);
+  while (const std::optional<injector::Utf8Char> next = injector::DecodeUtf8(text)) {
+    AppendPython(out, next->code_point, quote);
+    text.remove_prefix(next->length);
   }
   return out;
 }

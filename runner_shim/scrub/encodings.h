@@ -61,6 +61,12 @@ enum class ControlStyle {
 // The body of a string literal between `quote`.
 std::string LiteralBody(std::string_view bytes, char quote, ControlStyle control);
 
+// The same as Python prints bytes (b'…'): every byte that is no printable ASCII as \xHH.
+std::string PythonBytesBody(std::string_view bytes, char quote);
+// As its ascii() prints a text: \xHH below U+0100, else \uHHHH or \UHHHHHHHH. Requires: `text` is
+// valid UTF-8.
+std::string PythonAsciiBody(std::string_view text, char quote);
+
 enum class HighBytes { kLiteral, kOctal };
 // The inside of bash's $'…' (bash(1), QUOTING), as `printf %q` and `set -x` write it.
 std::string AnsiCBody(std::string_view bytes, HighBytes high);

@@ -48,6 +48,10 @@ bool HoldsRareControl(std::string_view value) {
   });
 }
 
+bool HoldsNonAscii(std::string_view value) {
+  return std::any_of(value.begin(), value.end(), [](char c) { return c < 0; });
+}
+
 std::vector<std::string_view> SplitLines(std::string_view text) {
   std::vector<std::string_view> lines;
   while (true) {
@@ -185,6 +189,7 @@ class Collector {
         Add(Form::kLiteral, LiteralBody(value, quote, control));
       }
     }
+    if (HoldsNonAscii(value)) AddPythonEscapes(value);
     Add(Form::kLiteral, BackslashBefore(value, "\\"));
     // addslashes of PHP, and databases' own quoting.
     if (HoldsAny(value, "'") && HoldsAny(value, "\"")) {
@@ -207,6 +212,15 @@ class Collector {
   std::vector<FormOfValue> Take() && { return std::move(forms_); }
 
  private:
+  // b'…' and ascii(); of ASCII they are as repr().
+  void AddPythonEscapes(std::string_view value) {
+    const bool is_text = injector::IsValidUtf8(value);
+    for (const char quote : {'\'', '"'}) {
+      Add(Form::kLiteral, PythonBytesBody(value, quote));
+      if (is_text) Add(Form::kLiteral, PythonAsciiBody(value, quote));
+    }
+  }
+
   static std::string Join(const std::vector<std::string_view>& lines, std::string_view separator) {
     std::size_t size = 0;
     for (std::string_view line : lines) size += line.size() + separator.size();

@@ -13,6 +13,8 @@ ENCODERS = {
     "html.escape-text": lambda text: html.escape(text, quote=False),
     "repr": repr,
     "repr-list": lambda text: repr([text]),
+    "repr-bytes": lambda text: repr(text.encode()),
+    "ascii": ascii,
     "pprint": pprint.pformat,
     "shlex.quote": shlex.quote,
     "b64encode": lambda text: base64.b64encode(text.encode()).decode(),

@@ -63,6 +63,10 @@ constexpr Row kRows[] = {
     {"ansi_c", "tab\there\x01!", Form::kShell, "tab\\there\\001!"},
     {"ansi_c_octal", "Passwörd", Form::kShell, "Passw\\303\\266rd"},
     {"literal", "it's\x01 long", Form::kLiteral, "it\\'s\\x01 long"},
+    {"python_bytes", "päss\\w'ört\x7f\n", Form::kLiteral, "p\\xc3\\xa4ss\\\\w\\'\\xc3\\xb6rt\\x7f"},
+    {"python_bytes_ends", "ä\tb\nc\rdef", Form::kLiteral, "\\xc3\\xa4\\tb\\nc\\rdef"},
+    {"python_ascii", "pässwört", Form::kLiteral, "p\\xe4ssw\\xf6rt"},
+    {"python_ascii_wide", "密码-🔑-clé\"", Form::kLiteral, "\\u5bc6\\u7801-\\U0001f511-cl\\xe9\\\""},
     {"backslashes", "C:\\secret", Form::kJson, "C:\\\\secret"},
     {"utf16_base64", "Sup3r-S3cret", Form::kUtf16Base64, "UwB1AHAAMwByAC0AUwAzAGMAcgBlAHQA"},
 };
