@@ -33,7 +33,18 @@ INSTANTIATE_TEST_SUITE_P(
         "AWS_SHARED_CREDENTIALS_FILE", "KUBECONFIG", "DOCKER_HOST", "DOCKER_CONFIG",
         "DOCKER_CONTEXT", "PSQL_EDITOR", "SYSTEMD_PAGER", "BROWSER", "LESSOPEN", "PSQLRC",
         "TAR_OPTIONS", "INJECTOR_SOURCE", "PIPELINE_CONN_DB", "PIPELINE_ENCRYPTION_KEY",
-        "SERVICE_CONN_KEY"));
+        "SERVICE_CONN_KEY", "CCACHE_PREFIX", "CCACHE_PREFIX_CPP", "CCACHE_COMPILER",
+        "CCACHE_CONFIGPATH", "CCACHE_DIR", "DISTCC_SSH", "VIMINIT", "EXINIT", "GVIMINIT",
+        "NVIM_APPNAME", "LESS", "LESSKEYIN", "LESSKEY_SYSTEM", "GOENV", "GOROOT", "GOTOOLCHAIN",
+        "GOAUTH", "GOCACHEPROG", "ANSIBLE_CONFIG", "ANSIBLE_CALLBACK_PLUGINS", "ANSIBLE_SSH_ARGS",
+        "ANSIBLE_VAULT_PASSWORD_FILE", "GRADLE_USER_HOME", "GRADLE_OPTS", "JAVA_HOME",
+        "HELM_PLUGINS", "HELM_DATA_HOME", "BUNDLE_PATH", "BUNDLE_GEMFILE", "BUNDLE_USER_CONFIG",
+        "TF_CLI_CONFIG_FILE", "TF_CLI_ARGS_plan", "TF_DATA_DIR", "PIP_CONFIG_FILE",
+        "NPM_CONFIG_USERCONFIG", "npm_config_globalconfig", "DOTNET_ADDITIONAL_DEPS",
+        "DOTNET_ROOT_X64", "MYSQL_HOME", "SUDO_ASKPASS", "KRB5_CONFIG", "ODBCINSTINI",
+        "RESTIC_PASSWORD_COMMAND", "BORG_PASSCOMMAND", "VAULT_CONFIG_PATH", "GNUPGHOME",
+        "PYSPARK_DRIVER_PYTHON", "SPARK_CONF_DIR", "HADOOP_CONF_DIR", "CFLAGS", "LDFLAGS",
+        "PKG_CONFIG_PATH", "CMAKE_PREFIX_PATH", "CLOUDSDK_PYTHON", "ZIPOPT", "COMPOSER_HOME"));
 
 class AllowedNameTest : public ::testing::TestWithParam<const char*> {};
 
@@ -47,7 +58,11 @@ INSTANTIATE_TEST_SUITE_P(Rows, AllowedNameTest,
                                            "HTTP_PROXY", "LANG", "TZ", "OLD_X", "PIPELINE_ID",
                                            "DOCKER_REGISTRY", "CARGO_REGISTRY_TOKEN", "SSL_CERT",
                                            "CC_EMAIL", "CMAKE_BUILD_TYPE", "AWS_PROFILE", "path",
-                                           "env"));
+                                           "env", "CCACHE_REMOTE_STORAGE", "BAZELISK_GITHUB_TOKEN",
+                                           "ANSIBLE_VAULT_PASSWORD", "TF_VAR_token", "TF_TOKEN_x",
+                                           "PIP_INDEX_URL", "GOPROXY", "RCLONE_CONFIG_S3_TYPE",
+                                           "BUNDLE_GEMS__EXAMPLE__COM", "VAULT_ADDR", "MYSQL_PWD",
+                                           "BORG_PASSPHRASE", "RESTIC_PASSWORD"));
 
 class SessionNameTest : public ::testing::TestWithParam<const char*> {};
 
