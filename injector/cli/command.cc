@@ -136,12 +136,31 @@ Error UnknownCommand(const CLI::App& command, const std::string& word) {
   return UsageError(command, problem, NearestName(word, KnownCommands(command)));
 }
 
+bool WasGiven(const CLI::App& command, const char* option_name) {
+  const CLI::Option* option = command.get_option_no_throw(option_name);
+  return option != nullptr && option->count() > 0;
+}
+
+// Likely a secret: nothing of it is repeated.
+Error ValueOnCommandLine(const CLI::App& command, std::string_view what) {
+  return Error(ErrorCode::kInvalidArgument,
+               command.get_name() + ": " + std::string(what) +
+                   " on the command line, where every process can read it")
+      .WithHint(
+          "--secret NAME asks for a value and --secret NAME=- reads it from stdin, --uri - a "
+          "URL; if the one just given was real, change it");
+}
+
 // "host=abc" is a field where the command takes fields. Its value is not repeated.
 Error TooManyArguments(const CLI::App& command, const std::string& word) {
+  if (command.get_option_no_throw("--uri") != nullptr && word.find("://") != std::string::npos) {
+    return ValueOnCommandLine(command, "a URL");
+  }
   const std::string problem = command.get_name() + ": more arguments than expected";
   const std::size_t equals = word.find('=');
   const bool is_field = equals != std::string::npos && equals > 0 &&
                         command.get_option_no_throw("--field") != nullptr;
+  if (!is_field && WasGiven(command, "--secret")) return ValueOnCommandLine(command, "a value");
   if (!is_field) return UsageError(command, problem, "");
   const std::string name = word.substr(0, equals);
   return UsageError(command, problem,
@@ -174,12 +193,12 @@ Error ExplainParseError(const CLI::App& program, const CLI::ParseError& error) {
   // Looked at first: CLI11 would rather complain that a misspelt command is missing.
   const std::vector<std::string> unexpected = program.remaining(true);
   if (!unexpected.empty()) return UnexpectedWord(command, unexpected);
+  if (error.get_name() == "ArgumentMismatch") return WrongCount(command, error.what());
   if (TakesCommand(command)) return UsageError(command, "no command given", "");
   // CLI11 repeats the value that it could not convert; the others name options only.
   if (error.get_name() == "ConversionError") {
     return UsageError(command, "a flag was given a value it cannot take", "");
   }
-  if (error.get_name() == "ArgumentMismatch") return WrongCount(command, error.what());
   return UsageError(command, error.what(), "");
 }
 

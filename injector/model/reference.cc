@@ -110,6 +110,21 @@ Result<std::size_t> ResolveFullName(const Reference& reference,
       reference.alias, AliasesOf(entries, candidates), "@" + reference.type + ".");
 }
 
+// What is there, where `text` says more or less than a name: a type alone, or a field as well.
+std::string Meant(std::string_view text, std::span<const ConnectionEntry> entries) {
+  const std::string_view before_field = text.substr(0, text.rfind('.'));
+  std::string meant;
+  for (const ConnectionEntry& entry : entries) {
+    if (entry.name.type == text) return "did you mean @" + entry.name.type + "?";
+    if (before_field == text || meant.size() > 0) continue;
+    const bool is_full = entry.name.Full().substr(1) == before_field;
+    if (entry.name.alias != before_field && !is_full) continue;
+    meant = "did you mean " + (is_full ? entry.name.Full() : entry.name.alias) +
+            "? a reference names no field";
+  }
+  return meant;
+}
+
 Error UnknownName(std::string_view alias, std::span<const ConnectionEntry> entries) {
   std::vector<std::string> aliases;
   for (const ConnectionEntry& entry : entries) {
@@ -119,8 +134,10 @@ Error UnknownName(std::string_view alias, std::span<const ConnectionEntry> entri
           .WithHint("did you mean " + entry.name.Full() + "?");
     }
   }
-  return NotFoundAmong("no connection named " + Quoted(alias), alias,
-                       SortedUnique(std::move(aliases)), "");
+  Error error = NotFoundAmong("no connection named " + Quoted(alias), alias,
+                              SortedUnique(std::move(aliases)), "");
+  std::string meant = Meant(alias, entries);
+  return meant.empty() ? error : std::move(error).WithHint(std::move(meant));
 }
 
 Result<std::size_t> ResolveName(std::string_view alias, std::span<const ConnectionEntry> entries) {

@@ -148,11 +148,14 @@ FetchedItems WithFilesOfOurs(FetchedItems fetched, const SourceOpener& opener,
 }
 
 // An error about the default store, where a file here would have come first.
-Error AboutDefaultSource(Error error, const JobOptions& options) {
-  const bool by_default = options.sources.empty() && !injector::DefaultConnectionsFile();
+Error AboutDefaultSource(Error error, const JobOptions& options,
+                         const StartEnvironment& environment) {
+  const bool by_default = options.sources.empty() && !injector::DefaultConnectionsFile() &&
+                          environment.Reveal("INJECTOR_STORE").empty();
   if (!by_default || error.code() != ErrorCode::kNotFound) return error;
-  return std::move(error).WithContext(
-      "neither connections.yaml nor osiris_connections.yaml is here");
+  std::string hint = error.hint().empty() ? "" : error.hint() + "; ";
+  hint += "neither connections.yaml nor osiris_connections.yaml is in this directory";
+  return std::move(error).WithHint(std::move(hint));
 }
 
 Error Expired(const JobOptions& options, const std::vector<std::string>& sources) {
@@ -200,7 +203,8 @@ Result<FetchedItems> FetchCredentials(const JobOptions& options,
     answer = FallBack(answer.error(), opener, options, environment);
   }
   if (!answer.ok()) {
-    return WithDotenvHint(AboutDefaultSource(std::move(answer).error(), options), options);
+    return WithDotenvHint(AboutDefaultSource(std::move(answer).error(), options, environment),
+                          options);
   }
   ASSIGN_OR_RETURN(FetchedItems fetched,
                    WithJobFileFields(WithTemplatesApart(*std::move(answer), options), options));

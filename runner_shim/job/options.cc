@@ -71,11 +71,16 @@ Status ApplyVariable(const OptionRow& row, std::string_view text, JobOptions& op
                        : ApplyText(row, text, row.variable, options);
 }
 
-// An empty word is refused by the option itself, not passed over as an empty list.
+bool IsEmptyList(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == ',' || injector::IsAsciiSpace(c); });
+}
+
+// A list of nothing is refused by the option itself, not passed over.
 Status ApplyFlag(const OptionRow& row, std::string_view text, JobOptions& options) {
-  return row.arity == OptionArity::kList && !text.empty()
-             ? ApplyList(row, text, LongFlag(row), options)
-             : ApplyText(row, text, LongFlag(row), options);
+  if (row.arity != OptionArity::kList) return ApplyText(row, text, LongFlag(row), options);
+  if (IsEmptyList(text)) return Apply(row, "", LongFlag(row), options);
+  return ApplyList(row, text, LongFlag(row), options);
 }
 
 constexpr std::string_view SpellingOf(Command command) {

@@ -31,6 +31,13 @@ std::string_view OptionNamedBy(std::string_view message) {
   return {};
 }
 
+// `word` without what may be a value of it, and secret: what follows the =, and all but the first
+// letter of a short option.
+std::string_view OptionPart(std::string_view word) {
+  if (!word.starts_with("--")) return word.substr(0, 2);
+  return word.substr(0, word.find('='));
+}
+
 }  // namespace
 
 Error UsageError(std::string message) {
@@ -53,10 +60,12 @@ Error UnknownWords(const std::vector<std::string>& words) {
         .WithHint(std::string(kUsage));
   }
   const std::vector<std::string> known = LongFlags();
-  const std::string_view nearest = injector::NearestName(first.substr(0, first.find('=')), known);
+  const std::string_view name = OptionPart(first);
+  const std::string_view nearest = injector::NearestName(name, known);
   std::string hint(kUsage);
   if (!nearest.empty()) hint = "did you mean " + std::string(nearest) + "? " + hint;
-  return Error(ErrorCode::kInvalidArgument, "unknown option").WithHint(std::move(hint));
+  return Error(ErrorCode::kInvalidArgument, "unknown option " + std::string(name))
+      .WithHint(std::move(hint));
 }
 
 }  // namespace runner_shim

@@ -1,6 +1,7 @@
 // Logins to container registries, in the file that the docker CLI reads (config.json) and podman,
 // skopeo and buildah understand (containers-auth.json(5)).
 
+#include <algorithm>
 #include <string>
 
 #include "injector/base/ascii.h"
@@ -124,10 +125,32 @@ Result<bool> UserHasHelpers(const Translation& translation) {
   return root.Find("credsStore") != nullptr || root.Find("credHelpers") != nullptr;
 }
 
+// Nobody means one; the tools' files and requests cannot all carry it.
+Status RefuseControl(const Translation& translation, const FieldText& value) {
+  const std::string_view text = value.text.Reveal();
+  const bool holds = std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+  if (!holds) return {};
+  return translation.FieldError(value.field, "holds a control character");
+}
+
+// The port of docker://user:password@host:5000 stands apart.
+Result<std::string> Registry(const Translation& translation) {
+  ASSIGN_OR_RETURN(const std::optional<FieldText> field, translation.Field("registry"));
+  if (!field) return RegistryKey("");
+  RETURN_IF_ERROR(RefuseControl(translation, *field));
+  const std::string key = RegistryKey(field->text.Reveal());
+  ASSIGN_OR_RETURN(const std::optional<FieldText> port, translation.Field("port"));
+  if (!port || key.find_first_of(":/") != std::string::npos) return key;
+  return key + ":" + std::string(port->text.Reveal());
+}
+
 // `auth` is decoded at its first colon; an empty user makes the CLI refuse the whole file.
 Result<Secret> Auth(const Translation& translation) {
   ASSIGN_OR_RETURN(const FieldText login, translation.RequiredField("login"));
   ASSIGN_OR_RETURN(const FieldText password, translation.RequiredField("password"));
+  RETURN_IF_ERROR(RefuseControl(translation, login));
   if (login.text.Reveal().find(':') != std::string_view::npos) {
     return translation.FieldError("login", "holds a colon, which a registry login cannot");
   }
@@ -148,8 +171,7 @@ void LinkDirectories(Translation& translation) {
 
 Status TranslateDocker(Translation& translation) {
   using Kind = InjectedVariable::Kind;
-  ASSIGN_OR_RETURN(const std::optional<FieldText> field, translation.Field("registry"));
-  const std::string registry = RegistryKey(field ? field->text.Reveal() : std::string_view());
+  ASSIGN_OR_RETURN(const std::string registry, Registry(translation));
   ASSIGN_OR_RETURN(const Secret auth, Auth(translation));
   RETURN_IF_ERROR(translation.Claim("registry " + registry, auth.Clone()));
   translation.AddScrubForm("password", auth.Clone());

@@ -12,6 +12,31 @@ namespace {
 
 bool HasScheme(std::string_view url) { return url.find("://") != std::string_view::npos; }
 
+bool HoldsControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+// A URL is made around it: whatever is more than a host would change where the login is sent.
+Status CheckHost(const Translation& translation, const FieldText& host) {
+  const std::string_view text = host.text.Reveal();
+  const bool is_more = text.find_first_of("/?#@\\ ") != std::string_view::npos;
+  if (!is_more && !HoldsControl(text)) return {};
+  return translation.FieldError(host.field, "is not a host alone; a whole address goes into `url`");
+}
+
+// RFC 9110, section 5.5: a line end would begin another header.
+Status CheckHeaderText(const Translation& translation, const FieldText& value) {
+  if (!HoldsControl(value.text.Reveal())) return {};
+  return translation.FieldError(value.field, "holds a control character, which a header cannot");
+}
+
+// RFC 7617, section 2: the server would take what follows for the password.
+Status CheckLogin(const Translation& translation, const FieldText& login) {
+  if (login.text.Reveal().find(':') == std::string_view::npos) return {};
+  return translation.FieldError(login.field, "holds a colon, which an HTTP login cannot");
+}
+
 // https unless told otherwise: a token sent in clear is lost, a failed handshake is not.
 Result<std::string> Scheme(const Translation& translation) {
   ASSIGN_OR_RETURN(const std::optional<FieldText> schema, translation.Field("schema"));
@@ -26,6 +51,7 @@ Result<std::optional<FieldText>> Url(const Translation& translation) {
   if (url) return url;
   ASSIGN_OR_RETURN(std::optional<FieldText> host, translation.Field("host"));
   if (!host || HasScheme(host->text.Reveal())) return host;
+  RETURN_IF_ERROR(CheckHost(translation, *host));
   ASSIGN_OR_RETURN(const std::string scheme, Scheme(translation));
   ASSIGN_OR_RETURN(const std::optional<FieldText> port, translation.Field("port"));
   const std::string_view port_text = port ? port->text.Reveal() : std::string_view();
@@ -97,7 +123,12 @@ Status TranslateHttp(Translation& translation) {
   if (url) RETURN_IF_ERROR(translation.SetText(name + "_URL", *url));
   for (std::string_view field : {"login", "password", "token", "header"}) {
     ASSIGN_OR_RETURN(const std::optional<FieldText> value, translation.Field(field));
-    if (value) RETURN_IF_ERROR(translation.SetText(name + "_" + ToAsciiUpper(field), *value));
+    if (!value) continue;
+    if (field == "header" || field == "token") {
+      RETURN_IF_ERROR(CheckHeaderText(translation, *value));
+    }
+    if (field == "login") RETURN_IF_ERROR(CheckLogin(translation, *value));
+    RETURN_IF_ERROR(translation.SetText(name + "_" + ToAsciiUpper(field), *value));
   }
   ASSIGN_OR_RETURN(const std::optional<FieldText> login, translation.Field("login"));
   ASSIGN_OR_RETURN(const std::optional<FieldText> password, translation.Field("password"));

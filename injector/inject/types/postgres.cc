@@ -72,7 +72,7 @@ Result<UrlParts> ReadUrlParts(const Translation& translation) {
 Secret BuildUrl(const UrlParts& parts) {
   const DatabaseAddress& address = parts.address;
   DatabaseUrl url("postgresql", address);
-  if (address.host && !address.has_plain_host()) {
+  if (!address.has_plain_host()) {
     url.AppendParameter("host", address.host);
     url.AppendParameter("port", address.port);
   }

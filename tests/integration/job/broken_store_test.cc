@@ -76,6 +76,21 @@ TEST_F(BrokenStoreTest, AMissingStoreIsNamed) {
   EXPECT_NE(Refusal({"--source", "file:" + missing, "-c", "db"}).find(missing), std::string::npos);
 }
 
+TEST_F(BrokenStoreTest, AMissingStoreSaysWhatMakesOne) {
+  for (const char* missing : {"nothing.json", "no-directory/nothing.json"}) {
+    EXPECT_NE(Refusal({"--source", "file:" + (directory_ / missing), "-c", "db"})
+                  .find("`injector connections set` makes a store"),
+              std::string::npos)
+        << missing;
+  }
+}
+
+TEST_F(BrokenStoreTest, ANamedStoreLeavesOtherFilesOutOfTheError) {
+  const std::string store = directory_ / "connections.enc.json";
+  EXPECT_EQ(Refusal({"-c", "nobody"}, {"INJECTOR_STORE=" + store}).find("connections.yaml"),
+            std::string::npos);
+}
+
 TEST_F(BrokenStoreTest, AMissingConnectionIsNamedWithTheNearest) {
   const std::string said = Refusal({"-c", "bd"});
   EXPECT_NE(said.find("bd"), std::string::npos);

@@ -116,6 +116,18 @@ TEST(Resolve, SaysWhatThereIsInstead) {
        "did you mean local?"},
       {"mysql.primary", ErrorCode::kNotFound, "no connection named \"mysql.primary\"",
        "did you mean @mysql.primary?"},
+      {"mysql.primary.password", ErrorCode::kNotFound,
+       "no connection named \"mysql.primary.password\"; there is: a, b, db.prod.primary, default, "
+       "local, main, primary, secondary",
+       "did you mean @mysql.primary? a reference names no field"},
+      {"postgres", ErrorCode::kNotFound,
+       "no connection named \"postgres\"; there is: a, b, db.prod.primary, default, local, main, "
+       "primary, secondary",
+       "did you mean @postgres?"},
+      {"local.password", ErrorCode::kNotFound,
+       "no connection named \"local.password\"; there is: a, b, db.prod.primary, default, local, "
+       "main, primary, secondary",
+       "did you mean local? a reference names no field"},
   };
   const std::vector<ConnectionEntry> entries = ExampleEntries();
   for (const Row& row : rows) {

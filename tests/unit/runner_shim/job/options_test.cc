@@ -85,7 +85,10 @@ TEST(Options, ListsTakeCommasOnTheCommandLineToo) {
   EXPECT_EQ(options->keep_env, (Words{"A", "B", "C"}));
   EXPECT_EQ(options->scrub_env, (Words{"D", "E*"}));
   EXPECT_EQ(options->sources, (Words{"file:/a,b"}));
-  EXPECT_FALSE(Parse({"--keep-env", "", "--", "true"}).ok());
+  for (const char* nothing : {"", " ", ",", " , ,"}) {
+    EXPECT_FALSE(Parse({"--keep-env", nothing, "--", "true"}).ok()) << nothing;
+    EXPECT_FALSE(Parse({"-c", nothing, "--", "true"}).ok()) << nothing;
+  }
 }
 
 TEST(Options, AMistypedOptionIsToldTheNearestOne) {
@@ -112,7 +115,8 @@ TEST(Options, RefusalsNameTheOptionAndNeverTheValue) {
       {"no command", {}, {}, "no command to run"},
       {"empty command", {"-c", "a", "--"}, {}, "no command to run"},
       {"no dashes", {"hunter2"}, {}, "a command without -- before it"},
-      {"unknown option", {"--hunter2", "--", "x"}, {}, "unknown option"},
+      {"unknown option", {"--bogus=hunter2", "--", "x"}, {}, "unknown option --bogus"},
+      {"unknown short option", {"-xhunter2", "--", "x"}, {}, "unknown option -x"},
       {"missing value", {"-c", "--", "x"}, {}, "--connection lacks its value"},
       {"reference",
        {"-c", "@.hunter2", "--", "x"},

@@ -64,6 +64,15 @@ INSTANTIATE_TEST_SUITE_P(Rows, RegistryKeyTest,
                                            RegistryRow{"http://127.0.0.1:5000", "127.0.0.1:5000"},
                                            RegistryRow{"quay.io/team", "quay.io/team"}));
 
+TEST(DockerTest, APortThatStandsApartBelongsToTheRegistry) {
+  for (const auto& [host, key] : {std::pair("reg", "reg:5000"), std::pair("reg:1", "reg:1")}) {
+    const std::string fields = std::string(R"({"login": "u", "password": "p", "port": 5000, )") +
+                               R"("host": ")" + host + R"("})";
+    EXPECT_THAT(Compact(JobUnderTest().With("docker.reg", fields).Injected(), "docker/config.json"),
+                HasSubstr(std::string(R"({"auths":{")") + key + R"(":{)"));
+  }
+}
+
 TEST(DockerTest, SeveralRegistriesShareOneFileUnlessPrefixed) {
   const Injection injection =
       JobUnderTest()
@@ -171,6 +180,10 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(RefusedRow{R"({"login": "u"})", "", "@docker.a: password is missing"},
                       RefusedRow{R"({"password": "canary"})", "", "login is missing"},
                       RefusedRow{R"({"login": "canary:u", "password": "p"})", "", "login holds a"},
+                      RefusedRow{R"({"login": "canary\nu", "password": "p"})", "",
+                                 "login holds a control"},
+                      RefusedRow{R"({"login": "u", "password": "p", "registry": "canary\nr"})", "",
+                                 "registry holds a control"},
                       RefusedRow{R"({"login": "u", "password": "p"})", "{\"canary\"", kPath},
                       RefusedRow{R"({"login": "u", "password": "p"})", "[\"canary\"]", kPath}));
 

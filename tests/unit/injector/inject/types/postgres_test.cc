@@ -70,6 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         UrlRow{R"({"host": "h"})", "postgresql://h/"},
         UrlRow{R"({"schema": "d"})", "postgresql:///d"},
+        UrlRow{R"({"schema": "d", "port": 5433})", "postgresql:///d?port=5433"},
         UrlRow{R"({"host": "h", "schema": "d/e"})", "postgresql://h/d%2Fe"},
         UrlRow{R"({"host": "h", "login": "u"})", "postgresql://u@h/"},
         UrlRow{R"({"host": "::1", "port": 5432})", "postgresql://[::1]:5432/"},
