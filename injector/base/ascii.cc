@@ -16,6 +16,10 @@ std::string ToAsciiUpper(std::string_view text) {
   return upper;
 }
 
+bool HoldsAsciiControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), &IsAsciiControl);
+}
+
 std::string_view StripAsciiSpace(std::string_view text) {
   while (!text.empty() && IsAsciiSpace(text.front())) text.remove_prefix(1);
   while (!text.empty() && IsAsciiSpace(text.back())) text.remove_suffix(1);

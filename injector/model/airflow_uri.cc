@@ -76,9 +76,7 @@ class UriReader {
  private:
   Status CheckCharacters() const {
     for (char c : rest_) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-        return UriError("it holds a control character");
-      }
+      if (IsAsciiControl(c)) return UriError("it holds a control character");
       if (c == '#') return UriError("it holds a #").WithHint("write # as %23");
     }
     return {};

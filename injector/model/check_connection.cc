@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "injector/base/ascii.h"
 #include "injector/base/clock.h"
 #include "injector/base/utf8.h"
 #include "injector/model/catalogue.h"
@@ -18,9 +19,8 @@ Error Invalid(std::string problem) {
 }
 
 bool IsValidFieldName(std::string_view name) {
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   return !name.empty() && name.size() <= kFieldNameLimit && IsValidUtf8(name) &&
-         std::none_of(name.begin(), name.end(), is_control);
+         !HoldsAsciiControl(name);
 }
 
 bool HasUnnamedMember(const Value& value) {

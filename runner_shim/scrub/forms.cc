@@ -49,7 +49,8 @@ bool HoldsRareControl(std::string_view value) {
 }
 
 bool HoldsNonAscii(std::string_view value) {
-  return std::any_of(value.begin(), value.end(), [](char c) { return c < 0; });
+  return std::any_of(value.begin(), value.end(),
+                     [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 std::vector<std::string_view> SplitLines(std::string_view text) {
@@ -125,8 +126,8 @@ class Collector {
   }
 
   void AddJson(std::string_view value) {
-    const bool has_non_ascii =
-        std::any_of(value.begin(), value.end(), [](char c) { return c < 0 || c == '\x7f'; });
+    const bool has_non_ascii = std::any_of(
+        value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x7F; });
     const unsigned useful = (has_non_ascii ? 1U : 0U) | (HoldsAny(value, "/") ? 2U : 0U) |
                             (HoldsAny(value, "<>&") ? 4U : 0U) | (HoldsAny(value, "'=") ? 8U : 0U);
     for (unsigned choice = 0; choice < 16; ++choice) {

@@ -1,7 +1,6 @@
 // Logins to container registries, in the file that the docker CLI reads (config.json) and podman,
 // skopeo and buildah understand (containers-auth.json(5)).
 
-#include <algorithm>
 #include <string>
 
 #include "injector/base/ascii.h"
@@ -127,11 +126,7 @@ Result<bool> UserHasHelpers(const Translation& translation) {
 
 // Nobody means one; the tools' files and requests cannot all carry it.
 Status RefuseControl(const Translation& translation, const FieldText& value) {
-  const std::string_view text = value.text.Reveal();
-  const bool holds = std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
-  if (!holds) return {};
+  if (!HoldsAsciiControl(value.text.Reveal())) return {};
   return translation.FieldError(value.field, "holds a control character");
 }
 

@@ -12,22 +12,17 @@ namespace {
 
 bool HasScheme(std::string_view url) { return url.find("://") != std::string_view::npos; }
 
-bool HoldsControl(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
 // A URL is made around it: whatever is more than a host would change where the login is sent.
 Status CheckHost(const Translation& translation, const FieldText& host) {
   const std::string_view text = host.text.Reveal();
   const bool is_more = text.find_first_of("/?#@\\ ") != std::string_view::npos;
-  if (!is_more && !HoldsControl(text)) return {};
+  if (!is_more && !HoldsAsciiControl(text)) return {};
   return translation.FieldError(host.field, "is not a host alone; a whole address goes into `url`");
 }
 
 // RFC 9110, section 5.5: a line end would begin another header.
 Status CheckHeaderText(const Translation& translation, const FieldText& value) {
-  if (!HoldsControl(value.text.Reveal())) return {};
+  if (!HoldsAsciiControl(value.text.Reveal())) return {};
   return translation.FieldError(value.field, "holds a control character, which a header cannot");
 }
 

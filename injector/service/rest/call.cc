@@ -35,9 +35,7 @@ std::string MediaType(std::string_view header) {
 }  // namespace
 
 bool IsPlainText(std::string_view text, std::size_t limit) {
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-  return text.size() <= limit && IsValidUtf8(text) &&
-         std::none_of(text.begin(), text.end(), is_control);
+  return text.size() <= limit && IsValidUtf8(text) && !HoldsAsciiControl(text);
 }
 
 const std::string& Call::Segment(std::string_view name) const {

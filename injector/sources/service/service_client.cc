@@ -21,9 +21,7 @@ constexpr std::size_t kLongestReason = 500;
 // Text of the other side, fit to be shown: one line, of bounded length, without control characters.
 std::string Shown(std::string_view text) {
   std::string shown(text.substr(0, kLongestReason));
-  for (char& c : shown) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') c = ' ';
-  }
+  std::replace_if(shown.begin(), shown.end(), &IsAsciiControl, ' ');
   return shown;
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace injector {
 namespace {
 
@@ -12,6 +14,14 @@ TEST(Ascii, ClassesAgreeWithTheirRangesForEveryByte) {
     const bool letter = (i >= 'A' && i <= 'Z') || (i >= 'a' && i <= 'z');
     EXPECT_EQ(IsAsciiDigit(c), digit) << i;
     EXPECT_EQ(IsAsciiAlnum(c), digit || letter) << i;
+  }
+}
+
+TEST(Ascii, ControlsAreC0AndDeleteAlone) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    EXPECT_EQ(IsAsciiControl(c), byte < 32 || byte == 127) << byte;
+    EXPECT_EQ(HoldsAsciiControl(std::string("ab") + c), IsAsciiControl(c)) << byte;
   }
 }
 
