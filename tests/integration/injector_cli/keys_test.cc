@@ -57,7 +57,9 @@ TEST_F(KeysTest, NewNeverOverwritesAFile) {
 TEST_F(KeysTest, AStoreThatEverybodyMayWriteIsWarnedOf) {
   Do({"connections", "set", "db", "--type", "postgres", "--field", "host=h"});
   std::filesystem::permissions(StorePath(), std::filesystem::perms::all);
-  EXPECT_THAT(Run({"connections", "list"}).err, HasSubstr("chmod o-w " + StorePath()));
+  EXPECT_THAT(
+      Run({"connections", "list"}).err,
+      HasSubstr("chmod o-w " + std::filesystem::path(StorePath()).lexically_normal().string()));
 }
 
 TEST_F(KeysTest, AKeyFileThatCanBeReadOnceIsReadOnce) {
