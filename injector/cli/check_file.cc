@@ -31,7 +31,7 @@ FileProblem ProblemAt(const std::string& file, TextPosition position, std::strin
 // A parser's error, "FILE:LINE:COLUMN: MESSAGE", taken apart again; at the file's start when it
 // names no place.
 FileProblem ProblemOf(const std::string& file, const Error& error) {
-  const FileProblem whole = ProblemAt(file, {}, error.message());
+  FileProblem whole = ProblemAt(file, {}, error.message());
   std::string_view rest = error.message();
   if (!rest.starts_with(file + ":")) return whole;
   rest.remove_prefix(file.size() + 1);
