@@ -14,7 +14,8 @@ endfunction()
 #
 # Tests are compiled without optimization, which takes a third of the time; what they test is not. COMPUTES is for
 # the few that compute much themselves, such as a naive reference. WHOLE makes one ctest test of the binary: for tests
-# that share a server which takes seconds to start.
+# that share a server which takes seconds to start. Under a sanitizer every unit binary is whole: starting it takes longer
+# there than most of its tests, and it looks at them in one process, one after the other, as well.
 function(injector_add_test)
   cmake_parse_arguments(PARSE_ARGV 0 ARG "COMPUTES;WHOLE" "NAME;LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEPENDS")
   if(NOT ARG_TIMEOUT)
@@ -30,7 +31,10 @@ function(injector_add_test)
   if(ARG_DEPENDS)
     add_dependencies(${ARG_NAME} ${ARG_DEPENDS})
   endif()
-  if(ARG_WHOLE)
+  if(ARG_WHOLE OR (INJECTOR_SANITIZE AND ARG_LABEL STREQUAL "unit"))
+    if(ARG_TIMEOUT LESS 600)
+      set(ARG_TIMEOUT 600)
+    endif()
     add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
     set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
     return()

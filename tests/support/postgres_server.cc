@@ -89,7 +89,8 @@ bool PostgresServer::StartOn(int port) {
   return Run({Binary("pg_ctl"), "--pgdata=" + (directory_ / "data"), "--wait",
               "--log=" + (directory_ / "log"),
               "--options=-p " + std::to_string(port) +
-                  " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off",
+                  " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+                  " -c full_page_writes=off -c autovacuum=off",
               "start"});
 }
 
