@@ -97,10 +97,11 @@ Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(FetchedItems items, FetchFor(session, source));
   const bool whole = options.reveal || !options.out.empty();
   if (!whole) MaskAll(items);
-  ASSIGN_OR_RETURN(const Secret text, Fill(source, items));
-  if (options.out.empty()) return session.Print(text.Reveal());
+  const Result<Secret> text = Fill(source, items);
+  if (!text.ok()) return WithSourcesAsked(Error(text.error()), items);
+  if (options.out.empty()) return session.Print(text->Reveal());
   ASSIGN_OR_RETURN(const std::string path, ResolveLinks(options.out));
-  RETURN_IF_ERROR(ReplaceFile(path, text.Reveal(), 0600));
+  RETURN_IF_ERROR(ReplaceFile(path, text->Reveal(), 0600));
   session.Tell("wrote " + options.out);
   return {};
 }

@@ -70,6 +70,10 @@ Status AddNamedFields(const ConnectionToInject& wanted, InjectionBuilder& builde
       return Refused(owner, named.variable, steering);
     }
     ASSIGN_OR_RETURN(std::optional<FieldText> field, ReadField(connection, named.field));
+    const std::string_view default_value = DefaultOfField(connection.name.type, named.field);
+    if (!field && !default_value.empty()) {
+      field = FieldText{.field = named.field, .text = Secret::CopyOf(default_value)};
+    }
     if (!field) {
       return Error(
           ErrorCode::kInvalidArgument,

@@ -98,6 +98,11 @@ const FieldInfo* FindFieldInfo(std::string_view type, std::string_view field_nam
   return nullptr;
 }
 
+std::string_view DefaultOfField(std::string_view type, std::string_view field_name) {
+  const FieldInfo* info = FindFieldInfo(type, field_name);
+  return info == nullptr ? std::string_view() : info->default_value;
+}
+
 std::string_view CanonicalFieldName(std::string_view type, std::string_view field_name) {
   const FieldInfo* info = FindFieldInfo(type, field_name);
   return info != nullptr ? info->name : WithoutExtraPrefix(TypeInfoFor(type), field_name);

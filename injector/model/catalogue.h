@@ -55,6 +55,8 @@ bool IsSameType(std::string_view a, std::string_view b);
 // What is known of the field that `field_name` (any spelling) means in `type`; nullptr when nothing
 // is.
 const FieldInfo* FindFieldInfo(std::string_view type, std::string_view field_name);
+// Its default; empty when it has none.
+std::string_view DefaultOfField(std::string_view type, std::string_view field_name);
 
 // The name that `field_name` folds to in `type`: "user" -> "login" in postgres; itself in generic.
 // "extra.region_name" folds as "region_name" does where members of `extra` are fields. The result

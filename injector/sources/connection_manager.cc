@@ -126,6 +126,7 @@ class ConnectionManager::Run {
     RETURN_IF_ERROR(CompleteFields());
     items_.connections = std::move(connections_.found());
     items_.variables = std::move(variables_.found());
+    items_.asked = asked_;
     return std::move(items_);
   }
 
@@ -159,6 +160,7 @@ class ConnectionManager::Run {
                       .variables = variables_.RequestFor(variable_places),
                       .attached = WantsAttached(source) ? Attached::kAll : Attached::kNone}));
     if (answer.lease) items_.leases.push_back(std::move(answer.lease));
+    RETURN_IF_ERROR(OverrideUnusable(connection_places, answer));
     connections_.Take(std::move(answer.connections), connection_places, description);
     variables_.Take(std::move(answer.variables), variable_places, description);
     for (OpenText& open : answer.open_texts) {
@@ -222,6 +224,23 @@ class ConnectionManager::Run {
       return;
     }
     items_.environment.push_back(std::move(reference));
+  }
+
+  // What is held and cannot be had matters to nobody whom the environment gives another one.
+  Status OverrideUnusable(const std::vector<std::size_t>& places, SourceAnswer& answer) const {
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const Result<Connection>& item = answer.connections[i];
+      if (item.ok() || item.error().code() == ErrorCode::kNotFound) continue;
+      const Result<std::size_t> meant =
+          Resolve(request_.connections[places[i]].reference, answer.held_connections);
+      if (!meant.ok() || !manager_.environment_) return Error(item.error());
+      const ConnectionEntry& held = answer.held_connections[*meant];
+      ASSIGN_OR_RETURN(std::optional<Connection> override, manager_.environment_->Find(held.name));
+      if (!override) return Error(item.error());
+      override->is_default = held.is_default;
+      answer.connections[i] = *std::move(override);
+    }
+    return {};
   }
 
   // Only now is it known which connection a bare name or "@type" means.
@@ -363,6 +382,12 @@ std::vector<ListedItem<T>> WithItems(std::vector<ListedItem<T>> list, std::vecto
 }
 
 }  // namespace
+
+Error WithSourcesAsked(Error error, const FetchedItems& items) {
+  if (items.asked.empty()) return error;
+  const std::string hint = error.hint().empty() ? "" : error.hint() + "; ";
+  return std::move(error).WithHint(hint + "the sources asked: " + items.asked);
+}
 
 ConnectionManager::ConnectionManager(std::vector<std::unique_ptr<Source>> sources,
                                      std::unique_ptr<EnvironmentSource> environment)

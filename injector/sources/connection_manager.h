@@ -24,6 +24,7 @@ struct FetchedItems {
   std::vector<std::optional<Fetched<Connection>>> connections;
   std::vector<std::optional<Fetched<Variable>>> variables;
   std::vector<std::string> warnings = {};
+  std::string asked = {};  // the sources that were asked, in order: "environment, yaml:c.yaml"
   // What the sources that were asked read from the environment. No name twice.
   std::vector<EnvironmentReference> environment = {};
   std::vector<Ingredient> ingredients = {};
@@ -37,6 +38,9 @@ struct FetchedItems {
   std::vector<Connection> template_connections = {};
   std::vector<Variable> template_variables = {};
 };
+
+// `error` about what was fetched, with a hint that names the sources: there it is to be put right.
+Error WithSourcesAsked(Error error, const FetchedItems& items);
 
 template <typename T>
 struct ListedItem {

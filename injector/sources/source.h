@@ -61,8 +61,9 @@ struct OpenText {
   std::string where;                  // "connections.yaml:12:5", for messages
 };
 
-// What one source says. Item i answers item i of the request. An item is what was asked for, or
-// kNotFound: not held here, and what is held instead (names only); never any other error.
+// What one source says. Item i answers item i of the request. An item is what was asked for;
+// kNotFound: not held here, and what is held instead (names only); or another error: held here, and
+// not to be had, as with a ${NAME} that is not set. It counts unless the environment overrides it.
 struct SourceAnswer {
   std::vector<Result<Connection>> connections;
   std::vector<Result<Variable>> variables;

@@ -50,12 +50,6 @@ void AddOnce(std::vector<const T*>& list, const T* item) {
   }
 }
 
-// What the catalogue knows the field to be where nobody says otherwise: a port.
-Secret DefaultOf(const Connection& connection, std::string_view field) {
-  const FieldInfo* info = FindFieldInfo(connection.name.type, field);
-  return Secret::CopyOf(info == nullptr ? std::string_view() : info->default_value);
-}
-
 Error WithNearest(Error error, std::string_view wanted, const std::vector<std::string>& known) {
   const std::string_view nearest = NearestName(wanted, known);
   if (nearest.empty()) return error;
@@ -131,7 +125,7 @@ Result<Meaning> TemplateScope::FindField(const TemplateReference& reference) con
     for (const Connection* connection : Named(reading.name)) {
       ASSIGN_OR_RETURN(const Value* value, injector::FindField(*connection, field));
       Secret text = value == nullptr ? Secret() : value->ToText();
-      if (text.empty()) text = DefaultOf(*connection, field);
+      if (text.empty()) text = Secret::CopyOf(DefaultOfField(connection->name.type, field));
       if (text.empty()) {
         if (!near_miss) near_miss = NoSuchField(*connection, field);
         continue;

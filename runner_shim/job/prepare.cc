@@ -208,14 +208,17 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
   job.command.working_directory = options.cwd;
   job.command.working_directory_setting = options.NameOf("--cwd");
   job.command.user = options.user;
-  ASSIGN_OR_RETURN(JobTemplates::Rendered rendered, Render(options, environment, fetched));
+  Result<JobTemplates::Rendered> filled = Render(options, environment, fetched);
+  if (!filled.ok()) return WithSourcesAsked(std::move(filled).error(), fetched);
+  JobTemplates::Rendered& rendered = *filled;
   job.command.argv = std::move(rendered.arguments);
   if (options.render_args && job.command.argv != options.command) {
     job.warnings.push_back(
         "--render-args: every process of this machine can read the command's arguments");
   }
-  ASSIGN_OR_RETURN(Injection injection,
-                   Inject(options, environment, fetched, std::move(rendered.files)));
+  Result<Injection> injected = Inject(options, environment, fetched, std::move(rendered.files));
+  if (!injected.ok()) return WithSourcesAsked(std::move(injected).error(), fetched);
+  Injection& injection = *injected;
   std::ranges::move(rendered.scrub_values, std::back_inserter(injection.scrub_values));
   std::ranges::move(injection.warnings, std::back_inserter(job.warnings));
 

@@ -132,7 +132,10 @@ Result<SourceAnswer> YamlSource::Fetch(const FetchRequest& request) {
     Result<ResolvedConnection> resolved =
         ResolveConnection(file, found, [&](std::string_view name) { return lookup.Find(name); });
     RETURN_IF_ERROR(std::move(lookup).status());
-    if (!resolved.ok()) return std::move(resolved).error();
+    if (!resolved.ok()) {
+      answer.connections.emplace_back(std::move(resolved).error());
+      continue;
+    }
     std::ranges::move(resolved->ingredients, std::back_inserter(answer.ingredients));
     for (OpenText& open : resolved->open_texts) {
       open.connection = answer.connections.size();

@@ -62,6 +62,12 @@ TEST_F(JobFileTest, DefaultsFillAndOverridesReplace) {
   EXPECT_EQ(job.out, "red 7 round\n") << job.err;
 }
 
+TEST_F(JobFileTest, AFieldThatNobodyGivesIsWhatTheCatalogueSays) {
+  const std::string job = "connections:\n- ref: '@mysql.db_movies'\n  env: {DB_PORT: port}\n";
+  EXPECT_EQ(RunJob(job, "echo $DB_PORT").out, "3306\n");
+  EXPECT_EQ(RunJob(job + "  default: {port: 3307}\n", "echo $DB_PORT").out, "3307\n");
+}
+
 TEST_F(JobFileTest, PoliciesGuardOverrides) {
   directory_.Write("policy.yaml",
                    "name: x\nx-connection-fields:\n- {name: colour, override: forbidden}\n"
@@ -151,6 +157,7 @@ TEST_F(JobFileTest, MissingReferenceSaysFileLineAndColumn) {
   directory_.Write("app.tmpl", "a\n  {{ conn.db_movies.pasword }}\n");
   const std::string job = "files:\n- {template: app.tmpl, env: APP_CONFIG}\n";
   ExpectRefused(job, "app.tmpl:2:3: {{ conn.db_movies.pasword }}: @mysql.db_movies has no field");
+  ExpectRefused(job, "the sources asked: environment, yaml:connections.yaml");
   directory_.Write("app.tmpl", "a\n {{ conn.db_movies");
   ExpectRefused(job, "app.tmpl:2:2: {{ without }}");
 }

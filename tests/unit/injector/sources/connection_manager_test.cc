@@ -194,6 +194,17 @@ TEST_F(ManagerWithFilesTest, EnvironmentOverridesWhatADefaultMeans) {
   EXPECT_EQ(Shown(Fetch("@mysql")), R"(@mysql.primary{"host":"of-the-environment"})");
 }
 
+TEST_F(ManagerWithFilesTest, WhatTheEnvironmentOverridesNeedsNoVariables) {
+  WriteYaml("  mysql:\n    primary: {default: true, host: h, password: '${NOT_SET}'}\n");
+  EXPECT_THAT(Shown(Fetch("@mysql")), HasSubstr("${NOT_SET} is not set, or empty"));
+  Set("PIPELINE_CONN_MYSQL_PRIMARY=mysql://of-the-environment");
+  for (const char* reference : {"@mysql", "primary", "@mysql.primary"}) {
+    EXPECT_EQ(Shown(Fetch(reference)), R"(@mysql.primary{"host":"of-the-environment"})");
+    EXPECT_EQ(Fetch(reference).value().connections[0]->source, "environment");
+  }
+  EXPECT_TRUE(Fetch("@mysql").value().connections[0]->item.is_default);
+}
+
 TEST_F(ManagerWithFilesTest, FieldsAreCompletedFromOtherSources) {
   WriteYaml(
       "  http:\n    api:\n      host: h\n      headers: [x, {auth: 'Bearer {{ var.api_token "

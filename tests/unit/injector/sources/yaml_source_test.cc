@@ -33,7 +33,7 @@ class YamlSourceTest : public ::testing::Test {
     const Result<SourceAnswer> answer = Fetch(reference);
     if (!answer.ok()) return WithoutPath(answer.error().message());
     const Result<Connection>& connection = answer->connections[0];
-    return connection.ok() ? ToJson(connection->fields) : connection.error().message();
+    return connection.ok() ? ToJson(connection->fields) : WithoutPath(connection.error().message());
   }
   std::string WithoutPath(std::string text) const {
     for (std::size_t at = text.find(path()); at != std::string::npos; at = text.find(path())) {
@@ -82,7 +82,7 @@ TEST_F(YamlSourceTest, UnsetAndEmptyAreOneErrorThatNamesAll) {
   EXPECT_EQ(Fields("db"), missing);
   Set("MYSQL_PASSWORD=");
   EXPECT_EQ(Fields("@mysql.db"), missing);
-  EXPECT_EQ(Fetch("db").error().code(), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(Fetch("db").value().connections[0].error().code(), ErrorCode::kFailedPrecondition);
 }
 
 TEST_F(YamlSourceTest, OtherAliasesDoNotMatter) {
