@@ -44,6 +44,8 @@ class TreeBuilder final : public YAML::EventHandler {
     return std::move(root_);
   }
   bool failed() const { return problem_.has_value(); }
+  // Where the last scalar begins; nullopt when there is none.
+  const std::optional<YAML::Mark>& last_scalar() const { return last_scalar_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) Fail(PositionOf(mark), "a second document; only one is read");
@@ -60,6 +62,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     if (failed()) return;
+    last_scalar_ = mark;
     YamlNode node;
     node.kind = Kind::kScalar;
     node.position = PositionOf(mark);
@@ -205,6 +208,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   const std::string& name_;
   std::optional<Error> problem_;
+  std::optional<YAML::Mark> last_scalar_;
   YamlNode root_;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, YamlNode> anchors_;
@@ -228,8 +232,63 @@ Status CheckCharacters(std::string_view text, const std::string& name) {
   return {};
 }
 
-// Some of the library's messages end in a piece of the text.
-std::string FixedPart(const std::string& message) { return message.substr(0, message.find(':')); }
+// Whether `text`, which begins with a quote, has the one that ends it.
+bool IsClosed(std::string_view text) {
+  const char quote = text.front();
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    const bool stands_for_a_quote = quote == '\'' && text.substr(i).starts_with("''");
+    if (stands_for_a_quote || (quote == '"' && text[i] == '\\')) {
+      ++i;
+    } else if (text[i] == quote) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The library takes a quote that is never closed for a text up to the end, if that is a line's end:
+// it would swallow all connections that follow. Only the last scalar can be such a one.
+Status CheckLastQuote(std::string_view text, const YAML::Mark& mark, const std::string& name) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text.remove_prefix(std::min(static_cast<std::size_t>(mark.pos), text.size()));
+  // An anchor and a tag may come first.
+  while (text.starts_with('&') || text.starts_with('!')) {
+    text.remove_prefix(std::min(text.find_first_of(" \t\r\n"), text.size()));
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  }
+  if (!text.starts_with('"') && !text.starts_with('\'')) return {};
+  if (IsClosed(text)) return {};
+  return ErrorAt(name, PositionOf(mark), "a quote that is not closed");
+}
+
+// Where a tab indents the line of `problem`, of which the library says something else.
+std::optional<TextPosition> IndentingTab(std::string_view text, TextPosition problem) {
+  for (std::size_t line = 1; line < problem.line; ++line) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
+  const std::size_t indent = std::min(text.find_first_not_of(' '), text.size());
+  if (!text.substr(indent).starts_with('\t')) return std::nullopt;
+  return TextPosition{.line = problem.line, .column = indent + 1};
+}
+
+// What people do wrong most, which the library says in words of YAML's grammar. Some of its
+// messages end in a piece of the text, which is not told.
+std::string Plain(const std::string& message) {
+  const std::pair<const char*, const char*> words[] = {
+      {YAML::ErrorMsg::END_OF_MAP_FLOW, "the end: a { above, or a quote behind it, is not closed"},
+      {YAML::ErrorMsg::END_OF_SEQ_FLOW, "the end: a [ above, or a quote behind it, is not closed"},
+      {YAML::ErrorMsg::EOF_IN_SCALAR, "the end: a quote above is not closed"},
+      {YAML::ErrorMsg::END_OF_MAP, "indented neither like the keys above nor like what is in them"},
+      {YAML::ErrorMsg::END_OF_SEQ,
+       "indented neither like the items above nor like what is in them"},
+      {YAML::ErrorMsg::MAP_VALUE, "no value can stand here; a text that holds `: ` needs quotes"},
+  };
+  for (const auto& [theirs, ours] : words) {
+    if (message == theirs) return ours;
+  }
+  return message.substr(0, message.find(':'));
+}
 
 }  // namespace
 
@@ -248,8 +307,15 @@ Result<YamlNode> ParseYaml(std::string_view text, const std::string& name) {
     }
   } catch (const YAML::Exception& exception) {
     if (!builder.failed()) {
-      return ErrorAt(name, PositionOf(exception.mark), FixedPart(exception.msg));
+      const TextPosition position = PositionOf(exception.mark);
+      if (const auto tab = IndentingTab(text, position)) {
+        return ErrorAt(name, *tab, "a tab indents this line; YAML takes spaces alone");
+      }
+      return ErrorAt(name, position, Plain(exception.msg));
     }
+  }
+  if (!builder.failed() && builder.last_scalar()) {
+    RETURN_IF_ERROR(CheckLastQuote(text, *builder.last_scalar(), name));
   }
   return std::move(builder).Take();
 }
