@@ -8,6 +8,7 @@
 #include "injector/model/catalogue.h"
 #include "injector/model/connection_json.h"
 #include "injector/model/json.h"
+#include "injector/model/nearest_name.h"
 
 namespace injector {
 namespace {
@@ -16,22 +17,31 @@ constexpr std::string_view kEnvelopeMembers[] = {
     "name",         "type",    "default", "description", "version",
     "secretFields", "noScrub", "config",  "fields",      "expiresAt"};
 
-// The config inside an envelope; nullptr when `json` is no envelope.
-const Value* EnvelopedConfig(const Value& json) {
+bool IsEnvelopeMember(const Value::Member& member) {
+  return std::ranges::find(kEnvelopeMembers, member.name) != std::end(kEnvelopeMembers);
+}
+
+// The one of `config` and `fields` that is there; nullptr when neither is, or both.
+const Value* ConfigOrFields(const Value& json) {
   const Value* config = json.Find("config");
   const Value* fields = json.Find("fields");
   if ((config == nullptr) == (fields == nullptr)) return nullptr;
-  const bool only_known_members =
-      std::all_of(json.members().begin(), json.members().end(), [](const Value::Member& member) {
-        return std::find(std::begin(kEnvelopeMembers), std::end(kEnvelopeMembers), member.name) !=
-               std::end(kEnvelopeMembers);
-      });
   const Value* inner = config != nullptr ? config : fields;
-  return only_known_members && inner->kind() == Value::Kind::kMap ? inner : nullptr;
+  return inner->kind() == Value::Kind::kMap ? inner : nullptr;
 }
 
 Error Expected(std::string_view name, std::string_view kind) {
   return Error(ErrorCode::kInvalidArgument, std::string(name) + ": expected " + std::string(kind));
+}
+
+// With a type beside its fields it surely was meant as an envelope. The name is not repeated: it
+// may be anything.
+Error UnknownMember(const std::string& name) {
+  const std::vector<std::string> known(std::begin(kEnvelopeMembers), std::end(kEnvelopeMembers));
+  const std::string_view nearest = NearestName(name, known);
+  return Error(ErrorCode::kInvalidArgument, "an unknown member beside type and its fields")
+      .WithHint(nearest.empty() ? "what is a field belongs into `fields`"
+                                : "did you mean " + std::string(nearest) + "?");
 }
 
 Result<std::string> ReadText(const Value::Member& member) {
@@ -187,7 +197,11 @@ Result<ConnectionInput> ParseConnectionInput(const Value& json) {
   if (json.kind() != Value::Kind::kMap) return Expected("connection", "a JSON object");
   if (json.Find("conn_type") != nullptr) return ReadAirflow(json);
 
-  if (const Value* config = EnvelopedConfig(json)) return EnvelopeReader().Run(json, *config);
+  if (const Value* config = ConfigOrFields(json)) {
+    const auto unknown = std::ranges::find_if_not(json.members(), IsEnvelopeMember);
+    if (unknown == json.members().end()) return EnvelopeReader().Run(json, *config);
+    if (json.Find("type") != nullptr) return UnknownMember(unknown->name);
+  }
   ConnectionInput input;
   ASSIGN_OR_RETURN(input.fields, FieldsOf(json));
   return input;

@@ -40,7 +40,7 @@ struct ConnectionInput {
 // name, type, default, description, version, secretFields, noScrub, expiresAt and one of
 // `config` | `fields` (an object) is an envelope, so the shown shape can be handed in again; any
 // other object is the config itself. `extra` as text that holds a JSON object becomes that object.
-// kInvalidArgument names the member and never its value.
+// kInvalidArgument (an unknown member beside `type` and fields, too) never tells a value.
 Result<ConnectionInput> ParseConnectionInput(const Value& json);
 
 // `base` with what `input` says. A field replaces whatever means the same (`user` takes the place

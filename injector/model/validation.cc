@@ -74,7 +74,7 @@ class Validator {
 
   std::vector<Finding> Run() && {
     if (const Status status = CheckConnection(connection_); !status.ok()) {
-      Report(Finding::Severity::kError, "", status.error().message());
+      ReportError("", status.error());
     }
     if (type_.name == "generic") {
       CheckTypeIsKnown();
@@ -93,6 +93,13 @@ class Validator {
     findings_.push_back({severity, std::string(field), std::move(message)});
   }
 
+  // An error about the connection itself begins with its name, which whoever prints findings says.
+  void ReportError(std::string_view field, const Error& error) {
+    const std::string name = connection_.name.Full() + ": ";
+    const bool named = error.message().starts_with(name);
+    Report(Finding::Severity::kError, field, error.message().substr(named ? name.size() : 0));
+  }
+
   void CheckTypeIsKnown() {
     if (connection_.name.type == type_.name) return;
     const std::string_view nearest = NearestType(connection_.name.type);
@@ -104,7 +111,7 @@ class Validator {
   void CheckKnownField(const FieldInfo& info) {
     const Result<const Value*> found = FindField(connection_, info.name);
     if (!found.ok()) {
-      Report(Finding::Severity::kError, info.name, found.error().message());
+      ReportError(info.name, found.error());
     } else if (*found == nullptr || (*found)->ToText().empty()) {
       if (info.required) Report(Finding::Severity::kError, info.name, "required and missing");
     } else {

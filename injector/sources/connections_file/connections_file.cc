@@ -119,9 +119,10 @@ std::vector<FileFinding> ConnectionsFile::Check() const {
       const FileField* field = FieldFor(connection, finding.field);
       const bool unknown_yet = field != nullptr && HoldsReference(field->value);
       if (finding.severity != Finding::Severity::kError || unknown_yet) continue;
-      findings.push_back(
-          {Severity::kError, field != nullptr ? field->position : connection.position,
-           connection.unresolved.name.Full() + ": " + finding.field + ": " + finding.message});
+      findings.push_back({Severity::kError,
+                          field != nullptr ? field->position : connection.position,
+                          connection.unresolved.name.Full() + ": " + finding.field +
+                              (finding.field.empty() ? "" : ": ") + finding.message});
     }
   }
   return findings;

@@ -73,6 +73,7 @@ TEST(ConnectionInput, NamesTheWrongMemberAndNotItsValue) {
       {R"({"config":{},"version":-1})", "version: expected a whole number"},
       {R"({"config":{},"version":1.5})", "version: expected a whole number"},
       {R"({"conn_type":"x","port":"zqx1"})", "the port must be"},
+      {R"({"type":"t","config":{},"zqx1":1})", "an unknown member beside type"},
   };
   for (const Row& row : rows) {
     const Result<ConnectionInput> input = ParseConnectionInput(FromJson(row.json));

@@ -65,7 +65,7 @@ TEST(ValidateConnection, SaysWhatIsWrong) {
       {"aws", R"({"access_key_id":"a"})", "E secret_access_key: missing beside access_key_id\n"},
       {"aws", R"({"password":"a"})", "E access_key_id: missing beside secret_access_key\n"},
       {"postgres", R"({"user":"zqx1","login":"zqx2"})",
-       "E login: @postgres.db: fields user and login mean the same and hold different values\n"},
+       "E login: fields user and login mean the same and hold different values\n"},
       {"postgres", R"({"pasword":"zqx"})",
        "W pasword: not a field of type postgres; did you mean password?\n"},
       {"postgres", R"({"blue":"zqx"})", "W blue: not a field of type postgres\n"},
