@@ -36,12 +36,13 @@ struct Options {
 Result<FetchedItems> FetchFor(Session& session, const Template& source) {
   FetchRequest request;
   for (const TemplateReference& reference : source.references()) {
+    const std::string where = reference.In(source.name());
     if (reference.kind == TemplateReference::Kind::kVariable) {
-      request.variables.push_back({reference.path.front(), Presence::kOptional});
+      request.variables.push_back({reference.path.front(), Presence::kOptional, where});
       continue;
     }
     for (Reference& possible : PossibleConnections(reference)) {
-      request.connections.push_back({std::move(possible), Presence::kOptional});
+      request.connections.push_back({std::move(possible), Presence::kOptional, where});
     }
   }
   if (request.connections.empty() && request.variables.empty()) return FetchedItems();
@@ -80,6 +81,7 @@ Result<Secret> Fill(const Template& source, const FetchedItems& items) {
   for (const auto& fetched : items.variables) {
     if (fetched) scope.Add(fetched->item);
   }
+  scope.AddHeld(items.held_connections, items.held_variables);
   ASSIGN_OR_RETURN(RenderedText rendered, Render(source, scope));
   return std::move(rendered.text);
 }

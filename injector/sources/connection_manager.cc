@@ -3,99 +3,16 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
-#include <span>
 #include <utility>
 
 #include "injector/base/ascii.h"
 #include "injector/base/variable_name.h"
-#include "injector/model/connection_json.h"
 #include "injector/model/nearest_name.h"
+#include "injector/sources/item_search.h"
+#include "injector/sources/open_field.h"
 
 namespace injector {
 namespace {
-
-// The way of one kind of item through the sources.
-template <typename Request, typename T>
-class Search {
- public:
-  explicit Search(const std::vector<Request>& wanted)
-      : wanted_(wanted), found_(wanted.size()), absent_(wanted.size()) {}
-
-  // Places in the request.
-  std::vector<std::size_t> Missing() const {
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < wanted_.size(); ++i) {
-      if (!found_[i]) places.push_back(i);
-    }
-    return places;
-  }
-  std::vector<Request> RequestFor(const std::vector<std::size_t>& places) const {
-    std::vector<Request> requests;
-    for (const std::size_t place : places) requests.push_back(wanted_[place]);
-    return requests;
-  }
-
-  // Requires: `answers` are those to RequestFor(places).
-  void Take(std::vector<Result<T>> answers, const std::vector<std::size_t>& places,
-            const std::string& source) {
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      if (answers[i].ok()) {
-        found_[places[i]].emplace(Fetched<T>{.item = *std::move(answers[i]), .source = source});
-      } else {
-        absent_[places[i]] = std::move(answers[i]).error();
-      }
-    }
-  }
-
-  // The place of the first required item that nobody holds.
-  std::optional<std::size_t> MissingRequired() const {
-    for (const std::size_t place : Missing()) {
-      if (wanted_[place].presence == Presence::kRequired) return place;
-    }
-    return std::nullopt;
-  }
-  // As the last source asked says it.
-  Error WhyAbsent(std::size_t place) const {
-    return absent_[place].value_or(Error(ErrorCode::kNotFound, "there is no source"));
-  }
-
-  std::vector<std::optional<Fetched<T>>>& found() { return found_; }
-
- private:
-  const std::vector<Request>& wanted_;
-  std::vector<std::optional<Fetched<T>>> found_;
-  std::vector<std::optional<Error>> absent_;
-};
-
-// `value` with `text` at `inner`, places of members and items.
-Value WithTextAt(const Value& value, std::span<const std::size_t> inner, Secret text) {
-  if (inner.empty()) return Value::String(std::move(text));
-  Value copy = value.Clone();
-  if (copy.kind() == Value::Kind::kMap) {
-    Value& member = copy.members()[inner.front()].value;
-    member = WithTextAt(member, inner.subspan(1), std::move(text));
-    return copy;
-  }
-  std::vector<Value> items;
-  for (std::size_t i = 0; i < copy.items().size(); ++i) {
-    const Value& item = copy.items()[i];
-    items.push_back(i == inner.front() ? WithTextAt(item, inner.subspan(1), std::move(text))
-                                       : item.Clone());
-  }
-  return Value::List(std::move(items));
-}
-
-// "hosts.0.key" for the same places.
-std::string PathOf(const Field& field, std::span<const std::size_t> inner) {
-  std::string path = field.name;
-  const Value* value = &field.value;
-  for (const std::size_t place : inner) {
-    const bool is_map = value->kind() == Value::Kind::kMap;
-    path += "." + (is_map ? value->members()[place].name : std::to_string(place));
-    value = is_map ? &value->members()[place].value : &value->items()[place];
-  }
-  return path;
-}
 
 bool SameName(const Connection& a, const Connection& b) { return a.name == b.name; }
 bool SameName(const Variable& a, const Variable& b) { return a.key == b.key; }
@@ -121,12 +38,15 @@ class ConnectionManager::Run {
     RETURN_IF_ERROR(AskAll());
     if (const auto place = connections_.MissingRequired()) return MissingConnection(*place);
     if (const auto place = variables_.MissingRequired()) {
-      return MissingVariable(request_.variables[*place].key, variables_.WhyAbsent(*place));
+      const VariableRequest& wanted = request_.variables[*place];
+      return AskedFor(wanted, MissingVariable(wanted.key, variables_.WhyAbsent(*place)));
     }
     RETURN_IF_ERROR(CompleteFields());
     items_.connections = std::move(connections_.found());
     items_.variables = std::move(variables_.found());
     items_.asked = asked_;
+    items_.held_connections = std::move(held_connections_);
+    items_.held_variables.assign(held_variables_.begin(), held_variables_.end());
     return std::move(items_);
   }
 
@@ -229,18 +149,23 @@ class ConnectionManager::Run {
   // What is held and cannot be had matters to nobody whom the environment gives another one.
   Status OverrideUnusable(const std::vector<std::size_t>& places, SourceAnswer& answer) const {
     for (std::size_t i = 0; i < places.size(); ++i) {
-      const Result<Connection>& item = answer.connections[i];
+      Result<Connection>& item = answer.connections[i];
       if (item.ok() || item.error().code() == ErrorCode::kNotFound) continue;
-      const Result<std::size_t> meant =
-          Resolve(request_.connections[places[i]].reference, answer.held_connections);
-      if (!meant.ok() || !manager_.environment_) return Error(item.error());
+      const ConnectionRequest& wanted = request_.connections[places[i]];
+      const Result<std::size_t> meant = Resolve(wanted.reference, answer.held_connections);
+      if (!meant.ok() || !manager_.environment_) return AskedFor(wanted, item.error());
       const ConnectionEntry& held = answer.held_connections[*meant];
       ASSIGN_OR_RETURN(std::optional<Connection> override, manager_.environment_->Find(held.name));
-      if (!override) return Error(item.error());
+      if (!override) return AskedFor(wanted, item.error());
       override->is_default = held.is_default;
-      answer.connections[i] = *std::move(override);
+      item = *std::move(override);
     }
     return {};
+  }
+
+  template <typename Request>
+  static Error AskedFor(const Request& request, Error error) {
+    return request.where.empty() ? error : std::move(error).WithContext(request.where);
   }
 
   // Only now is it known which connection a bare name or "@type" means.
@@ -265,7 +190,8 @@ class ConnectionManager::Run {
     const Result<std::size_t> among_all = Resolve(reference, held_connections_);
     const bool nothing_known = held_connections_.empty() || among_all.ok();
     Error error = nothing_known ? connections_.WhyAbsent(place) : Error(among_all.error());
-    return asked_.empty() ? error : std::move(error).WithContext(asked_);
+    if (!asked_.empty()) error = std::move(error).WithContext(asked_);
+    return AskedFor(request_.connections[place], std::move(error));
   }
 
   Error MissingVariable(const std::string& key, Error why) const {
@@ -295,37 +221,23 @@ class ConnectionManager::Run {
     Run run(manager_, request);
     RETURN_IF_ERROR(run.AskAll());
     std::ranges::move(run.items_.leases, std::back_inserter(items_.leases));
-    for (const OpenText& open : open_texts_) RETURN_IF_ERROR(Complete(open, run));
-    for (auto& found : run.variables_.found()) {
-      if (!found || !found->item.is_secret) continue;
-      items_.ingredients.push_back({"var." + found->item.key, std::move(found->item.value)});
+    for (std::string& warning : run.items_.warnings) {
+      const bool known = std::ranges::count(items_.warnings, warning) > 0;
+      if (!known) items_.warnings.push_back(std::move(warning));
     }
+    for (const OpenText& open : open_texts_) RETURN_IF_ERROR(Complete(open, run));
     return {};
   }
 
   Status Complete(const OpenText& open, Run& variables) {
     Connection& connection = connections_.found()[open.connection]->item;
-    Field& field = connection.fields[open.field];
-    SecretBuilder text;
-    bool secret = false;
-    for (const TemplatePiece& piece : open.pieces) {
-      if (!piece.reference) {
-        text.Append(piece.text.Reveal());
-        continue;
-      }
-      const std::string& key = piece.reference->path.front();
-      const Variable* variable = variables.FindVariable(key);
-      if (variable == nullptr) {
-        return variables.MissingVariable(key, Error(ErrorCode::kNotFound, "no variable " + key))
-            .WithContext(open.where + ": " + connection.name.Full() + ": " +
-                         PathOf(field, open.inner));
-      }
-      text.Append(variable->value.Reveal());
-      secret = secret || variable->is_secret;
-    }
-    if (secret) connection.secret_fields.push_back(PathOf(field, open.inner));
-    field.value = WithTextAt(field.value, open.inner, std::move(text).Build());
-    return CheckConnection(connection);
+    const auto find = [&](const std::string& key) -> Result<const Variable*> {
+      if (const Variable* variable = variables.FindVariable(key)) return variable;
+      return variables.MissingVariable(key, Error(ErrorCode::kNotFound, "no variable " + key));
+    };
+    ASSIGN_OR_RETURN(std::vector<Ingredient> ingredients, CompleteField(connection, open, find));
+    std::ranges::move(ingredients, std::back_inserter(items_.ingredients));
+    return {};
   }
 
   const Variable* FindVariable(const std::string& key) {
@@ -337,8 +249,8 @@ class ConnectionManager::Run {
 
   ConnectionManager& manager_;
   const FetchRequest& request_;
-  Search<ConnectionRequest, Connection> connections_;
-  Search<VariableRequest, Variable> variables_;
+  ItemSearch<ConnectionRequest, Connection> connections_;
+  ItemSearch<VariableRequest, Variable> variables_;
   FetchedItems items_;
   std::vector<OpenText> open_texts_;  // OpenText::connection is a place in the request
   std::vector<ConnectionEntry> held_connections_;
@@ -383,10 +295,15 @@ std::vector<ListedItem<T>> WithItems(std::vector<ListedItem<T>> list, std::vecto
 
 }  // namespace
 
+Error WithMoreHint(Error error, const std::string& sentence) {
+  std::string hint = error.hint();
+  if (!hint.empty()) hint += hint.ends_with('?') ? " " : "; ";
+  return std::move(error).WithHint(hint + sentence);
+}
+
 Error WithSourcesAsked(Error error, const FetchedItems& items) {
-  if (items.asked.empty()) return error;
-  const std::string hint = error.hint().empty() ? "" : error.hint() + "; ";
-  return std::move(error).WithHint(hint + "the sources asked: " + items.asked);
+  return items.asked.empty() ? error
+                             : WithMoreHint(std::move(error), "the sources asked: " + items.asked);
 }
 
 ConnectionManager::ConnectionManager(std::vector<std::unique_ptr<Source>> sources,

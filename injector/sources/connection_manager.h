@@ -25,6 +25,9 @@ struct FetchedItems {
   std::vector<std::optional<Fetched<Variable>>> variables;
   std::vector<std::string> warnings = {};
   std::string asked = {};  // the sources that were asked, in order: "environment, yaml:c.yaml"
+  // Everything that they hold, as far as they can tell.
+  std::vector<ConnectionEntry> held_connections = {};
+  std::vector<std::string> held_variables = {};
   // What the sources that were asked read from the environment. No name twice.
   std::vector<EnvironmentReference> environment = {};
   std::vector<Ingredient> ingredients = {};
@@ -38,6 +41,9 @@ struct FetchedItems {
   std::vector<Connection> template_connections = {};
   std::vector<Variable> template_variables = {};
 };
+
+// `error` with one more sentence in its hint.
+Error WithMoreHint(Error error, const std::string& sentence);
 
 // `error` about what was fetched, with a hint that names the sources: there it is to be put right.
 Error WithSourcesAsked(Error error, const FetchedItems& items);

@@ -30,6 +30,14 @@ Result<Connection> ParseText(std::string_view text) {
   return ApplyInput(Connection(), std::move(input));
 }
 
+// {"type": "mysql", "host": …}: as a generic connection it would reach the job, and no tool in it.
+// Any other text under that name, as in a service account, is a field.
+bool HoldsItsType(const Connection& connection) {
+  const Field* type = connection.FieldNamed("type");
+  return type != nullptr && type->value.kind() == Value::Kind::kString &&
+         TypeInfoFor(type->value.string().Reveal()).name != "generic";
+}
+
 // The type that the name of a PIPELINE_CONN_ variable begins with; empty when none is known.
 std::string_view TypeInName(std::string_view rest) {
   std::string_view longest;
@@ -93,15 +101,29 @@ Result<std::optional<EnvironmentSource::Hit>> EnvironmentSource::Locate(
   return std::optional<Hit>(Hit{std::move(variable), alias, "", alias});
 }
 
+// It was surely meant to override something, and would be passed over. The type that it does have
+// is not said: it may be a piece of anything.
+Error EnvironmentSource::OtherType(const Hit& hit, const std::string& type) {
+  Error error(ErrorCode::kInvalidArgument,
+              hit.variable + ": holds a connection of another type than " + type);
+  if (!hit.type.empty()) return error;
+  return std::move(error).WithHint("what only a connection of its own type is to have is called " +
+                                   std::string(kConnectionPrefix) + "<TYPE>_" +
+                                   VariableNamePart(hit.alias));
+}
+
 Result<Connection> EnvironmentSource::Read(const Hit& hit) const {
   Result<Connection> parsed = ParseText(values_.at(hit.variable).Reveal());
   if (!parsed.ok()) return std::move(parsed).error().WithContext(hit.variable);
   Connection connection = *std::move(parsed);
+  if (connection.name.type.empty() && hit.type.empty() && HoldsItsType(connection)) {
+    return Error(ErrorCode::kInvalidArgument, hit.variable + ": its type stands among its fields")
+        .WithHint(R"(write {"type": "TYPE", "fields": {…}}, or conn_type as Airflow does)");
+  }
   if (connection.name.type.empty()) connection.name.type = hit.type.empty() ? "generic" : hit.type;
   if (!hit.type.empty()) {
     if (!IsSameType(connection.name.type, hit.type)) {
-      return Error(ErrorCode::kInvalidArgument,
-                   hit.variable + ": holds a connection of another type than " + hit.type);
+      return OtherType(hit, hit.type);
     }
     connection.name.type = hit.type;
   }
@@ -117,18 +139,19 @@ Result<std::optional<Connection>> EnvironmentSource::FindConnection(
     const Reference& reference, std::map<std::string, std::string>& meanings) const {
   ASSIGN_OR_RETURN(const std::optional<Hit> hit, Locate(reference));
   if (!hit) return std::optional<Connection>();
-  const auto [meaning, is_new] = meanings.try_emplace(hit->variable, hit->meant);
-  if (!is_new && meaning->second != hit->meant) {
+  ASSIGN_OR_RETURN(Connection connection, Read(*hit));
+  std::string meant = hit->meant;
+  if (!reference.type.empty() && !IsSameType(connection.name.type, reference.type)) {
+    // Where neither the variable's name nor its value says a type, it is the one asked for.
+    if (connection.name.type != "generic") return OtherType(*hit, reference.type);
+    meant = reference.type + "." + hit->alias;
+  }
+  const auto [meaning, is_new] = meanings.try_emplace(hit->variable, meant);
+  if (!is_new && meaning->second != meant) {
     return Error(ErrorCode::kConflict, "environment: " + hit->variable + " stands for both " +
-                                           meaning->second + " and " + hit->meant)
+                                           meaning->second + " and " + meant)
         .WithHint("unset it, and store the two connections elsewhere");
   }
-  ASSIGN_OR_RETURN(Connection connection, Read(*hit));
-  // A variable that names no type may hold one of another type than asked for: not this one.
-  const bool other_type =
-      !reference.type.empty() && !IsSameType(connection.name.type, reference.type);
-  const bool untyped_generic = hit->type.empty() && connection.name.type == "generic";
-  if (other_type && !untyped_generic) return std::optional<Connection>();
   if (!reference.type.empty()) connection.name.type = reference.type;
   if (reference.alias.empty()) connection.is_default = true;
   return std::optional<Connection>(std::move(connection));

@@ -50,6 +50,7 @@ class EnvironmentSource final : public Source {
   Result<std::optional<Hit>> Locate(const Reference& reference) const;
   std::optional<Hit> LocateFull(const std::string& type, const std::string& alias) const;
   Result<Connection> Read(const Hit& hit) const;
+  static Error OtherType(const Hit& hit, const std::string& type);
   Result<std::optional<Connection>> FindConnection(
       const Reference& reference, std::map<std::string, std::string>& meanings) const;
 

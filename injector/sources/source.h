@@ -22,11 +22,13 @@ enum class Presence { kRequired, kOptional };
 struct ConnectionRequest {
   Reference reference;
   Presence presence = Presence::kRequired;
+  std::string where = {};  // what asks, for messages: "job.yaml:3:5"; empty: that is plain
 };
 
 struct VariableRequest {
   std::string key;
   Presence presence = Presence::kRequired;
+  std::string where = {};
 };
 
 // Whether everything that is attached to the job's repo is wanted, beside what is named.
@@ -49,6 +51,7 @@ struct EnvironmentReference {
 struct Ingredient {
   std::string name;  // "env.NAME", "var.KEY"
   Secret value;
+  std::string field = {};  // "type.alias.path" of that field; empty: no connection's
 };
 
 // A text inside a field that variables of whatever source complete: `{{ var.KEY }}` in
@@ -63,7 +66,8 @@ struct OpenText {
 
 // What one source says. Item i answers item i of the request. An item is what was asked for;
 // kNotFound: not held here, and what is held instead (names only); or another error: held here, and
-// not to be had, as with a ${NAME} that is not set. It counts unless the environment overrides it.
+// not to be had, as with a ${NAME} that is not set, or a name that two have. It counts unless the
+// environment overrides it.
 struct SourceAnswer {
   std::vector<Result<Connection>> connections;
   std::vector<Result<Variable>> variables;

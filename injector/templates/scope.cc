@@ -82,8 +82,14 @@ Result<Meaning> TemplateScope::Find(const TemplateReference& reference) const {
                                                               : FindField(reference);
 }
 
+void TemplateScope::AddHeld(std::span<const ConnectionEntry> connections,
+                            std::span<const std::string> variables) {
+  held_connections_.insert(held_connections_.end(), connections.begin(), connections.end());
+  held_variables_.insert(held_variables_.end(), variables.begin(), variables.end());
+}
+
 Result<Meaning> TemplateScope::FindVariable(const TemplateReference& reference) const {
-  std::vector<std::string> keys;
+  std::vector<std::string> keys = held_variables_;
   for (const Variable* variable : variables_) {
     if (variable->key != reference.path.front()) {
       keys.push_back(variable->key);
@@ -145,18 +151,37 @@ Result<Meaning> TemplateScope::FindField(const TemplateReference& reference) con
 }
 
 Error TemplateScope::NoSuchField(const Connection& connection, std::string_view field) const {
+  const auto found = injector::FindField(connection, field);
+  const bool is_there = found.ok() && *found != nullptr;
+  if (is_there || connection.FieldNamed(field) != nullptr) {  // null is not found
+    return Error(ErrorCode::kNotFound,
+                 connection.name.Full() + ": " + std::string(field) + " is empty");
+  }
   std::vector<std::string> names;
   for (const Field& known : connection.fields) names.push_back(known.name);
-  const std::string message =
-      connection.name.Full() + " has no field " + std::string(field) + ", or it is empty";
+  const std::string message = connection.name.Full() + " has no field " + std::string(field);
   return WithNearest(Error(ErrorCode::kNotFound, message), field, names);
 }
 
+// Of the ways to read the path, the one that begins with a type that there is; else the shortest.
 Error TemplateScope::NoSuchConnection(const TemplateReference& reference) const {
-  std::vector<std::string> names;
-  for (const Connection* connection : connections_) names.push_back(connection->name.alias);
-  const std::string& wanted = reference.path.front();
-  return WithNearest(Error(ErrorCode::kNotFound, "no connection " + wanted), wanted, names);
+  std::vector<ConnectionEntry> entries = held_connections_;
+  for (const Connection* connection : connections_) {
+    entries.push_back({connection->name, connection->is_default});
+  }
+  const std::vector<Reading> readings = ReadingsOf(reference);
+  const auto of_known_type = std::ranges::find_if(readings, [&](const Reading& reading) {
+    return std::ranges::any_of(entries, [&](const ConnectionEntry& entry) {
+      return entry.name.type == reading.name.type;
+    });
+  });
+  if (readings.empty()) {
+    return Error(ErrorCode::kNotFound, "no connection " + reference.path.front());
+  }
+  const Reading& meant = of_known_type == readings.end() ? readings.back() : *of_known_type;
+  const Result<std::size_t> index = Resolve(meant.name, entries);
+  if (!index.ok()) return index.error();
+  return Error(ErrorCode::kNotFound, "no connection " + meant.name.ToString());
 }
 
 Result<RenderedText> Render(const Template& source, const TemplateScope& scope) {
@@ -170,10 +195,7 @@ Result<RenderedText> Render(const Template& source, const TemplateScope& scope) 
     const TemplateReference& reference = *piece.reference;
     Result<Meaning> meaning = scope.Find(reference);
     if (!meaning.ok()) {
-      const Error& error = meaning.error();
-      const std::string message = "{{ " + reference.ToString() + " }}: " + error.message();
-      return Error(error.code(), ErrorAt(source.name(), reference.position, message).message())
-          .WithHint(error.hint());
+      return std::move(meaning).error().WithContext(reference.In(source.name()));
     }
     text.Append(meaning->text.Reveal());
     AddOnce(rendered.connections, meaning->connection);

@@ -6,6 +6,7 @@
 // same length are an error that names both.
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ class TemplateScope {
   // Both must outlive this object. A connection or variable added twice counts once.
   void Add(const Connection& connection);
   void Add(const Variable& variable);
+  // What else there is, for messages about what is not: names that may have been meant.
+  void AddHeld(std::span<const ConnectionEntry> connections,
+               std::span<const std::string> variables);
 
   struct Meaning {
     Secret text;
@@ -47,6 +51,8 @@ class TemplateScope {
 
   std::vector<const Connection*> connections_;
   std::vector<const Variable*> variables_;
+  std::vector<ConnectionEntry> held_connections_;
+  std::vector<std::string> held_variables_;
 };
 
 struct RenderedText {

@@ -109,6 +109,10 @@ std::string TemplateReference::ToString() const {
   return text;
 }
 
+std::string TemplateReference::In(const std::string& template_name) const {
+  return ErrorAt(template_name, position, "{{ " + ToString() + " }}").message();
+}
+
 Result<Template> Template::Parse(std::string_view text, std::string name) {
   Template parsed(std::move(name));
   TextPosition position;

@@ -33,6 +33,8 @@ struct TemplateReference {
 
   // "conn.db.password", "var.api_token"
   std::string ToString() const;
+  // As messages name it: "app.tmpl:2:3: {{ conn.db.password }}".
+  std::string In(const std::string& template_name) const;
 };
 
 // Text that stands for itself, or a reference.

@@ -56,7 +56,8 @@ Result<FetchRequest> MakeRequest(const JobOptions& options) {
     const bool optional = details != nullptr && details->connection.optional;
     request.connections.push_back(
         {.reference = std::move(reference),
-         .presence = optional ? injector::Presence::kOptional : injector::Presence::kRequired});
+         .presence = optional ? injector::Presence::kOptional : injector::Presence::kRequired,
+         .where = details == nullptr ? "" : details->where});
   }
   for (const VariableOption& variable : options.variables) {
     request.variables.push_back({.key = variable.key});
@@ -64,13 +65,8 @@ Result<FetchRequest> MakeRequest(const JobOptions& options) {
   if (options.attached) request.attached = injector::Attached::kAll;
   if (!options.templates) return request;
   // Behind what the job is given. What is missing is said where the template is rendered.
-  for (const injector::Reference& reference : options.templates->connections()) {
-    request.connections.push_back(
-        {.reference = reference, .presence = injector::Presence::kOptional});
-  }
-  for (const std::string& key : options.templates->variable_keys()) {
-    request.variables.push_back({.key = key, .presence = injector::Presence::kOptional});
-  }
+  std::ranges::copy(options.templates->connections(), std::back_inserter(request.connections));
+  std::ranges::copy(options.templates->variables(), std::back_inserter(request.variables));
   return request;
 }
 
@@ -94,9 +90,8 @@ Error WithDotenvHint(Error error, const JobOptions& options) {
   const bool applies =
       error.code() == ErrorCode::kNotFound && !options.dotenv && ::access(".env", F_OK) == 0;
   if (!applies) return error;
-  std::string hint = error.hint().empty() ? "" : error.hint() + "; ";
-  hint += "a .env is here: --dotenv makes its entries variables of the job";
-  return std::move(error).WithHint(std::move(hint));
+  return injector::WithMoreHint(std::move(error),
+                                "a .env is here: --dotenv makes its entries variables of the job");
 }
 
 Result<FetchedItems> FetchFrom(const std::vector<std::string>& spelled, SourceOpener& opener,
@@ -153,9 +148,9 @@ Error AboutDefaultSource(Error error, const JobOptions& options,
   const bool by_default = options.sources.empty() && !injector::DefaultConnectionsFile() &&
                           environment.Reveal("INJECTOR_STORE").empty();
   if (!by_default || error.code() != ErrorCode::kNotFound) return error;
-  std::string hint = error.hint().empty() ? "" : error.hint() + "; ";
-  hint += "neither connections.yaml nor osiris_connections.yaml is in this directory";
-  return std::move(error).WithHint(std::move(hint));
+  return injector::WithMoreHint(
+      std::move(error),
+      "neither connections.yaml nor osiris_connections.yaml is in this directory");
 }
 
 Error Expired(const JobOptions& options, const std::vector<std::string>& sources) {

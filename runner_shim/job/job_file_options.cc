@@ -16,16 +16,20 @@ using injector::Result;
 using injector::Secret;
 using injector::Status;
 
+std::string Place(const std::string& job_file, injector::TextPosition position) {
+  return job_file + ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
+}
+
 Result<std::shared_ptr<const JobFileEntry>> MakeEntry(JobFileConnection connection,
                                                       const std::string& job_file) {
   auto entry = std::make_shared<JobFileEntry>();
+  entry->where = Place(job_file, connection.position);
   if (!connection.policy.empty()) {
     const std::string path = injector::PathFromJobFile(job_file, connection.policy);
-    ASSIGN_OR_RETURN(const Secret text, injector::ReadFile(path, injector::kYamlSizeLimit));
-    ASSIGN_OR_RETURN(entry->policy, injector::OverridePolicy::Parse(text.Reveal(), path));
+    Result<Secret> text = injector::ReadFile(path, injector::kYamlSizeLimit);
+    if (!text.ok()) return std::move(text).error().WithContext(entry->where + ": policy");
+    ASSIGN_OR_RETURN(entry->policy, injector::OverridePolicy::Parse(text->Reveal(), path));
   }
-  entry->where = job_file + ":" + std::to_string(connection.position.line) + ":" +
-                 std::to_string(connection.position.column);
   entry->connection = std::move(connection);
   return std::shared_ptr<const JobFileEntry>(std::move(entry));
 }
@@ -72,8 +76,9 @@ Result<JobOptions> WithJobFile(JobOptions options) {
   RETURN_IF_ERROR(AddConnections(job, options.job_file, options));
   AddVariables(job, options);
   for (const injector::JobFileTemplate& file : job.templates) {
-    options.template_files.push_back(
-        {injector::PathFromJobFile(options.job_file, file.path), file.variable});
+    options.template_files.push_back({injector::PathFromJobFile(options.job_file, file.path),
+                                      file.variable,
+                                      Place(options.job_file, file.position) + ": template"});
   }
   if (!options.on_conflict) options.on_conflict = job.on_conflict;
   return options;

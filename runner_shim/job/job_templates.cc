@@ -13,13 +13,16 @@
 namespace runner_shim {
 namespace {
 
+using injector::ConnectionRequest;
 using injector::EnvironmentEntry;
+using injector::Presence;
 using injector::Reference;
 using injector::Result;
 using injector::Secret;
 using injector::Status;
 using injector::Template;
 using injector::TemplateReference;
+using injector::VariableRequest;
 
 constexpr std::size_t kLargestTemplate = 4 << 20;
 
@@ -50,6 +53,7 @@ class Renderer {
     }
     for (const auto& connection : fetched.template_connections) scope_.Add(connection);
     for (const auto& variable : fetched.template_variables) scope_.Add(variable);
+    scope_.AddHeld(fetched.held_connections, fetched.held_variables);
   }
 
   Result<Secret> Render(const Template& text) {
@@ -83,18 +87,19 @@ class Renderer {
 
 void JobTemplates::Note(const Template& text) {
   for (const TemplateReference& reference : text.references()) {
+    const std::string where = reference.In(text.name());
     if (reference.kind == TemplateReference::Kind::kVariable) {
       const std::string& key = reference.path.front();
-      const bool known =
-          std::find(variable_keys_.begin(), variable_keys_.end(), key) != variable_keys_.end();
-      if (!known) variable_keys_.push_back(key);
+      const bool known = std::ranges::any_of(
+          variables_, [&](const VariableRequest& other) { return other.key == key; });
+      if (!known) variables_.push_back({key, Presence::kOptional, where});
       continue;
     }
     for (Reference& name : injector::PossibleConnections(reference)) {
-      const bool known =
-          std::any_of(connections_.begin(), connections_.end(),
-                      [&](const Reference& other) { return other.ToString() == name.ToString(); });
-      if (!known) connections_.push_back(std::move(name));
+      const bool known = std::ranges::any_of(connections_, [&](const ConnectionRequest& other) {
+        return other.reference.ToString() == name.ToString();
+      });
+      if (!known) connections_.push_back({std::move(name), Presence::kOptional, where});
     }
   }
 }
@@ -103,9 +108,10 @@ Result<JobTemplates> JobTemplates::Load(const JobOptions& options,
                                         const StartEnvironment& environment) {
   JobTemplates templates;
   for (std::size_t i = 0; i < options.template_files.size(); ++i) {
-    const std::string& path = options.template_files[i].path;
-    ASSIGN_OR_RETURN(const Secret content, injector::ReadFile(path, kLargestTemplate));
-    ASSIGN_OR_RETURN(Template text, Template::Parse(content.Reveal(), path));
+    const TemplateFile& file = options.template_files[i];
+    Result<Secret> content = injector::ReadFile(file.path, kLargestTemplate);
+    if (!content.ok()) return std::move(content).error().WithContext(file.where);
+    ASSIGN_OR_RETURN(Template text, Template::Parse(content->Reveal(), file.path));
     templates.Note(text);
     templates.files_.push_back({i, std::move(text)});
   }

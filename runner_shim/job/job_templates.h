@@ -24,10 +24,10 @@ class JobTemplates {
   static injector::Result<JobTemplates> Load(const JobOptions& options,
                                              const StartEnvironment& environment);
 
-  bool has_references() const { return !connections_.empty() || !variable_keys_.empty(); }
-  // What may be meant, each once: not everything here need exist.
-  const std::vector<injector::Reference>& connections() const { return connections_; }
-  const std::vector<std::string>& variable_keys() const { return variable_keys_; }
+  bool has_references() const { return !connections_.empty() || !variables_.empty(); }
+  // What may be meant, each once and optional: not everything here need exist.
+  const std::vector<injector::ConnectionRequest>& connections() const { return connections_; }
+  const std::vector<injector::VariableRequest>& variables() const { return variables_; }
 
   struct Rendered {
     std::vector<injector::FileToInject> files;
@@ -52,8 +52,8 @@ class JobTemplates {
   std::vector<Placed> files_;      // in options.template_files
   std::vector<Placed> arguments_;  // in options.command
   std::vector<Placed> entries_;    // in environment.entries()
-  std::vector<injector::Reference> connections_;
-  std::vector<std::string> variable_keys_;
+  std::vector<injector::ConnectionRequest> connections_;
+  std::vector<injector::VariableRequest> variables_;
 };
 
 // `options` with their templates parsed, if they have any.

@@ -28,6 +28,7 @@ class JobTemplates;
 struct TemplateFile {
   std::string path;
   std::string variable;  // holds the path of what is made of it
+  std::string where;     // the place that names it: "job.yaml:9:5"
 };
 
 // -c REF[=PREFIX]

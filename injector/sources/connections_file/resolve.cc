@@ -87,7 +87,9 @@ class Resolver {
   Secret ValueOf(const FieldPiece& piece, const YamlNode& node, const std::string& path) {
     if (const auto value = lookup_(piece.environment)) {
       if (IsSecretField(source_.unresolved, path)) {
-        result_.ingredients.push_back({"env." + piece.environment, Secret::CopyOf(*value)});
+        const ConnectionName& name = source_.unresolved.name;
+        result_.ingredients.push_back({"env." + piece.environment, Secret::CopyOf(*value),
+                                       name.type + "." + name.alias + "." + path});
       }
       return Secret::CopyOf(*value);
     }

@@ -124,8 +124,8 @@ Result<SourceAnswer> YamlSource::Fetch(const FetchRequest& request) {
     const Result<std::size_t> index = injector::Resolve(wanted.reference, answer.held_connections);
     if (!index.ok()) {
       const bool absent = index.error().code() == ErrorCode::kNotFound;
-      if (!absent) return Error(index.error()).WithContext(file.name());
-      answer.connections.emplace_back(index.error());
+      answer.connections.emplace_back(absent ? index.error()
+                                             : Error(index.error()).WithContext(file.name()));
       continue;
     }
     const FileConnection& found = file.connections()[*index];

@@ -5,10 +5,11 @@
 namespace injector {
 namespace {
 
-// Whether `result` is an answer: an item, or that it is not here.
+// Whether `result` is an answer: an item, or that it is not here, or that it is not clear which.
 template <typename T>
 bool IsAnswer(const Result<T>& result) {
-  return result.ok() || result.error().code() == ErrorCode::kNotFound;
+  return result.ok() || result.error().code() == ErrorCode::kNotFound ||
+         result.error().code() == ErrorCode::kConflict;
 }
 
 }  // namespace

@@ -85,7 +85,24 @@ TEST_F(JobFileTest, PoliciesGuardOverrides) {
 
 TEST_F(JobFileTest, OptionalConnectionMayBeAbsent) {
   EXPECT_EQ(RunJob("connections:\n- {ref: nobody, optional: true}\n", "true").exit_status, 0);
-  ExpectRefused("connections:\n- ref: nobody\n", "no connection named \"nobody\"");
+  ExpectRefused("connections:\n- ref: nobody\n",
+                "job.yaml:3:3: environment, yaml:connections.yaml: no connection named \"nobody\"");
+}
+
+TEST_F(JobFileTest, WhatItNamesAndIsNotThereIsSaidWithItsPlace) {
+  ExpectRefused("connections:\n- {ref: plain, policy: none.yaml}\n",
+                "job.yaml:3:3: policy: open none.yaml: no such file or directory");
+  ExpectRefused("files:\n- {template: none.tmpl, env: X}\n",
+                "job.yaml:3:3: template: open none.tmpl: no such file or directory");
+}
+
+TEST_F(JobFileTest, ANameThatTwoHaveIsSaidWhereTheTemplateNamesIt) {
+  directory_.Write("connections.yaml",
+                   "version: 1\nconnections: {a: {twin: {x: 1}}, b: {twin: {x: 2}}}\n");
+  directory_.Write("app.tmpl", "\n{{ conn.twin.x }}");
+  ExpectRefused("files:\n- {template: app.tmpl, env: APP_CONFIG}\n",
+                "app.tmpl:2:1: {{ conn.twin.x }}: connections.yaml: more than one connection is "
+                "named \"twin\": @a.twin, @b.twin");
 }
 
 TEST_F(JobFileTest, OptionsComeBeforeTheFile) {

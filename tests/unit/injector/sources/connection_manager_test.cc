@@ -217,6 +217,14 @@ TEST_F(ManagerWithFilesTest, FieldsAreCompletedFromOtherSources) {
   EXPECT_EQ(items.ingredients[0].name, "var.api_token");
 }
 
+TEST_F(ManagerWithFilesTest, WhatASecretFieldIsMadeOfIsSecret) {
+  WriteYaml("  http:\n    api: {host: 'h-{{ var.region }}', token: 'Bearer {{ var.region }}'}\n");
+  const FetchedItems items = Fetch("api").value();
+  ASSERT_EQ(items.ingredients.size(), 1U);
+  EXPECT_EQ(items.ingredients[0].name, "var.region");
+  EXPECT_EQ(items.ingredients[0].field, "http.api.token");
+}
+
 TEST_F(ManagerWithFilesTest, EnvironmentOverridesVariablesOfFieldsAndNothingIsReadTwice) {
   WriteYaml("  http:\n    api: {host: h, token: '{{ var.api_token }}'}\n");
   Set("PIPELINE_VAR_API_TOKEN={{ var.region }}${X}");

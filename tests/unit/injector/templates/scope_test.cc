@@ -88,17 +88,10 @@ TEST_F(TemplateScopeTest, SaysWhereAndWhatIsMissing) {
     const char* expected;
   };
   for (const Row& row : {
-           Row{"\n {{ conn.dB.host }}",
-               "t:2:2: {{ conn.dB.host }}: no connection dB; did you mean db?"},
            Row{"{{ conn.db.hots }}",
-               "t:1:1: {{ conn.db.hots }}: @mysql.db has no field hots, or it is empty; did you "
-               "mean host?"},
-           Row{"{{ conn.db.empty }}",
-               "t:1:1: {{ conn.db.empty }}: @mysql.db has no field empty, or it is empty; did you "
-               "mean empty?"},
-           Row{"{{ conn.db.nil }}",
-               "t:1:1: {{ conn.db.nil }}: @mysql.db has no field nil, or it is empty; did you "
-               "mean nil?"},
+               "t:1:1: {{ conn.db.hots }}: @mysql.db has no field hots; did you mean host?"},
+           Row{"{{ conn.db.empty }}", "t:1:1: {{ conn.db.empty }}: @mysql.db: empty is empty"},
+           Row{"{{ conn.db.nil }}", "t:1:1: {{ conn.db.nil }}: @mysql.db: nil is empty"},
            Row{"{{ var.api_tokn }}",
                "t:1:1: {{ var.api_tokn }}: no variable api_tokn; did you mean api_token?"},
            Row{"{{ var.nothing }}", "t:1:1: {{ var.nothing }}: variable nothing is empty"},
@@ -110,6 +103,29 @@ TEST_F(TemplateScopeTest, SaysWhereAndWhatIsMissing) {
                "in {{ conn[\"@a.b\"].x }}"},
        }) {
     EXPECT_EQ(Rendered(row.text), row.expected) << row.text;
+  }
+}
+
+TEST_F(TemplateScopeTest, NamesWhatMayHaveBeenMeant) {
+  const ConnectionEntry held[] = {{{"redis", "cache"}, false}, {{"redis", "elsewhere"}, false}};
+  const std::string keys[] = {"region"};
+  scope_.AddHeld(held, keys);
+  struct Row {
+    const char* text;
+    const char* expected;
+  };
+  for (const Row& row : {
+           Row{"\n {{ conn.dB.host }}", "t:2:2: {{ conn.dB.host }}: no connection named \"dB\";"},
+           Row{"{{ conn.dB.host }}", "did you mean db?"},
+           Row{"{{ conn.elsewere.host }}", "did you mean elsewhere?"},
+           Row{"{{ conn.redis.cach.host }}",
+               "no connection \"cach\" of type \"redis\"; there is: cache, elsewhere; did you mean "
+               "@redis.cache?"},
+           Row{"{{ conn[\"@redis\"].host }}", "no default connection of type \"redis\""},
+           Row{"{{ conn[\"a b\"].host }}", "no connection a b"},
+           Row{"{{ var.regoin }}", "no variable regoin; did you mean region?"},
+       }) {
+    EXPECT_THAT(Rendered(row.text), testing::HasSubstr(row.expected)) << row.text;
   }
 }
 
