@@ -275,7 +275,9 @@ constexpr OptionRow kTable[] = {
      [](std::string_view text, Options& options) {
        return Choose(text, kShortSecrets, options.short_secrets);
      }},
-    {kScrubbing, "--no-scrub", "INJECTOR_NO_SCRUB", "REF.FIELD", "a field that may be shown",
+    {kScrubbing, "--no-scrub", "INJECTOR_NO_SCRUB", "REF.FIELD",
+     "a field that may be shown, also where ${VAR} or PIPELINE_CONN_NAME brought it; a value that "
+     "another secret of the job holds too stays masked",
      kRepeated,
      [](std::string_view text, Options& options) { return AddTo(text, options.no_scrub); }},
     {kScrubbing, "--scrub-env", "INJECTOR_SCRUB_ENV", "PATTERN",

@@ -142,19 +142,6 @@ Status WriteFiles(const Injection& injection, PrivateDirectory& directory) {
   return {};
 }
 
-std::vector<ScrubSecret> TakeSecrets(std::vector<injector::ScrubValue> from_connections,
-                                     std::vector<injector::ScrubValue> from_environment) {
-  std::vector<ScrubSecret> secrets;
-  for (auto* values : {&from_connections, &from_environment}) {
-    for (injector::ScrubValue& value : *values) {
-      secrets.push_back({.name = std::move(value.name),
-                         .value = std::move(value.value),
-                         .whole_url_is_secret = value.secret_field});
-    }
-  }
-  return secrets;
-}
-
 Error FileWithExec(const injector::InjectedFile& file) {
   return Error(ErrorCode::kInvalidArgument,
                file.origin + ": needs a file (" + file.name + "), which --exec could not remove")
@@ -243,12 +230,9 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
   job.plan = injector::PlanOf(injection, assembled, directory);
   if (job.masks) injector::SetEntry(assembled, kMaskSocketVariable, job.masks->path);
   job.command.environment = std::move(assembled.entries);
-  for (const injector::Ingredient& ingredient : fetched.ingredients) {
-    injection.scrub_values.push_back({ingredient.name, ingredient.value.Clone()});
-  }
-  ASSIGN_OR_RETURN(std::vector<injector::ScrubValue> scrubbed,
-                   WithoutExceptions(std::move(injection.scrub_values), options, fetched));
-  job.secrets = TakeSecrets(std::move(scrubbed), std::move(assembled.scrub_values));
+  ASSIGN_OR_RETURN(job.secrets, SecretsToScrub({std::move(injection.scrub_values),
+                                                std::move(assembled.scrub_values)},
+                                               options, fetched));
   return job;
 }
 

@@ -35,8 +35,7 @@ Status CheckSomethingIsNamed(const JobOptions& options) {
       .WithHint("name them by --values FILE, -c REF, --variable KEY or --scrub-env PATTERN");
 }
 
-Result<std::vector<ScrubValue>> FetchedValues(const FetchedItems& fetched,
-                                              const JobOptions& options) {
+std::vector<ScrubValue> FetchedValues(const FetchedItems& fetched) {
   std::vector<ScrubValue> values;
   for (const auto& connection : fetched.connections) {
     if (!connection) continue;
@@ -48,7 +47,7 @@ Result<std::vector<ScrubValue>> FetchedValues(const FetchedItems& fetched,
     std::vector<ScrubValue> pieces = injector::VariableScrubValues(variable->item);
     std::move(pieces.begin(), pieces.end(), std::back_inserter(values));
   }
-  return WithoutExceptions(std::move(values), options, fetched);
+  return values;
 }
 
 // Our own keys, and what --scrub-env asks for.
@@ -66,22 +65,13 @@ Result<std::vector<ScrubValue>> InheritedValues(const JobOptions& options,
 Result<std::vector<ScrubSecret>> CollectSecrets(const JobOptions& options,
                                                 const StartEnvironment& environment,
                                                 const FetchedItems& fetched) {
-  std::vector<ScrubSecret> secrets;
-  const auto add = [&secrets](std::vector<ScrubValue> values) {
-    for (ScrubValue& value : values) {
-      secrets.push_back({.name = std::move(value.name),
-                         .value = std::move(value.value),
-                         .whole_url_is_secret = value.secret_field});
-    }
-  };
-  ASSIGN_OR_RETURN(std::vector<ScrubValue> from_sources, FetchedValues(fetched, options));
-  add(std::move(from_sources));
-  if (!options.values.empty()) {
-    ASSIGN_OR_RETURN(std::vector<ScrubSecret> named, ReadValuesFile(options.values));
-    std::move(named.begin(), named.end(), std::back_inserter(secrets));
-  }
   ASSIGN_OR_RETURN(std::vector<ScrubValue> inherited, InheritedValues(options, environment));
-  add(std::move(inherited));
+  ASSIGN_OR_RETURN(
+      std::vector<ScrubSecret> secrets,
+      SecretsToScrub({FetchedValues(fetched), std::move(inherited)}, options, fetched));
+  if (options.values.empty()) return secrets;
+  ASSIGN_OR_RETURN(std::vector<ScrubSecret> named, ReadValuesFile(options.values));
+  std::move(named.begin(), named.end(), std::back_inserter(secrets));
   return secrets;
 }
 

@@ -110,6 +110,44 @@ TEST_F(ConnectionsFileTest, SecretsMayLiveInTheStoreBesideIt) {
   EXPECT_EQ(job.out, "***\n***\n");
 }
 
+TEST_F(ConnectionsFileTest, AFieldThatMayBeShownIsShownWhateverBroughtIt) {
+  const std::vector<std::string> job = {"--no-scrub", "main.api_token", "-c", "main", "--", "sh",
+                                        "-c",         "echo $API_TOKEN"};
+  const std::string in_json = R"({"api_token": "swordfish-main"})";
+  const std::string variables[] = {"MAIN_TOKEN=swordfish-main", "PIPELINE_CONN_MAIN=" + in_json,
+                                   "PIPELINE_CONN_GENERIC_MAIN=" + in_json};
+  for (const std::string& variable : variables) {
+    EXPECT_EQ(Shim(job, {variable}).out, "swordfish-main\n") << variable;
+    // What another secret holds too stays masked.
+    std::vector<std::string> with_another = job;
+    with_another.insert(with_another.begin(), {"--variable", "token"});
+    EXPECT_EQ(Shim(with_another, {variable, "PIPELINE_VAR_TOKEN=swordfish-main"}).out, "***\n");
+  }
+  EXPECT_EQ(Shim({"-c", "x", "--", "sh", "-c", "echo $API_TOKEN"},
+                 {R"(PIPELINE_CONN_X={"type": "generic", "fields": {"api_token": "swordfish-x"}, )"
+                  R"("noScrub": ["api_token"]})"})
+                .out,
+            "swordfish-x\n");
+}
+
+TEST_F(ConnectionsFileTest, AsAFilterItMasksWhatFieldsAreMadeOf) {
+  directory_.Write("connections.yaml",
+                   "version: 1\nconnections: {http: {api: {host: h, token: 'Bearer ${TOKEN}'}}}\n");
+  const ProgramResult filter =
+      Shim({"scrub", "-c", "api"}, {"TOKEN=swordfish-main"}, "x swordfish-main y\n");
+  EXPECT_EQ(filter.out, "x *** y\n") << filter.err;
+}
+
+TEST_F(ConnectionsFileTest, AnOverrideOfAnotherTypeIsAnError) {
+  const ProgramResult job =
+      Shim({"-c", "@generic.main", "--", "true"},
+           {"MAIN_TOKEN=x-x-x-x-x", "PIPELINE_CONN_MAIN=mysql://u:swordfish@h"});
+  EXPECT_EQ(job.exit_status, 125);
+  EXPECT_THAT(job.err, HasSubstr("PIPELINE_CONN_MAIN: holds a connection of another type than "
+                                 "generic\nhint: "));
+  EXPECT_THAT(job.err, Not(HasSubstr("swordfish")));
+}
+
 TEST_F(ConnectionsFileTest, EnvironmentOverridesIt) {
   const ProgramResult job =
       Shim({"-c", "@generic", "--", "sh", "-c", "echo \"$HOST\"; echo swordfish-override"},
