@@ -4,9 +4,11 @@
 #include <charconv>
 #include <tuple>
 
+#include "injector/base/ascii.h"
 #include "injector/base/file.h"
 #include "injector/inject/job_file/job_file.h"
 #include "injector/inject/job_file/override_policy.h"
+#include "injector/inject/steering_names.h"
 #include "injector/sources/connections_file/connections_file.h"
 #include "injector/templates/template.h"
 #include "injector/yaml/parse.h"
@@ -90,12 +92,31 @@ class JobChecker {
   Problems Run(std::string_view text) && {
     const Result<JobFile> job = ParseJobFile(text, path_);
     if (!job.ok()) return {ProblemOf(path_, job.error())};
-    for (const JobFileConnection& connection : job->connections) CheckOverride(connection);
-    for (const JobFileTemplate& file : job->templates) CheckTemplateFile(file);
+    for (const JobFileConnection& connection : job->connections) {
+      for (const FieldVariable& named : connection.field_variables) {
+        CheckName(connection.position, named.variable);
+      }
+      CheckOverride(connection);
+    }
+    for (const JobFileVariable& variable : job->variables) {
+      CheckName(variable.position,
+                variable.name.empty() ? ToAsciiUpper(variable.key) : variable.name);
+    }
+    for (const JobFileTemplate& file : job->templates) {
+      CheckName(file.position, file.variable);
+      CheckTemplateFile(file);
+    }
     return std::move(problems_);
   }
 
  private:
+  // As the job itself would refuse it.
+  void CheckName(TextPosition position, const std::string& variable) {
+    const std::string_view steering = WhySteering(variable);
+    if (steering.empty()) return;
+    Add(position, "would set " + variable + ", which is refused: " + std::string(steering));
+  }
+
   void CheckOverride(const JobFileConnection& connection) {
     OverridePolicy policy;
     if (!connection.policy.empty()) {

@@ -51,7 +51,9 @@ Status Run(Session& session) {
     return session.PrintJson(ConnectionListAsJson(connections, now));
   }
   if (connections.empty()) {
-    session.Tell("no connections yet; `injector connections set` adds one");
+    session.Tell(session.options().sources.empty()
+                     ? "no connections yet; `injector connections set` adds one"
+                     : "none of the sources holds a connection");
     return {};
   }
   return session.Print(ConnectionListAsText(connections, now, session.emphasis()));

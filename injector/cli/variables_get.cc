@@ -5,6 +5,7 @@
 #include "injector/cli/arguments.h"
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
+#include "injector/cli/source_access.h"
 #include "injector/cli/store_access.h"
 #include "injector/model/redaction.h"
 #include "injector/model/variable_json.h"
@@ -19,6 +20,7 @@ constexpr CommandText kText = {
     "of a URL), unless --reveal. With --output json a secret value is left out instead.\n",
     "  injector variables get region\n"
     "  injector variables get api_token --reveal | gh secret set API_TOKEN\n"
+    "  injector variables get region --source env --source file:store.json\n"
     "  injector variables get region --output json\n"};
 
 struct Options {
@@ -26,10 +28,21 @@ struct Options {
   bool reveal = false;
 };
 
+Result<Variable> Find(Session& session, const std::string& key) {
+  if (session.options().sources.empty()) {
+    ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
+    ASSIGN_OR_RETURN(const Store store, access.Open());
+    return store.GetVariable(key);
+  }
+  FetchRequest request;
+  request.variables.push_back({.key = key});
+  ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
+  ASSIGN_OR_RETURN(FetchedItems items, sources.Fetch(request));
+  return std::move(items.variables.front()->item);
+}
+
 Status Run(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
-  ASSIGN_OR_RETURN(const Store store, access.Open());
-  ASSIGN_OR_RETURN(const Variable variable, store.GetVariable(options.key));
+  ASSIGN_OR_RETURN(const Variable variable, Find(session, options.key));
   const SecretView view = options.reveal ? SecretView::kRevealed : SecretView::kHidden;
   if (session.options().output == OutputFormat::kJson) {
     return session.PrintJson(VariableToJson(variable, view));

@@ -2,6 +2,7 @@
 
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
+#include "injector/cli/source_access.h"
 #include "injector/cli/store_access.h"
 #include "injector/model/redaction.h"
 #include "injector/model/variable_json.h"
@@ -9,11 +10,13 @@
 namespace injector {
 namespace {
 
-constexpr CommandText kText = {"list", "List the variables",
-                               "Secret values are never shown. Without a key the "
-                               "store is shown unverified.\n",
-                               "  injector variables list\n"
-                               "  injector variables list --output json | jq -r '.[].key'\n"};
+constexpr CommandText kText = {
+    "list", "List the variables",
+    "Secret values are never shown. Without a key the store is shown unverified. With several\n"
+    "sources also where each comes from, and what hides it from a job.\n",
+    "  injector variables list\n"
+    "  injector variables list --source file:store.json --source env\n"
+    "  injector variables list --output json | jq -r '.[].key'\n"};
 
 Variable WithoutSecret(const VariableSummary& summary) {
   Variable variable;
@@ -53,7 +56,49 @@ Status Print(Session& session, const StoreListing& listing) {
   return session.Print(AsText(listing, session.emphasis()));
 }
 
+Variable WithoutSecret(const ListedVariable& listed) {
+  Variable variable;
+  variable.key = listed.key;
+  variable.value = Secret::CopyOf(listed.value);
+  variable.description = listed.description;
+  variable.is_secret = listed.is_secret;
+  variable.version = listed.version;
+  return variable;
+}
+
+Value AsJson(const ManagerListing& listing) {
+  std::vector<Value> items;
+  for (const auto& [variable, source, shadowed_by] : listing.variables) {
+    Value item = VariableToJson(WithoutSecret(variable), SecretView::kHidden);
+    item.members().push_back({"source", Value::String(source)});
+    if (!shadowed_by.empty()) item.members().push_back({"shadowedBy", Value::String(shadowed_by)});
+    items.push_back(std::move(item));
+  }
+  return Value::List(std::move(items));
+}
+
+std::string AsText(const ManagerListing& listing, const Emphasis& emphasis) {
+  Table table({"KEY", "VALUE", "SOURCE", "SHADOWED BY", "DESCRIPTION"});
+  for (const auto& [variable, source, shadowed_by] : listing.variables) {
+    table.AddRow({variable.key, VisibleText(WithoutSecret(variable)), source, shadowed_by,
+                  variable.description});
+  }
+  return table.Render(emphasis);
+}
+
+Status PrintSources(Session& session) {
+  ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
+  ASSIGN_OR_RETURN(const ManagerListing listing, sources.List());
+  if (session.options().output == OutputFormat::kJson) return session.PrintJson(AsJson(listing));
+  if (listing.variables.empty()) {
+    session.Tell("none of the sources holds a variable");
+    return {};
+  }
+  return session.Print(AsText(listing, session.emphasis()));
+}
+
 Status Run(Session& session) {
+  if (!session.options().sources.empty()) return PrintSources(session);
   ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
   ASSIGN_OR_RETURN(const std::optional<Store> store, access.OpenIfKeyGiven());
   if (store) return Print(session, store->listing());

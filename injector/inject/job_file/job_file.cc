@@ -116,6 +116,7 @@ class JobFileReader {
   Status AddVariable(const YamlNode& node) {
     constexpr std::string_view kKnown[] = {"key", "env"};
     JobFileVariable variable;
+    variable.position = node.position;
     const YamlNode* key = &node;
     if (node.kind == YamlNode::Kind::kMap) {
       RETURN_IF_ERROR(reader_.OnlyKeys(node, kKnown));

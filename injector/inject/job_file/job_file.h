@@ -46,6 +46,7 @@ struct JobFileConnection {
 struct JobFileVariable {
   std::string key;
   std::string name;  // empty: the key in upper case
+  TextPosition position;
 };
 
 struct JobFileTemplate {

@@ -36,7 +36,7 @@ const Row kRows[] = {
     {"Template", "app.tmpl.ini", kTemplate, ""},
     {"TemplateAtTheEnd", "app.ini.tmpl", kTemplate, ""},
     {"Syntax", "any.yaml", "version: 1\nconnections: [unclosed\n",
-     "any.yaml:3:1: error: end of sequence flow not found\n"},
+     "any.yaml:3:1: error: the end: a [ above, or a quote behind it, is not closed\n"},
     {"UnknownContent", "other.yaml", "name: x\n",
      "other.yaml:1:1: error: nothing tells what this file is; --kind says it\n"},
     {"NoContent", "other.yaml", "",
@@ -55,6 +55,14 @@ const Row kRows[] = {
      "job.yaml:3:3: error: policy: open @/p.yaml: no such file or directory\n"},
     {"AbsentTemplate", "job.yaml", "version: 1\nfiles:\n- {template: t.ini, env: T}\n",
      "job.yaml:3:3: error: template: open @/t.ini: no such file or directory\n"},
+    {"NameOfAField", "job.yaml", "version: 1\nconnections:\n- {ref: a, env: {LD_PRELOAD: host}}\n",
+     "job.yaml:3:3: error: would set LD_PRELOAD, which is refused: the dynamic loader loads code "
+     "by "
+     "it\n"},
+    {"NameOfAVariable", "job.yaml", "version: 1\nvariables:\n- ld_preload\n",
+     "job.yaml:3:3: error: would set LD_PRELOAD, which is refused: the dynamic loader loads code "
+     "by "
+     "it\n"},
     {"ForbiddenOverride", "job.yaml",
      "version: 1\nconnections:\n- {ref: '@mysql.movies', override: {password: hunter2-canary}}\n",
      "job.yaml:3:3: error: @mysql.movies: override of password is forbidden; its policy must list "

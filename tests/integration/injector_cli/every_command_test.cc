@@ -28,7 +28,10 @@ struct Row {
 std::vector<Row> Rows() {
   const std::string json = R"({"password":")" + std::string(kCanary) + R"("})";
   return {
+      // What it does at a terminal: wizard_test.cc.
       {"connections add", {"postgres"}},
+      {"connections add", {"mysql", "--source", "yaml:@/c.yaml", "--name", kCanary}},
+      {"connections add", {"mysql", "--source", "yaml:@/bad.yaml", "--dotenv"}},
       {"connections set", {"a", "--json", "-"}, json},
       {"connections set", {"a", "--json", "-"}, json + "}"},
       {"connections set", {"a", "--field", "port=" + std::string(kCanary)}},
@@ -36,6 +39,7 @@ std::vector<Row> Rows() {
       {"connections get", {"@mysql", "--source", "yaml:@/c.yaml"}},
       {"connections list", {}},
       {"connections list", {"--source", "yaml:@/c.yaml", "--source", "env"}},
+      {"connections list", {"--source", "yaml:@/bad.yaml"}},
       {"connections delete", {"a"}},
       {"connections doctor", {"--offline"}},
       {"connections migrate", {"@/.env", "--out", "@/new.yaml", "--force"}},
@@ -52,13 +56,16 @@ std::vector<Row> Rows() {
       {"connections rekey", {"--new-key-file", "@/new.key"}},
       {"variables set", {"v", "--secret"}, kCanary},
       {"variables get", {"v"}},
+      {"variables get", {"v", "--source", "env", "--source", "file:@/store.json"}},
       {"variables list", {}},
+      {"variables list", {"--source", "file:@/store.json", "--source", "env"}},
       {"variables delete", {"v"}},
       {"env", {"-c", "a"}},
       {"env", {"-c", "a", "--export"}},
       {"render", {"-"}, "{{ conn.a.password }} {{ var.v }} {{ conn.b.x }}"},
       {"render", {"-"}, "{{ " + std::string(kCanary) + " }}"},
       {"check", {"@/c.yaml", "@/job.yaml", "--strict"}},
+      {"check", {"@/bad.yaml"}},
       {"types", {"mysql"}},
       {"completion", {"connections"}},
       {"key new", {"--out", "@/made.key"}},
@@ -84,6 +91,7 @@ class EveryCommandTest : public InjectorCliTest {
        kCanary);
     Do({"variables", "set", "v", "--secret"}, kCanary);
     WriteFile("c.yaml", kYaml);
+    WriteFile("bad.yaml", std::string(kYaml) + "  mysql: {y: {password: " + kCanary + "}\n");
     WriteFile("job.yaml", "version: 1\nconnections: [{ref: a, override: {password: " +
                               std::string(kCanary) + "}}]\n");
     WriteFile(".env", "MYSQL_HOST=h\nMYSQL_PASSWORD=" + std::string(kCanary) + "\nX_" +
@@ -126,6 +134,7 @@ class EveryCommandTest : public InjectorCliTest {
       words.insert(words.end(), more.begin(), more.end());
       ProgramRun call = Call(std::move(words), row.stdin_text);
       call.environment.push_back("PIPELINE_CONN_E=mysql://u:canary%2Fsecret%2B7f3a9c@h");
+      call.environment.push_back("PIPELINE_VAR_V_TOKEN=" + std::string(kCanary));
       call.environment.push_back("MYSQL_PASSWORD=" + std::string(kCanary));
       const ProgramResult result = RunProgram(call);
       EXPECT_THAT(testing::ExposedForms(kCanary, result.out + result.err), IsEmpty())

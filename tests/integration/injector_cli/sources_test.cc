@@ -73,6 +73,31 @@ TEST_F(SourcesTest, EnvIsASourceOfItsOwn) {
   EXPECT_THAT(result.out, AllOf(HasSubstr("hooks.example.com"), Not(HasSubstr(kCanary))));
 }
 
+TEST_F(SourcesTest, VariablesComeFromSourcesToo) {
+  Do({"variables", "set", "region"}, "of-the-store");
+  Do({"variables", "set", "api_token", "--secret"}, kCanary);
+  const std::string store = "file:" + StorePath();
+  const ProgramResult list =
+      RunWith("PIPELINE_VAR_REGION=of-the-environment", {"variables", "list", "--source", store});
+  EXPECT_EQ(list.exit_status, 0) << list.err;
+  EXPECT_THAT(list.out, AllOf(HasSubstr("of-the-environment"), HasSubstr("of-the-store"),
+                              HasSubstr("SHADOWED BY"), Not(HasSubstr(kCanary))));
+  const ProgramResult got = RunWith("PIPELINE_VAR_REGION=of-the-environment",
+                                    {"variables", "get", "region", "--source", store});
+  EXPECT_EQ(got.out, "of-the-environment\n") << got.err;
+  EXPECT_EQ(Do({"variables", "get", "api_token", "--source", store}), "***\n");
+  EXPECT_THAT(Fail(1, {"variables", "get", "regoin", "--source", store}),
+              AllOf(HasSubstr("environment, file:"), HasSubstr("did you mean region?")));
+}
+
+TEST_F(SourcesTest, EmptySourcesSaySo) {
+  const std::string yaml = "yaml:" + WriteFile("empty.yaml", "version: 1\nconnections: {}\n");
+  EXPECT_THAT(Run({"connections", "list", "--source", yaml}).err,
+              HasSubstr("none of the sources holds a connection"));
+  EXPECT_THAT(Run({"variables", "list", "--source", yaml}).err,
+              HasSubstr("none of the sources holds a variable"));
+}
+
 TEST_F(SourcesTest, UnknownSourceIsNamedWithWhatIsExpected) {
   EXPECT_THAT(Run({"connections", "list", "--source", "ftp:x"}).err,
               HasSubstr("--source: expected file:PATH, yaml:PATH or env"));

@@ -171,6 +171,32 @@ TEST_F(WizardFileTest, WhatItWouldHaveToRewriteIsLeftAloneAndTheLinesAreShown) {
   EXPECT_EQ(FileContent(Path("c.yaml")), kFlow);
 }
 
+TEST_F(WizardFileTest, WhatWasTypedIsNotShownWhenItCannotBeWritten) {
+  const struct {
+    const char* connections;
+    const char* dotenv;
+    const char* complaint;
+  } rows[] = {
+      {"version: 1\nconnections: {mysql: {old: {password: old-canary}}}\n", "", "cannot be put in"},
+      {kKept, "X=1\nold-canary\n", ".env:2:4: expected NAME=VALUE"},
+  };
+  for (const auto& row : rows) {
+    WriteFile("c.yaml", row.connections);
+    WriteFile(".env", row.dotenv);
+    TerminalSession session(AtTerminal(Call(With({"connections", "add", "mysql", "--dotenv"}))));
+    Answer(session, {{"name: ", "movies"},
+                     {"host (", "h"},
+                     {"port (", ""},
+                     {"login", ""},
+                     {"password (password; not shown): ", "typed-canary"},
+                     {"schema", std::string(20, '\n')}});
+    EXPECT_EQ(WEXITSTATUS(session.NextStatus()), 1) << row.complaint;
+    EXPECT_THAT(session.WholeScreen(), AllOf(HasSubstr(row.complaint), Not(HasSubstr("canary"))));
+    EXPECT_EQ(FileContent(Path("c.yaml")), row.connections);
+    EXPECT_EQ(FileContent(Path(".env")), row.dotenv);
+  }
+}
+
 TEST_F(WizardFileTest, SaysWhatIsWrongBeforeTheFirstQuestion) {
   WriteFile("c.yaml", kKept);
   TerminalSession taken(AtTerminal(Call(With({"connections", "add", "mysql", "--name", "books"}))));
