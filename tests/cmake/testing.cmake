@@ -15,7 +15,8 @@ endfunction()
 # Tests are compiled without optimization, which takes a third of the time; what they test is not. COMPUTES is for
 # the few that compute much themselves, such as a naive reference. WHOLE makes one ctest test of the binary: for tests
 # that share a server which takes seconds to start. Under a sanitizer every unit binary is whole: starting it takes longer
-# there than most of its tests, and it looks at them in one process, one after the other, as well.
+# there than most of its tests, and it looks at them in one process, one after the other, as well; and integration tests
+# are built only when named: their time belongs to other people's programs.
 function(injector_add_test)
   cmake_parse_arguments(PARSE_ARGV 0 ARG "COMPUTES;WHOLE" "NAME;LABEL;TIMEOUT" "SOURCES;LIBRARIES;DEPENDS")
   if(NOT ARG_TIMEOUT)
@@ -27,6 +28,9 @@ function(injector_add_test)
                         GTest::gtest_main)
   if(NOT ARG_COMPUTES)
     target_compile_options(${ARG_NAME} PRIVATE -O0 -U_FORTIFY_SOURCE)
+  endif()
+  if(INJECTOR_SANITIZE AND ARG_LABEL STREQUAL "integration")
+    set_target_properties(${ARG_NAME} PROPERTIES EXCLUDE_FROM_ALL ON)
   endif()
   if(ARG_DEPENDS)
     add_dependencies(${ARG_NAME} ${ARG_DEPENDS})
