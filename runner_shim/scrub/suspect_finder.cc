@@ -145,14 +145,17 @@ bool SuspectFinder::MayHaveShortLines() const {
   return may;
 }
 
-// Whether there are so many lines too short to hold a block that looks beside them are too few.
+// Whether there may be so many lines too short to hold a block that looks beside them are too few.
+// An ESC ends a line here, but counts: in one reading it is text, and may be all that a line holds.
 bool SuspectFinder::HasShortLines() const {
   const std::size_t block = filter_->block();
   std::size_t begin = 0;
   std::size_t unseen = 0;
   std::size_t most = 0;
   for (const std::size_t place : special_.places()) {
+    if (place >= text_.size()) break;
     unseen = place - begin < block ? unseen + (place - begin) : 0;
+    if (text_[place] == '\x1b') ++unseen;
     most = std::max(most, unseen);
     begin = place + 1;
   }

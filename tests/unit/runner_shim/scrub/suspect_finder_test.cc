@@ -24,22 +24,26 @@ std::string RandomWord(std::mt19937& random, std::size_t size) {
   return word;
 }
 
-// Pieces of needles, interrupted once in `rarity` bytes.
+// Pieces of needles, some with an ESC in them, interrupted once in `rarity` bytes.
 Example RandomExample(std::mt19937& random, std::size_t shortest) {
   static const char* const kInterruptions[] = {"\n",     "\r\n",   "\n\n", "\x1b[1m",
                                                "\x1b[m", "\x1b(B", "\x1b", "\x1b]0;title\x07",
                                                "\x1b[3", "m"};
   Example example;
   for (std::size_t i = 1 + random() % 3; i > 0; --i) {
-    example.needles.push_back(RandomWord(random, shortest + random() % 12));
+    std::string needle = RandomWord(random, shortest + random() % 12);
+    if (random() % 4 == 0) needle[random() % needle.size()] = '\x1b';
+    example.needles.push_back(needle);
   }
-  const std::size_t rarity = 1 + random() % 40;
+  const std::size_t rarity = 1 + random() % (random() % 2 == 0 ? 4 : 40);
+  const std::size_t kinds =
+      random() % 3 == 0 ? 3 : std::size(kInterruptions);  // or line ends alone
   for (int i = 0; i < 12; ++i) {
     const std::string& needle = example.needles[random() % example.needles.size()];
     for (char c : RandomWord(random, random() % 30) + needle.substr(0, random() % 40)) {
       example.text += c;
       if (random() % rarity == 0) {
-        example.text += kInterruptions[random() % std::size(kInterruptions)];
+        example.text += kInterruptions[random() % kinds];
       }
     }
   }
@@ -81,7 +85,7 @@ class SuspectFinderTest : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(SuspectFinderTest, SuspectsEveryPlaceWhereANeedleBegins) {
   std::mt19937 random(static_cast<unsigned>(GetParam()));
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 150; ++round) {
     const Example example = RandomExample(random, GetParam());
     const std::vector<std::string_view> views(example.needles.begin(), example.needles.end());
     for (const Instructions instructions : kAllInstructions) {
@@ -109,6 +113,16 @@ TEST(SuspectFinderLimitTest, StopsAtASequenceThatIsNotFinished) {
   const std::vector<std::string_view> needles = {"needle-one"};
   SuspectFinder finder(BestInstructions());
   EXPECT_EQ(9U, finder.Judge(BlockFilter(needles, BestInstructions()), "text\x1b[1mx\x1b[3"));
+}
+
+// An ESC that begins no sequence is text, and may be a line of its own.
+TEST(SuspectFinderLimitTest, CountsAnEscapeOfNoSequenceAsText) {
+  const std::vector<std::string_view> needles = {"aaaa", "aa\x1b]a\x1b\\aa"};
+  const std::string_view text = "aa\na\n\x1b\n]a\x1b\\a\na ";
+  SuspectFinder finder(BestInstructions());
+  ASSERT_EQ(text.size(), finder.Judge(BlockFilter(needles, BestInstructions()), text));
+  ASSERT_FALSE(finder.suspects().empty());
+  EXPECT_LE(finder.suspects()[0].begin, 1U);
 }
 
 TEST(SuspectFinderLimitTest, SuspectsNothingInAnInnocentText) {
