@@ -117,7 +117,7 @@ class Generator {
   void MakeText(Case& c) {
     std::vector<std::string> all = c.values;
     all.insert(all.end(), c.late_values.begin(), c.late_values.end());
-    const std::size_t noise = Below(6) == 0 ? 1 : 2 + Below(12);  // 1: behind every byte
+    const std::size_t noise = 2 + Below(12);
     for (std::size_t i = 2 + Below(6); i > 0; --i) {
       std::string piece = Below(3) > 0 ? all[Below(all.size())] : Word(1 + Below(8));
       if (Below(3) == 0) piece = piece.substr(0, Below(piece.size() + 1));
