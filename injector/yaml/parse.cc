@@ -34,6 +34,21 @@ class ViewBuffer final : public std::streambuf {
   }
 };
 
+// The library makes single bytes of `\N` and `\_`, which are the characters U+0085 and U+00A0
+// (YAML 1.2.2, 5.7). The text is UTF-8, so no other way leads to a byte that is not.
+Secret WholeCharacters(std::string_view scalar) {
+  if (IsValidUtf8(scalar)) return Secret::CopyOf(scalar);
+  SecretBuilder whole;
+  while (!scalar.empty()) {
+    const std::optional<Utf8Char> character = DecodeUtf8(scalar);
+    const std::size_t length = character ? character->length : 1;
+    if (!character) whole.Append('\xC2');
+    whole.Append(scalar.substr(0, length));
+    scalar.remove_prefix(length);
+  }
+  return std::move(whole).Build();
+}
+
 // Builds the tree from the library's events. The first problem is kept; what follows it is ignored.
 class TreeBuilder final : public YAML::EventHandler {
  public:
@@ -66,7 +81,7 @@ class TreeBuilder final : public YAML::EventHandler {
     YamlNode node;
     node.kind = Kind::kScalar;
     node.position = PositionOf(mark);
-    node.text = Secret::CopyOf(value);
+    node.text = WholeCharacters(value);
     node.quoted = tag == "!" || tag == kTagPrefix + "str";
     if (!node.quoted && !IsOneOf(tag, {"int", "float", "bool", "null"})) {
       return Fail(node.position, kUnknownTag);

@@ -59,6 +59,8 @@ const Row kRows[] = {
      R"(["0123","0x1F","+1",".5","1.","1_000",".inf","2026-01-31","1:30","-","1e"])"},
     {"QuotedIsText", R"(['1', "true", 'null', !!str 5])", R"(["1","true","null","5"])"},
     {"DoubleQuotedEscapes", R"(a: "x\ty\u00e9")", "{\"a\":\"x\\ty\u00e9\"}"},
+    {"EscapedSpacesOfUnicode", R"({"k\N": "\N\_\L\P", b: "é\_"})",
+     "{\"k\u0085\":\"\u0085\u00a0\u2028\u2029\",\"b\":\"\u00e9\u00a0\"}"},
     {"BlockScalars", "a: |\n  one\n  two\nb: >-\n  one\n  two\n",
      R"({"a":"one\ntwo\n","b":"one two"})"},
     {"CarriageReturns", "a: 1\r\nb: 2\r\n", R"({"a":1,"b":2})"},
