@@ -34,24 +34,43 @@ Value Only(const Value& json, std::initializer_list<std::string_view> names) {
   return Value::Map(std::move(members));
 }
 
-Result<std::uint64_t> VersionIn(const Value& json) {
-  const Value* member = json.Find("version");
-  std::uint64_t version = 0;
-  if (member == nullptr || member->kind() != Value::Kind::kNumber) return Unexpected("no version");
+// A whole number; nullopt when the member is none, or not there.
+template <typename Number>
+std::optional<Number> NumberIn(const Value& json, std::string_view name) {
+  const Value* member = json.Find(name);
+  Number number = 0;
+  if (member == nullptr || member->kind() != Value::Kind::kNumber) return std::nullopt;
   const std::string& text = member->number_text();
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (error != std::errc() || end != text.data() + text.size()) return Unexpected("no version");
-  return version;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
-Result<Connection> ParseConnection(const Value& json) {
+Result<std::uint64_t> VersionIn(const Value& json) {
+  const auto version = NumberIn<std::uint64_t>(json, "version");
+  if (!version) return Unexpected("no version");
+  return *version;
+}
+
+Result<ConnectionName> ParseName(const Value& json) {
   const Secret* type = TextIn(json, "type");
   const Secret* alias = TextIn(json, "name");
   if (type == nullptr || alias == nullptr || !IsValidType(type->Reveal()) ||
       !IsValidAlias(alias->Reveal())) {
     return Unexpected("a connection without a name");
   }
-  ConnectionName name{std::string(type->Reveal()), std::string(alias->Reveal())};
+  return ConnectionName{std::string(type->Reveal()), std::string(alias->Reveal())};
+}
+
+Result<std::string> ParseKey(const Value& json) {
+  if (json.kind() != Value::Kind::kString || !IsValidVariableKey(json.string().Reveal())) {
+    return Unexpected("a variable without a key");
+  }
+  return std::string(json.string().Reveal());
+}
+
+Result<Connection> ParseConnection(const Value& json) {
+  ASSIGN_OR_RETURN(const ConnectionName name, ParseName(json));
   const Value content =
       Only(json, {"fields", "secretFields", "noScrub", "description", "expiresAt"});
   Result<Connection> connection = ConnectionFromContent(name, content);
@@ -85,6 +104,58 @@ Result<std::vector<T>> ParseList(const Value& json, std::string_view name,
   return items;
 }
 
+// Empty when the member is not there: services that are older do not send it.
+Result<std::vector<std::string>> ParseTexts(const Value& json, std::string_view name) {
+  std::vector<std::string> texts;
+  const Value* list = json.Find(name);
+  if (list == nullptr) return texts;
+  if (list->kind() != Value::Kind::kList) return Unexpected(name);
+  for (const Value& item : list->items()) {
+    if (item.kind() != Value::Kind::kString) return Unexpected(name);
+    texts.emplace_back(item.string().Reveal());
+  }
+  return texts;
+}
+
+Result<const Value*> ParseMap(const Value& json, std::string_view name) {
+  const Value* map = json.Find(name);
+  if (map == nullptr || map->kind() != Value::Kind::kMap) {
+    return Unexpected("no " + std::string(name));
+  }
+  return map;
+}
+
+Result<ThingNames> ParseRemoved(const Value& json) {
+  ASSIGN_OR_RETURN(const Value* removed, ParseMap(json, "removed"));
+  ThingNames names;
+  ASSIGN_OR_RETURN(names.connections, ParseList(*removed, "connections", &ParseName));
+  ASSIGN_OR_RETURN(names.variables, ParseList(*removed, "variables", &ParseKey));
+  return names;
+}
+
+Result<ThingVersions::OfConnection> ParseConnectionVersion(const Value& json) {
+  ThingVersions::OfConnection item;
+  ASSIGN_OR_RETURN(item.name, ParseName(json));
+  ASSIGN_OR_RETURN(item.version, VersionIn(json));
+  return item;
+}
+
+Result<ThingVersions::OfVariable> ParseVariableVersion(const Value& json) {
+  const Value* key = json.Find("key");
+  if (key == nullptr) return Unexpected("a variable without a key");
+  ThingVersions::OfVariable item;
+  ASSIGN_OR_RETURN(item.key, ParseKey(*key));
+  ASSIGN_OR_RETURN(item.version, VersionIn(json));
+  return item;
+}
+
+Result<std::chrono::sys_seconds> ParseEnd(const Value& json) {
+  const Secret* text = TextIn(json, "expiresAt");
+  const auto time = text == nullptr ? std::nullopt : ParseRfc3339(text->Reveal());
+  if (!time) return Unexpected("no expiresAt");
+  return *time;
+}
+
 // A string, or an object that says that it may be absent.
 Value Wish(std::string_view member, const std::string& name, Presence presence) {
   if (presence == Presence::kRequired) return Value::String(name);
@@ -112,11 +183,31 @@ Value GrantRequestToJson(const FetchRequest& request) {
   return Value::Map(std::move(members));
 }
 
-Result<std::chrono::sys_seconds> ParseRenewal(const Value& json) {
-  const Secret* text = TextIn(json, "expiresAt");
-  const auto time = text == nullptr ? std::nullopt : ParseRfc3339(text->Reveal());
-  if (!time) return Unexpected("no expiresAt");
-  return *time;
+Result<JobRenewal> ParseRenewal(const Value& json) {
+  JobRenewal renewal;
+  ASSIGN_OR_RETURN(renewal.expires_at, ParseEnd(json));
+  renewal.revision = NumberIn<std::int64_t>(json, "revision").value_or(0);
+  // A service of before there were changes says only when the lease ends.
+  if (json.Find("changed") == nullptr) return renewal;
+  ASSIGN_OR_RETURN(const Value* changed, ParseMap(json, "changed"));
+  ASSIGN_OR_RETURN(renewal.connections, ParseList(*changed, "connections", &ParseConnection));
+  ASSIGN_OR_RETURN(renewal.variables, ParseList(*changed, "variables", &ParseVariable));
+  ASSIGN_OR_RETURN(renewal.removed, ParseRemoved(json));
+  return renewal;
+}
+
+Result<JobChanges> ParseChanges(const Value& json) {
+  JobChanges changes;
+  const auto revision = NumberIn<std::int64_t>(json, "revision");
+  if (!revision) return Unexpected("no revision");
+  changes.revision = *revision;
+  ASSIGN_OR_RETURN(const Value* changed, ParseMap(json, "changed"));
+  ASSIGN_OR_RETURN(changes.changed.connections,
+                   ParseList(*changed, "connections", &ParseConnectionVersion));
+  ASSIGN_OR_RETURN(changes.changed.variables,
+                   ParseList(*changed, "variables", &ParseVariableVersion));
+  ASSIGN_OR_RETURN(changes.removed, ParseRemoved(json));
+  return changes;
 }
 
 Result<JobGrant> ParseGrant(const Value& json) {
@@ -126,9 +217,12 @@ Result<JobGrant> ParseGrant(const Value& json) {
   JobGrant grant;
   grant.ticket.id = id->Reveal();
   grant.ticket.secret = secret->Clone();
-  ASSIGN_OR_RETURN(grant.ticket.expires_at, ParseRenewal(json));
+  ASSIGN_OR_RETURN(grant.ticket.expires_at, ParseEnd(json));
+  grant.revision = NumberIn<std::int64_t>(json, "revision").value_or(0);
   ASSIGN_OR_RETURN(grant.connections, ParseList(json, "connections", &ParseConnection));
   ASSIGN_OR_RETURN(grant.variables, ParseList(json, "variables", &ParseVariable));
+  ASSIGN_OR_RETURN(grant.absent, ParseTexts(json, "absent"));
+  ASSIGN_OR_RETURN(grant.absent_variables, ParseTexts(json, "absentVariables"));
   return grant;
 }
 

@@ -80,7 +80,8 @@ Status ServiceLease::Renew(const std::stop_token& stop) {
   ASSIGN_OR_RETURN(
       const ServiceAnswer answer,
       client_.Send(request, {.deadline = std::chrono::steady_clock::now() + patience}));
-  ASSIGN_OR_RETURN(ticket_.expires_at, ParseRenewal(answer.body));
+  ASSIGN_OR_RETURN(const JobRenewal renewal, ParseRenewal(answer.body));
+  ticket_.expires_at = renewal.expires_at;
   return {};
 }
 
