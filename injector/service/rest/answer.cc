@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "injector/http/server/problem.h"
-#include "injector/model/json.h"
 #include "injector/service/grants.h"
 #include "injector/service/once.h"
 
@@ -12,8 +11,6 @@ namespace {
 
 constexpr std::string_view kPreconditionRequired =
     "If-Match: say which version the change is based on";
-constexpr std::string_view kUnsupportedMediaType = "Content-Type: expected application/json";
-constexpr const char* kRetryAfterSeconds = "1";
 
 // Field names are the request's own: what is wrong with one of them is said without it.
 std::string WithoutFieldName(const std::string& message) {
@@ -25,20 +22,6 @@ std::string WithoutFieldName(const std::string& message) {
 
 }  // namespace
 
-http::ServerResponse JsonAnswer(int status, const Value& body) {
-  http::ServerResponse response;
-  response.status = status;
-  response.content_type = "application/json";
-  response.body = WriteJson(body);
-  return response;
-}
-
-http::ServerResponse EmptyAnswer() {
-  http::ServerResponse response;
-  response.status = 204;
-  return response;
-}
-
 http::ServerResponse WithEtag(http::ServerResponse response, std::int64_t version) {
   response.headers.emplace_back("ETag", '"' + std::to_string(version) + '"');
   return response;
@@ -48,31 +31,17 @@ Error PreconditionRequired() {
   return {ErrorCode::kFailedPrecondition, std::string(kPreconditionRequired)};
 }
 
-Error UnsupportedMediaType() {
-  return {ErrorCode::kInvalidArgument, std::string(kUnsupportedMediaType)};
-}
-
-Error TooManyWaiting() {
-  return {ErrorCode::kUnavailable, "too many jobs are waiting here: ask again"};
-}
-
 http::ServerResponse Refusal(const Error& error) {
   const std::string& message = error.message();
   if (IsNotGranted(error)) return http::ProblemResponse(403, "not_granted", message);
   if (message == kPreconditionRequired) {
     return http::ProblemResponse(428, "precondition_required", message);
   }
-  if (message == kUnsupportedMediaType) {
-    return http::ProblemResponse(415, "invalid_argument", message);
-  }
   if (IsKeyReused(error)) return http::ProblemResponse(422, "idempotency_key_reused", message);
   if (error.code() == ErrorCode::kInvalidArgument) {
-    return http::ProblemResponse(400, "invalid_argument", WithoutFieldName(message));
+    return RefusalOf(Error(error.code(), WithoutFieldName(message)));
   }
-  http::ServerResponse response = http::ProblemFor(error);
-  if (response.status == 500) return http::ProblemForStatus(500);
-  if (response.status == 503) response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
-  return response;
+  return RefusalOf(error);
 }
 
 }  // namespace injector::rest

@@ -1,6 +1,5 @@
 #pragma once
-// Answers of the REST interface: JSON, and refusals as problem details (RFC 9457). Nothing of a
-// request is repeated in a refusal.
+// Answers that only the service gives: versions, pages, and its refusals.
 
 #include <cstdint>
 #include <string>
@@ -8,15 +7,11 @@
 #include "injector/base/result.h"
 #include "injector/http/server/server.h"
 #include "injector/model/value.h"
+#include "injector/rest/answer.h"
+#include "injector/rest/json_object.h"
 #include "injector/service/page.h"
-#include "injector/service/rest/json_object.h"
 
 namespace injector::rest {
-
-using Answer = Result<http::ServerResponse>;
-
-http::ServerResponse JsonAnswer(int status, const Value& body);
-http::ServerResponse EmptyAnswer();  // 204
 
 // The version of what is answered as its ETag.
 http::ServerResponse WithEtag(http::ServerResponse response, std::int64_t version);
@@ -33,10 +28,8 @@ http::ServerResponse PageAnswer(const Page<T>& page, ToJson to_json) {
   return JsonAnswer(200, std::move(body).Build());
 }
 
-// Errors that HTTP has a status of its own for.
-Error PreconditionRequired();  // 428
-Error UnsupportedMediaType();  // 415
-Error TooManyWaiting();        // 503: no room for another long poll
+// An error that HTTP has a status of its own for: 428.
+Error PreconditionRequired();
 
 http::ServerResponse Refusal(const Error& error);
 

@@ -64,7 +64,7 @@ Answer Detach(Desk& desk, const Kind& kind, const Call& call) {
 
 Result<PageRequest> PageOf(const Call& call) {
   ASSIGN_OR_RETURN(const Query query, Query::Parse(call.request.query, {"after", "limit"}));
-  return query.Page();
+  return PageOf(query);
 }
 
 Answer List(Desk& desk, const Kind& kind, const Call& call) {

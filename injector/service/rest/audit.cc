@@ -21,7 +21,7 @@ Answer List(AuditLog& log, const Call& call) {
   ASSIGN_OR_RETURN(const Query query,
                    Query::Parse(call.request.query, {"after", "limit", "actor", "connection",
                                                      "repo", "since", "until"}));
-  ASSIGN_OR_RETURN(const PageRequest page, query.Page());
+  ASSIGN_OR_RETURN(const PageRequest page, PageOf(query));
   AuditFilter filter{.actor = query.Text("actor"),
                      .connection = query.Text("connection"),
                      .repo = query.Text("repo")};

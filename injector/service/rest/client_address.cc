@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "injector/base/ascii.h"
-#include "injector/service/rest/json_object.h"
+#include "injector/rest/json_object.h"
 
 namespace injector::rest {
 namespace {

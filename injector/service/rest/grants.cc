@@ -2,8 +2,7 @@
 
 #include "injector/service/grants.h"
 
-#include "injector/model/connection_json.h"
-#include "injector/model/variable_json.h"
+#include "injector/rest/grant_json.h"
 #include "injector/service/rest/resources.h"
 #include "injector/service/variable_record.h"
 
@@ -16,152 +15,81 @@ Error Expected(std::string_view name, std::string_view what) {
   return Error(ErrorCode::kInvalidArgument, std::string(name) + ": expected " + std::string(what));
 }
 
-// One item of `connections` or `variables`: a text, or {<member>: text, "optional": true}.
-struct Wish {
-  std::string text;
-  Presence presence = Presence::kRequired;
-};
-
-Result<Wish> ReadWish(const Value& item, std::string_view member) {
-  if (item.kind() == Value::Kind::kString) return Wish{std::string(item.string().Reveal())};
-  ASSIGN_OR_RETURN(const ObjectReader reader, ObjectReader::Open(item, {member, "optional"}));
-  Wish wish;
-  ASSIGN_OR_RETURN(wish.text, reader.RequiredText(member));
-  ASSIGN_OR_RETURN(const std::optional<bool> optional, reader.Bool("optional"));
-  if (optional.value_or(false)) wish.presence = Presence::kOptional;
-  return wish;
+GrantRequest RequestOf(JobRequest request, const std::string& repo) {
+  const bool all = request.wanted.attached == Attached::kAll;
+  return {.repo = repo,
+          .connections = std::move(request.wanted.connections),
+          .variables = std::move(request.wanted.variables),
+          .attached = all ? GrantRequest::Attached::kAll : GrantRequest::Attached::kNone,
+          .job = std::move(request.job)};
 }
 
-Result<std::vector<ConnectionRequest>> ReadConnections(const ObjectReader& reader) {
-  std::vector<ConnectionRequest> requests;
-  ASSIGN_OR_RETURN(const std::vector<const Value*> items, reader.Items("connections"));
-  for (const Value* item : items) {
-    ASSIGN_OR_RETURN(const Wish wish, ReadWish(*item, "ref"));
-    Result<Reference> reference = Reference::Parse(wish.text);
-    if (!reference.ok()) return Expected("connections", "name, @type.name or @type");
-    requests.push_back({.reference = *std::move(reference), .presence = wish.presence});
-  }
-  return requests;
+std::chrono::sys_seconds Seconds(TimePoint time) {
+  return std::chrono::floor<std::chrono::seconds>(time);
 }
 
-Result<std::vector<VariableRequest>> ReadVariables(const ObjectReader& reader) {
-  std::vector<VariableRequest> requests;
-  ASSIGN_OR_RETURN(const std::vector<const Value*> items, reader.Items("variables"));
-  for (const Value* item : items) {
-    ASSIGN_OR_RETURN(Wish wish, ReadWish(*item, "key"));
-    if (!IsValidVariableKey(wish.text)) return Expected("variables", "keys of variables");
-    requests.push_back({.key = std::move(wish.text), .presence = wish.presence});
-  }
-  return requests;
-}
-
-Result<GrantRequest> ReadRequest(const Value& body, const std::string& repo) {
-  ASSIGN_OR_RETURN(const ObjectReader reader,
-                   ObjectReader::Open(body, {"connections", "variables", "attached", "job"}));
-  GrantRequest request{.repo = repo};
-  ASSIGN_OR_RETURN(request.connections, ReadConnections(reader));
-  ASSIGN_OR_RETURN(request.variables, ReadVariables(reader));
-  ASSIGN_OR_RETURN(const std::optional<bool> attached, reader.Bool("attached"));
-  if (attached.value_or(false)) request.attached = GrantRequest::Attached::kAll;
-  ASSIGN_OR_RETURN(const std::optional<std::string> job, reader.Text("job"));
-  request.job = job.value_or("");
-  if (!IsPlainText(request.job, kNameLimit)) {
-    return Expected("job", "at most 255 bytes of UTF-8 without control characters");
-  }
-  return request;
-}
-
-void AddThings(ObjectBuilder& json, const GrantedThings& things) {
-  std::vector<Value> connections;
-  for (const Connection& connection : things.connections) {
-    connections.push_back(ConnectionToJson(connection, SecretView::kRevealed));
-  }
-  std::vector<Value> variables;
-  for (const Variable& variable : things.variables) {
-    variables.push_back(VariableToJson(variable, SecretView::kRevealed));
-  }
-  json.Add("connections", Value::List(std::move(connections)));
-  json.Add("variables", Value::List(std::move(variables)));
-}
-
-Value NameToJson(const ConnectionName& name) {
-  ObjectBuilder json;
-  json.Add("name", name.alias).Add("type", name.type);
-  return std::move(json).Build();
-}
-
-Value ToJson(const std::vector<ConnectionName>& removed) {
-  std::vector<Value> connections;
-  std::vector<Value> variables;
-  for (const ConnectionName& name : removed) {
+ThingNames NamesOf(const std::vector<ConnectionName>& records) {
+  ThingNames names;
+  for (const ConnectionName& name : records) {
     if (IsVariable(name)) {
-      variables.push_back(Value::String(KeyOf(name)));
+      names.variables.push_back(KeyOf(name));
     } else {
-      connections.push_back(NameToJson(name));
+      names.connections.push_back(name);
     }
   }
-  ObjectBuilder json;
-  json.Add("connections", Value::List(std::move(connections)));
-  json.Add("variables", Value::List(std::move(variables)));
-  return std::move(json).Build();
+  return names;
 }
 
-Value ToJson(const std::vector<GrantChanges::Changed>& changed) {
-  std::vector<Value> connections;
-  std::vector<Value> variables;
-  for (const GrantChanges::Changed& change : changed) {
-    const bool variable = IsVariable(change.name);
-    ObjectBuilder json;
-    if (variable) {
-      json.Add("key", KeyOf(change.name));
+ThingVersions VersionsOf(const std::vector<GrantChanges::Changed>& records) {
+  ThingVersions versions;
+  for (const GrantChanges::Changed& record : records) {
+    const auto version = static_cast<std::uint64_t>(record.version);
+    if (IsVariable(record.name)) {
+      versions.variables.push_back({.key = KeyOf(record.name), .version = version});
     } else {
-      json.Add("name", change.name.alias).Add("type", change.name.type);
+      versions.connections.push_back({.name = record.name, .version = version});
     }
-    json.Add("version", change.version);
-    (variable ? variables : connections).push_back(std::move(json).Build());
   }
-  ObjectBuilder json;
-  json.Add("connections", Value::List(std::move(connections)));
-  json.Add("variables", Value::List(std::move(variables)));
-  return std::move(json).Build();
+  return versions;
 }
 
-Value ToJson(const Grant& grant) {
-  ObjectBuilder json;
-  json.Add("id", grant.id).Add("secret", Value::String(grant.secret.Clone()));
-  json.Add("expiresAt", grant.expires_at).Add("revision", grant.revision);
-  AddThings(json, grant.things);
-  json.Add("absent", grant.absent).Add("absentVariables", grant.absent_variables);
-  return std::move(json).Build();
+JobGrant JobGrantOf(Grant grant) {
+  return {.ticket = {.id = std::move(grant.id),
+                     .secret = std::move(grant.secret),
+                     .expires_at = Seconds(grant.expires_at)},
+          .revision = grant.revision,
+          .connections = std::move(grant.things.connections),
+          .variables = std::move(grant.things.variables),
+          .absent = std::move(grant.absent),
+          .absent_variables = std::move(grant.absent_variables)};
 }
 
-Value ToJson(const Renewal& renewal) {
-  ObjectBuilder changed;
-  AddThings(changed, renewal.changed);
-  ObjectBuilder json;
-  json.Add("expiresAt", renewal.expires_at).Add("revision", renewal.revision);
-  json.Add("changed", std::move(changed).Build()).Add("removed", ToJson(renewal.removed));
-  return std::move(json).Build();
+JobRenewal JobRenewalOf(Renewal renewal) {
+  return {.expires_at = Seconds(renewal.expires_at),
+          .revision = renewal.revision,
+          .connections = std::move(renewal.changed.connections),
+          .variables = std::move(renewal.changed.variables),
+          .removed = NamesOf(renewal.removed)};
 }
 
-Value ToJson(const GrantChanges& changes) {
-  ObjectBuilder json;
-  json.Add("revision", changes.revision);
-  json.Add("changed", ToJson(changes.changed)).Add("removed", ToJson(changes.removed));
-  return std::move(json).Build();
+JobChanges JobChangesOf(const GrantChanges& changes) {
+  return {.revision = changes.revision,
+          .changed = VersionsOf(changes.changed),
+          .removed = NamesOf(changes.removed)};
 }
 
 Answer Create(Desk& desk, const Call& call) {
   ASSIGN_OR_RETURN(const Value body, JsonBody(call));
-  ASSIGN_OR_RETURN(const GrantRequest request, ReadRequest(body, call.Segment("repo")));
+  ASSIGN_OR_RETURN(JobRequest wanted, ReadJobRequest(body));
+  const GrantRequest request = RequestOf(std::move(wanted), call.Segment("repo"));
   ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
-  ASSIGN_OR_RETURN(const Grant grant, Grants(desk).Create(call.principal, request, once));
-  return JsonAnswer(201, ToJson(grant));
+  ASSIGN_OR_RETURN(Grant grant, Grants(desk).Create(call.principal, request, once));
+  return JsonAnswer(201, ToJson(JobGrantOf(std::move(grant))));
 }
 
 Answer Renew(Desk& desk, const Call& call) {
-  ASSIGN_OR_RETURN(const Renewal renewal, Grants(desk).Renew(call.principal, ProofOf(call)));
-  return JsonAnswer(200, ToJson(renewal));
+  ASSIGN_OR_RETURN(Renewal renewal, Grants(desk).Renew(call.principal, ProofOf(call)));
+  return JsonAnswer(200, ToJson(JobRenewalOf(std::move(renewal))));
 }
 
 Result<std::vector<ConnectionName>> ReadUses(const Value& body) {
@@ -214,7 +142,7 @@ Answer AwaitChanges(Desk& desk, ChangeWaits& waits, const Call& call) {
     if (!changed) break;
     ASSIGN_OR_RETURN(changes, grants.ChangesAfter(call.principal, proof, changes.revision));
   }
-  return JsonAnswer(200, ToJson(changes));
+  return JsonAnswer(200, ToJson(JobChangesOf(changes)));
 }
 
 }  // namespace

@@ -8,14 +8,6 @@
 namespace injector::rest {
 namespace {
 
-constexpr const char* kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
-
-http::ServerResponse Healthy(std::string_view status) {
-  ObjectBuilder json;
-  json.Add("status", status);
-  return JsonAnswer(200, std::move(json).Build());
-}
-
 Answer Ready(Desk& desk, const Call& call) {
   if (call.request.stopping.stop_requested()) {
     return Error(ErrorCode::kUnavailable, "the server is stopping");
@@ -23,28 +15,22 @@ Answer Ready(Desk& desk, const Call& call) {
   // The one row that every database of ours has.
   RETURN_IF_ERROR(desk.database().Read<std::int64_t>(
       [](SqlSession& session) { return ReadRevision(session, std::string(kServiceOrg)); }));
-  return Healthy("ready");
-}
-
-http::ServerResponse Text(Secret body, const char* type) {
-  http::ServerResponse response;
-  response.content_type = type;
-  response.body = std::move(body);
-  return response;
+  return StatusAnswer("ready");
 }
 
 }  // namespace
 
 std::vector<Route> OperationRoutes(Desk& desk, Metrics& metrics, const ChangeWaits& waits) {
-  const auto healthy = [](const Call&) -> Answer { return Healthy("ok"); };
+  const auto healthy = [](const Call&) -> Answer { return StatusAnswer("ok"); };
   const auto ready = [&desk](const Call& call) { return Ready(desk, call); };
-  const auto numbers = [&metrics, &waits](const Call&) -> Answer {
-    metrics.SetWaiting(waits.waiting());
-    return Text(Secret::TakeFrom(metrics.Text()), kMetricsType);
+  Gauge waiting = metrics.AddGauge("injector_change_waits", "Requests that wait for changes.");
+  const auto numbers = [&metrics, &waits, waiting](const Call&) mutable -> Answer {
+    waiting.Set(waits.waiting());
+    return TextAnswer(kMetricsType, Secret::TakeFrom(metrics.Text()));
   };
   const auto document = [](const Call&) -> Answer {
     ASSIGN_OR_RETURN(Secret json, OpenApiJson());
-    return Text(std::move(json), "application/json");
+    return TextAnswer("application/json", std::move(json));
   };
   return {{"GET", "/healthz", "health", std::nullopt, healthy},
           {"GET", "/readyz", "readiness", std::nullopt, ready},

@@ -4,9 +4,9 @@
 
 #include <vector>
 
+#include "injector/rest/metrics.h"
 #include "injector/service/desk.h"
 #include "injector/service/rest/change_waits.h"
-#include "injector/service/rest/metrics.h"
 #include "injector/service/rest/router.h"
 
 namespace injector::rest {

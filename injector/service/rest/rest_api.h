@@ -7,12 +7,13 @@
 #include <string>
 
 #include "injector/http/server/server.h"
+#include "injector/rest/log.h"
+#include "injector/rest/metrics.h"
+#include "injector/rest/request_record.h"
 #include "injector/service/desk.h"
 #include "injector/service/login.h"
 #include "injector/service/rest/change_waits.h"
 #include "injector/service/rest/client_address.h"
-#include "injector/service/rest/log.h"
-#include "injector/service/rest/metrics.h"
 #include "injector/service/rest/router.h"
 
 namespace injector::rest {
@@ -35,7 +36,7 @@ class RestApi {
   // One request under way.
   struct Exchange {
     const http::ServerRequest& request;
-    std::string id;
+    RequestRecord record;
     std::string client;  // address
     Router::Match match;
     Principal principal = {};  // nobody until it is known
@@ -45,7 +46,6 @@ class RestApi {
   // The refusal of whoever is not known, or nothing.
   std::optional<http::ServerResponse> Authenticate(Exchange& exchange);
   http::ServerResponse RefusalOf(const Error& error, const Exchange& exchange);
-  void Report(const Exchange& exchange, int status, std::chrono::duration<double> time);
 
   Desk& desk_;
   Log& log_;
@@ -53,6 +53,7 @@ class RestApi {
   Login login_;
   ChangeWaits waits_;
   Metrics metrics_;
+  Counter refused_logins_;
   const Router router_;
 };
 

@@ -1,7 +1,5 @@
 #pragma once
-// From a request's method and path to the function that answers it. Paths are cut into segments as
-// they were sent, and each segment decoded by itself, so that a repo named "acme/web" is one
-// segment, "acme%2Fweb".
+// From a request's method and path to the function that answers it.
 
 #include <functional>
 #include <optional>
@@ -9,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "injector/rest/route_matcher.h"
 #include "injector/service/access.h"
 #include "injector/service/rest/answer.h"
 #include "injector/service/rest/call.h"
@@ -27,21 +26,32 @@ struct Route {
 
 class Router {
  public:
-  explicit Router(std::vector<Route> routes);
+  explicit Router(std::vector<Route> routes)
+      : routes_(std::move(routes)), matcher_(PatternsOf(routes_)) {}
 
   struct Match {
     const Route* route = nullptr;  // nullptr: none
     PathParameters parameters = {};
-    // Without a route: the methods that the path has ("GET, POST"); empty: there is no such path.
-    std::string allowed = {};
+    std::string allowed = {};  // as RouteMatcher::Match
   };
-  Match Find(std::string_view method, std::string_view path) const;
+  Match Find(std::string_view method, std::string_view path) const {
+    RouteMatcher::Match match = matcher_.Find(method, path);
+    return {.route = match.route ? &routes_[*match.route] : nullptr,
+            .parameters = std::move(match.parameters),
+            .allowed = std::move(match.allowed)};
+  }
 
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
+  static std::vector<RoutePattern> PatternsOf(const std::vector<Route>& routes) {
+    std::vector<RoutePattern> patterns;
+    for (const Route& route : routes) patterns.push_back({route.method, route.path});
+    return patterns;
+  }
+
   std::vector<Route> routes_;
-  std::vector<std::vector<std::string_view>> patterns_;  // of routes_, in segments
+  RouteMatcher matcher_;
 };
 
 }  // namespace injector::rest

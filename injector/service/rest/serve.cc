@@ -6,18 +6,6 @@
 
 namespace injector::rest {
 
-ServiceSignals::ServiceSignals() {
-  ::sigemptyset(&signals_);
-  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) ::sigaddset(&signals_, signal);
-  ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-}
-
-ServiceSignals::Wish ServiceSignals::Await() const {
-  int signal = 0;
-  ::sigwait(&signals_, &signal);
-  return signal == SIGHUP ? Wish::kReload : Wish::kStop;
-}
-
 Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOptions& options,
              const std::function<Status(int port)>& listening) {
   RestApi api(desk, log, options.api);

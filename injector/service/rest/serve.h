@@ -2,31 +2,17 @@
 // The service as a program: from its first socket to its last answer.
 
 #include <chrono>
-#include <csignal>
 #include <functional>
 
 #include "injector/base/result.h"
 #include "injector/http/server/listener.h"
 #include "injector/http/server/server.h"
+#include "injector/rest/log.h"
+#include "injector/rest/service_signals.h"
 #include "injector/service/desk.h"
-#include "injector/service/rest/log.h"
 #include "injector/service/rest/rest_api.h"
 
 namespace injector::rest {
-
-// HUP, INT and TERM, waited for instead of handled.
-class ServiceSignals {
- public:
-  enum class Wish { kReload, kStop };
-
-  // Requires: no other thread runs yet, so that all that follow have the signals blocked.
-  ServiceSignals();
-  // Blocking.
-  Wish Await() const;
-
- private:
-  sigset_t signals_;
-};
 
 struct ServeOptions {
   http::HostPort listen;

@@ -70,7 +70,7 @@ Result<Value> Envelope(Value body, std::initializer_list<std::string_view> known
 
 Answer List(Connections& connections, const Call& call) {
   ASSIGN_OR_RETURN(const Query query, Query::Parse(call.request.query, {"after", "limit", "name"}));
-  ASSIGN_OR_RETURN(const PageRequest page, query.Page());
+  ASSIGN_OR_RETURN(const PageRequest page, PageOf(query));
   ASSIGN_OR_RETURN(const Page<ConnectionView> views,
                    connections.List(call.principal, page, query.Text("name")));
   return PageAnswer(views, ToJson);
@@ -116,7 +116,7 @@ Answer Delete(Connections& connections, const Call& call) {
 
 Answer Versions(Connections& connections, const Call& call) {
   ASSIGN_OR_RETURN(const Query query, Query::Parse(call.request.query, {"after", "limit"}));
-  ASSIGN_OR_RETURN(const PageRequest page, query.Page());
+  ASSIGN_OR_RETURN(const PageRequest page, PageOf(query));
   ASSIGN_OR_RETURN(const Page<ConnectionView> views,
                    connections.Versions(call.principal, call.Segment("id"), page));
   return PageAnswer(views, ToJson);

@@ -56,7 +56,7 @@ Result<TokenRequest> ReadRequest(const Value& body) {
 
 Answer List(Tokens& tokens, const Call& call) {
   ASSIGN_OR_RETURN(const Query query, Query::Parse(call.request.query, {"after", "limit"}));
-  ASSIGN_OR_RETURN(const PageRequest page, query.Page());
+  ASSIGN_OR_RETURN(const PageRequest page, PageOf(query));
   ASSIGN_OR_RETURN(const Page<TokenInfo> infos, tokens.List(call.principal, page));
   return PageAnswer(infos, [](const TokenInfo& info) { return ToJson(info); });
 }

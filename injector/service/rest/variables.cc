@@ -37,7 +37,7 @@ Result<std::optional<Secret>> ReadValue(const ObjectReader& reader) {
 
 Answer List(Variables& variables, const Call& call) {
   ASSIGN_OR_RETURN(const Query query, Query::Parse(call.request.query, {"after", "limit"}));
-  ASSIGN_OR_RETURN(const PageRequest page, query.Page());
+  ASSIGN_OR_RETURN(const PageRequest page, PageOf(query));
   ASSIGN_OR_RETURN(const Page<VariableView> views, variables.List(call.principal, page));
   return PageAnswer(views, ToJson);
 }

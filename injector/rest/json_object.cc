@@ -1,4 +1,4 @@
-#include "injector/service/rest/json_object.h"
+#include "injector/rest/json_object.h"
 
 #include <algorithm>
 #include <charconv>

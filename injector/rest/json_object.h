@@ -1,6 +1,7 @@
 #pragma once
 // JSON objects, member by member: built for answers, read strictly from requests.
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -11,9 +12,10 @@
 
 #include "injector/base/result.h"
 #include "injector/model/value.h"
-#include "injector/service/unix_time.h"
 
 namespace injector::rest {
+
+using TimePoint = std::chrono::system_clock::time_point;
 
 class ObjectBuilder {
  public:

@@ -1,4 +1,4 @@
-#include "injector/service/rest/metrics.h"
+#include "injector/rest/metrics.h"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -18,7 +18,8 @@ const prometheus::Histogram::BucketBoundaries& Boundaries() {
 }  // namespace
 
 struct Metrics::Families {
-  prometheus::Registry registry;
+  // Merge: a name that is asked for again is the same family.
+  prometheus::Registry registry{prometheus::Registry::InsertBehavior::Merge};
   prometheus::Family<prometheus::Counter>& requests =
       prometheus::BuildCounter()
           .Name("injector_http_requests_total")
@@ -34,16 +35,6 @@ struct Metrics::Families {
                                      .Help("Requests under way.")
                                      .Register(registry)
                                      .Add({});
-  prometheus::Gauge& waiting = prometheus::BuildGauge()
-                                   .Name("injector_change_waits")
-                                   .Help("Requests that wait for changes.")
-                                   .Register(registry)
-                                   .Add({});
-  prometheus::Counter& refused_logins = prometheus::BuildCounter()
-                                            .Name("injector_logins_refused_total")
-                                            .Help("Requests without a valid token.")
-                                            .Register(registry)
-                                            .Add({});
 };
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
@@ -59,11 +50,20 @@ void Metrics::RequestEnds(std::string_view operation, int status,
   families_->durations.Add({{"operation", name}}, Boundaries()).Observe(seconds.count());
 }
 
-void Metrics::LoginRefused() { families_->refused_logins.Increment(); }
-
-void Metrics::SetWaiting(std::size_t requests) {
-  families_->waiting.Set(static_cast<double>(requests));
+Counter Metrics::AddCounter(const std::string& name, const std::string& help,
+                            const Labels& labels) {
+  prometheus::Family<prometheus::Counter>& family =
+      prometheus::BuildCounter().Name(name).Help(help).Register(families_->registry);
+  return Counter(family.Add({labels.begin(), labels.end()}));
 }
+
+Gauge Metrics::AddGauge(const std::string& name, const std::string& help) {
+  return Gauge(
+      prometheus::BuildGauge().Name(name).Help(help).Register(families_->registry).Add({}));
+}
+
+void Counter::Add(std::size_t more) { counter_->Increment(static_cast<double>(more)); }
+void Gauge::Set(std::size_t number) { gauge_->Set(static_cast<double>(number)); }
 
 std::string Metrics::Text() const {
   return prometheus::TextSerializer().Serialize(families_->registry.Collect());

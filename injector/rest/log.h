@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "injector/base/error.h"
-#include "injector/service/rest/json_object.h"
+#include "injector/rest/json_object.h"
 
 namespace injector::rest {
 

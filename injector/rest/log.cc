@@ -1,4 +1,4 @@
-#include "injector/service/rest/log.h"
+#include "injector/rest/log.h"
 
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>

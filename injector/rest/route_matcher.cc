@@ -1,6 +1,9 @@
-#include "injector/service/rest/router.h"
+#include "injector/rest/route_matcher.h"
+
+#include <algorithm>
 
 #include "injector/base/percent.h"
+#include "injector/rest/query.h"
 
 namespace injector::rest {
 namespace {
@@ -44,11 +47,17 @@ std::optional<PathParameters> MatchSegments(const std::vector<std::string_view>&
 
 }  // namespace
 
-Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
-  for (const Route& route : routes_) patterns_.push_back(Segments(route.path));
+const std::string& Segment(const PathParameters& path, std::string_view name) {
+  const auto found =
+      std::find_if(path.begin(), path.end(), [&](const auto& part) { return part.first == name; });
+  return found->second;
 }
 
-Router::Match Router::Find(std::string_view method, std::string_view path) const {
+RouteMatcher::RouteMatcher(std::vector<RoutePattern> routes) : routes_(std::move(routes)) {
+  for (const RoutePattern& route : routes_) patterns_.push_back(Segments(route.path));
+}
+
+RouteMatcher::Match RouteMatcher::Find(std::string_view method, std::string_view path) const {
   if (method == "HEAD") method = "GET";
   const std::vector<std::string_view> segments = Segments(path);
   Match match;
@@ -56,7 +65,7 @@ Router::Match Router::Find(std::string_view method, std::string_view path) const
     std::optional<PathParameters> parameters = MatchSegments(patterns_[i], segments);
     if (!parameters) continue;
     if (routes_[i].method == method) {
-      return Match{.route = &routes_[i], .parameters = *std::move(parameters)};
+      return Match{.route = i, .parameters = *std::move(parameters)};
     }
     if (!match.allowed.empty()) match.allowed += ", ";
     match.allowed += routes_[i].method;
