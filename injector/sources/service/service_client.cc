@@ -103,6 +103,7 @@ Error ServiceClient::RefusalOf(const http::ClientResponse& response,
 
 Result<ServiceAnswer> ServiceClient::Send(const ServiceRequest& request,
                                           const http::RetryPolicy& policy) {
+  last_status_ = 0;
   if (!client_) client_.emplace(options_->connection);
   ASSIGN_OR_RETURN(const http::ClientRequest made, MakeRequest(request));
   const SystemClock clock;
@@ -113,6 +114,7 @@ Result<ServiceAnswer> ServiceClient::Send(const ServiceRequest& request,
       .random = [&random] { return static_cast<double>(random()) / 4294967296.0; }};
   ASSIGN_OR_RETURN(const http::ClientResponse response,
                    http::SendWithRetries(*client_, made, policy, world));
+  last_status_ = response.status;
   if (!http::CheckStatus(response, "").ok()) return RefusalOf(response, made);
   ServiceAnswer answer;
   if (const auto etag = response.FindHeader("ETag")) answer.etag = *etag;

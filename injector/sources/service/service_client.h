@@ -59,6 +59,9 @@ class ServiceClient {
   // them, and those of http::Client::Send(); kDataLoss for an answer that is no JSON. Blocking.
   Result<ServiceAnswer> Send(const ServiceRequest& request, const http::RetryPolicy& policy);
 
+  // Of the last answer; 0 when the last request has got none.
+  int last_status() const { return last_status_; }
+
   const ServiceOptions& options() const { return *options_; }
 
  private:
@@ -67,6 +70,7 @@ class ServiceClient {
 
   std::shared_ptr<const ServiceOptions> options_;
   std::optional<http::Client> client_;
+  int last_status_ = 0;
 };
 
 // A key under which the service does a request once, however often it is sent.

@@ -1,0 +1,15 @@
+#include "injector/sidecar/memory_lock.h"
+
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+namespace injector::sidecar {
+
+bool LockMemory() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_MEMLOCK, &limit) != 0 || limit.rlim_cur != RLIM_INFINITY) return false;
+  // As pages are used: the stacks of all threads would be hundreds of megabytes.
+  return ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+}
+
+}  // namespace injector::sidecar

@@ -1,0 +1,147 @@
+#include "injector/sidecar/service_upstream.h"
+
+#include <optional>
+#include <utility>
+
+#include "injector/base/percent.h"
+#include "injector/rest/json_object.h"
+
+namespace injector::sidecar {
+namespace {
+
+constexpr int kNoAnswer = 0;
+constexpr int kUnauthorised = 401;
+
+// The error of a request whose answer had `status`, as FailureOf() understands it.
+Error Sorted(const Error& error, int status) {
+  const auto as = [&error](ErrorCode code) {
+    return Error(code, error.message()).WithHint(error.hint());
+  };
+  switch (error.code()) {
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kDeadlineExceeded:
+    case ErrorCode::kDataLoss:
+      return error;
+    default:
+      break;
+  }
+  // A file of ours, or a certificate that does not verify: nobody has refused anything.
+  if (status == kNoAnswer) return as(ErrorCode::kFailedPrecondition);
+  return error.code() == ErrorCode::kFailedPrecondition ? as(ErrorCode::kPermissionDenied) : error;
+}
+
+ServiceRequest OfLease(const LeaseTicket& ticket, std::string_view method,
+                       std::string_view action) {
+  ServiceRequest request;
+  request.method = method;
+  request.path = "/api/v1/grants/" + std::string(PercentEncode(ticket.id).Reveal());
+  request.path += action;
+  request.headers.push_back({"Grant-Secret", ticket.secret.Clone()});
+  return request;
+}
+
+}  // namespace
+
+std::unique_ptr<ServiceClient> ServiceUpstream::TakeClient() {
+  const std::lock_guard lock(mutex_);
+  if (idle_.empty()) return std::make_unique<ServiceClient>(options_);
+  std::unique_ptr<ServiceClient> client = std::move(idle_.back());
+  idle_.pop_back();
+  return client;
+}
+
+Result<ServiceAnswer> ServiceUpstream::SendOnce(ServiceClient& client,
+                                                const ServiceRequest& request,
+                                                const Patience& patience) const {
+  http::RetryPolicy policy{.deadline = std::chrono::steady_clock::now() + patience.most};
+  // A first pause that ends after the deadline: no second try.
+  if (patience.tries == Patience::Tries::kOne) policy.first_pause = 2 * patience.most;
+  if (policy.first_pause > policy.longest_pause) policy.longest_pause = policy.first_pause;
+  return client.Send(request, policy);
+}
+
+Result<ServiceAnswer> ServiceUpstream::Send(std::string_view operation, ServiceRequest request,
+                                            const Patience& patience) {
+  request.stop = patience.stop;
+  std::unique_ptr<ServiceClient> client = TakeClient();
+  const Result<Secret> token = ReadToken(*options_);
+  Result<ServiceAnswer> answer = SendOnce(*client, request, patience);
+  if (!answer.ok() && client->last_status() == kUnauthorised) {
+    // The file may have been replaced while the old token was on its way.
+    const Result<Secret> now = ReadToken(*options_);
+    const bool is_new = token.ok() && now.ok() && !(*token == *now);
+    if (is_new) answer = SendOnce(*client, request, patience);
+  }
+  const int status = client->last_status();
+  {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(client));
+  }
+  if (answer.ok()) {
+    count_(operation, "ok");
+    return answer;
+  }
+  Error error = Sorted(answer.error(), status);
+  count_(operation, FailureName(FailureOf(error)));
+  return error;
+}
+
+Result<JobGrant> ServiceUpstream::Create(const FetchRequest& wanted, const Patience& patience) {
+  ServiceRequest request;
+  request.method = "POST";
+  request.path = "/api/v1/repos/" + std::string(PercentEncode(repo_).Reveal()) + "/grants";
+  Value body = GrantRequestToJson(wanted);
+  body.members().push_back({"job", Value::String(std::string_view("sidecar"))});
+  request.body = std::move(body);
+  // So that a try whose answer was lost leaves no lease behind.
+  ASSIGN_OR_RETURN(http::Header key, MakeIdempotencyKey());
+  request.headers.push_back(std::move(key));
+  Result<ServiceAnswer> answer = Send("grant", std::move(request), patience);
+  if (!answer.ok()) {
+    const bool no_repo = answer.error().code() == ErrorCode::kNotFound;
+    if (no_repo) return Error(ErrorCode::kPermissionDenied, answer.error().message());
+    return std::move(answer).error();
+  }
+  return ParseGrant(answer->body);
+}
+
+Result<JobRenewal> ServiceUpstream::Renew(const LeaseTicket& ticket, const Patience& patience) {
+  Patience once = patience;
+  once.tries = Patience::Tries::kOne;
+  ASSIGN_OR_RETURN(const ServiceAnswer answer,
+                   Send("renewal", OfLease(ticket, "POST", "/renew"), once));
+  return ParseRenewal(answer.body);
+}
+
+Result<JobChanges> ServiceUpstream::Changes(const LeaseTicket& ticket, std::int64_t after,
+                                            std::chrono::seconds wait, const Patience& patience) {
+  const std::string query =
+      "/changes?after=" + std::to_string(after) + "&wait=" + std::to_string(wait.count());
+  const std::string_view operation = wait.count() == 0 ? "check" : "poll";
+  ASSIGN_OR_RETURN(const ServiceAnswer answer,
+                   Send(operation, OfLease(ticket, "GET", query), patience));
+  return ParseChanges(answer.body);
+}
+
+Status ServiceUpstream::ReportUses(const LeaseTicket& ticket, const UseReport& report,
+                                   const Patience& patience) {
+  ServiceRequest request = OfLease(ticket, "POST", "/uses");
+  std::vector<std::string> connections;
+  for (const ConnectionName& name : report.names.connections) connections.push_back(name.Full());
+  rest::ObjectBuilder body;
+  body.Add("connections", connections).Add("variables", report.names.variables);
+  request.body = std::move(body).Build();
+  request.headers.push_back({"Idempotency-Key", Secret::CopyOf(report.key)});
+  ASSIGN_OR_RETURN(const ServiceAnswer answer, Send("report", std::move(request), patience));
+  static_cast<void>(answer);  // 204
+  return {};
+}
+
+Status ServiceUpstream::Release(const LeaseTicket& ticket, const Patience& patience) {
+  ASSIGN_OR_RETURN(const ServiceAnswer answer,
+                   Send("release", OfLease(ticket, "DELETE", ""), patience));
+  static_cast<void>(answer);  // 204
+  return {};
+}
+
+}  // namespace injector::sidecar

@@ -1,0 +1,54 @@
+#include "injector/sidecar/upkeep.h"
+
+#include <system_error>
+
+#include "injector/base/pause.h"
+
+namespace injector::sidecar {
+
+Status Upkeep::Begin(LeaseCache& cache) {
+  cache_ = &cache;
+  try {
+    reporter_ = std::jthread([this](const std::stop_token& stop) { Report(stop); });
+  } catch (const std::system_error& error) {
+    return Error::FromErrno(error.code().value(), "start a thread");
+  }
+  return {};
+}
+
+bool Upkeep::Keep(const LeaseHandle& lease) {
+  keepers_.remove_if([](const Keeper& keeper) { return keeper.is_done.load(); });
+  Keeper& keeper = keepers_.emplace_back();
+  try {
+    keeper.thread = std::jthread([this, lease, &keeper](const std::stop_token& stop) {
+      while (const auto pause = cache_->Tend(lease, stop)) {
+        if (stop.stop_requested()) break;
+        if (pause->count() > 0) PauseUnlessStopped(*pause, stop);
+      }
+      keeper.is_done = true;
+    });
+  } catch (const std::system_error&) {
+    keepers_.pop_back();
+    return false;
+  }
+  return true;
+}
+
+void Upkeep::Report(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    cache_->AwaitUses(stop);
+    PauseUnlessStopped(limits_.use_delay, stop);
+    if (!cache_->ReportUses(stop)) PauseUnlessStopped(limits_.longest_pause / 2, stop);
+  }
+}
+
+void Upkeep::Stop() {
+  for (Keeper& keeper : keepers_) keeper.thread.request_stop();
+  keepers_.clear();
+  if (reporter_.joinable()) {
+    reporter_.request_stop();
+    reporter_.join();
+  }
+}
+
+}  // namespace injector::sidecar
