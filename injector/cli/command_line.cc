@@ -99,6 +99,7 @@ void DefineCommands(Command program, Invocation& invocation) {
   DefineTypes(program, invocation);
   DefineCompletion(program, invocation);
   DefineKeyNew(program.AddGroup(kKey), invocation);
+  DefineSidecar(program, invocation);
   Command service = program.AddGroup(kService);
   DefineServiceInit(service, invocation);
   DefineServiceServe(service, invocation);

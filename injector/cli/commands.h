@@ -26,5 +26,6 @@ void DefineCheck(Command program, Invocation& invocation);
 void DefineTypes(Command program, Invocation& invocation);
 void DefineCompletion(Command program, Invocation& invocation);
 void DefineKeyNew(Command key, Invocation& invocation);
+void DefineSidecar(Command program, Invocation& invocation);
 
 }  // namespace injector
