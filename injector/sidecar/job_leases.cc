@@ -46,7 +46,8 @@ JobLease* JobLeases::Use(const std::string& id, const Secret& secret, const Hold
   JobLease* lease = Find(id);
   if (lease == nullptr || !(lease->secret == secret) || lease->owner != holder.uid) return nullptr;
   lease->used_at = clock_.Monotonic();
-  if (lease->process.pid() != holder.pid) lease->process = ProcessWatch(holder.pid);
+  // Held by more than one process: that one of them has ended says nothing.
+  if (lease->process.pid() != holder.pid) lease->process = ProcessWatch(0);
   return lease;
 }
 
@@ -76,11 +77,14 @@ LeaseHandle JobLeases::End(const std::string& id) {
 
 std::vector<LeaseHandle> JobLeases::EndExpired() {
   std::vector<LeaseHandle> held;
-  std::erase_if(leases_, [&](auto& entry) {
-    const bool is_over = IsOver(entry.second);
-    if (is_over) held.push_back(std::move(entry.second.shared));
-    return is_over;
-  });
+  for (auto lease = leases_.begin(); lease != leases_.end();) {
+    if (IsOver(lease->second)) {
+      held.push_back(std::move(lease->second.shared));
+      lease = leases_.erase(lease);
+    } else {
+      ++lease;
+    }
+  }
   return held;
 }
 

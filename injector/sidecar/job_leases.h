@@ -33,7 +33,7 @@ struct JobLease {
   Secret secret;          // proves, with the id, who holds it
   Secret endpoint_token;  // opens the credential endpoints of this lease, and nothing else
   std::optional<uid_t> owner;
-  ProcessWatch process;  // the one that used it last
+  ProcessWatch process;  // that holds it; of 0 once another one has used it too
   LeaseHandle shared;
   HandedOut handed = {};
   // The last changes that the holder was told of: it is not told of them again and again.

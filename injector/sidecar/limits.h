@@ -14,7 +14,7 @@ struct Limits {
   Time freshness = std::chrono::seconds(5);
   // Of a job's lease, from the last time that it was used.
   Time lease_life = std::chrono::minutes(15);
-  // How long a lease outlives the process that used it last, when we can see that it is gone.
+  // How long a lease outlives the one process that has held it, when we can see that it is gone.
   Time dead_job_grace = std::chrono::seconds(30);
   // How long one question for changes waits at the service, which takes 25 s at most.
   Time poll_wait = std::chrono::seconds(25);

@@ -209,6 +209,12 @@ class HttpServer::Implementation final : private httplib::Server {
     if (!IsFramedOnce(request) || (AnnouncesBody(request) && !BodyIsRead(request))) {
       stream.Abandon();
     }
+    // No length is no body (RFC 9112, section 6.3); cpp-httplib would read until the other side
+    // closes.
+    if (BodyIsRead(request) && !request.has_header("Content-Length") &&
+        !request.has_header("Transfer-Encoding")) {
+      request.headers.emplace("Content-Length", "0");
+    }
     // Compression beside secrets tells their length (BREACH); parts of answers make no sense.
     request.headers.erase("Accept-Encoding");
     request.ranges.clear();

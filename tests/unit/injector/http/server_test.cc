@@ -51,6 +51,13 @@ class ServerTest : public ::testing::Test {
   std::unique_ptr<HttpServer> server_;
 };
 
+TEST_F(ServerTest, TakesARequestWithoutLengthForOneWithoutBody) {
+  Start();
+  const UniqueFd socket = ConnectTo(server_->port());  // and stays open
+  SendText(socket, "POST /renew HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(ReceiveAnswer(socket).ends_with("POST /renew  "));
+}
+
 TEST_F(ServerTest, HandsTheRequestOnAsItWasSent) {
   Start();
   const std::string answer =
