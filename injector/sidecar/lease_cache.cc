@@ -116,7 +116,6 @@ void LeaseCache::NoteUse(const LeaseHandle& lease, const ThingNames& names) {
 
 void LeaseCache::Close() {
   const Lock lock(mutex_);
-  is_closing_ = true;
   for (const auto& [key, lease] : leases_) {
     lease->StopLingering();
     if (lease->holders() == 0) lease->poll.request_stop();
@@ -125,7 +124,9 @@ void LeaseCache::Close() {
 
 bool LeaseCache::AwaitEmpty(Limits::Time most) const {
   Lock lock(mutex_);
-  return changed_.wait_for(lock, std::stop_token(), most, [this] { return leases_.empty(); });
+  return changed_.wait_for(lock, std::stop_token(), most, [this] {
+    return leases_.empty() && giving_back_ == 0;
+  });
 }
 
 LeaseCache::Counts LeaseCache::Count() const {

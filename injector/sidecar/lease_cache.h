@@ -89,7 +89,7 @@ class LeaseCache {
 
   // Nothing is kept for later from now on.
   void Close();
-  // Waits until no lease is left, or for so long.
+  // Waits until every lease is given back, or for so long.
   bool AwaitEmpty(Limits::Time most) const;
 
   struct Counts {
@@ -136,7 +136,7 @@ class LeaseCache {
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
   std::map<std::string, LeaseHandle> leases_;
-  bool is_closing_ = false;
+  std::size_t giving_back_ = 0;  // leases that are out of leases_, and not back at the service yet
   bool is_unauthorised_ = false;
 };
 

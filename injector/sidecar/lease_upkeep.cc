@@ -195,10 +195,13 @@ std::optional<Limits::Time> LeaseCache::Tend(const LeaseHandle& handle,
 }
 
 void LeaseCache::GiveBack(SharedLease& lease, Lock& lock, const std::stop_token& stop) {
+  ++giving_back_;
   Forget(lease);
   const auto ticket = lease.ticket();
   lease.Empty();
   if (ticket != nullptr) ReleaseQuietly(*ticket, lock, stop);
+  --giving_back_;
+  changed_.notify_all();
 }
 
 std::optional<Limits::Time> LeaseCache::Poll(SharedLease& lease, Lock& lock,

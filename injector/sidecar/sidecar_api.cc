@@ -134,10 +134,9 @@ http::ServerResponse SidecarApi::Answer(Door door, const http::ServerRequest& re
   const rest::RequestRecord record(metrics_, log_);
   rest::RouteMatcher::Match match = matcher_.Find(request.method, request.path);
   const Route* route = match.route ? &Routes()[*match.route] : nullptr;
-  if (route != nullptr && !IsFor(door, route->audience)) {
-    route = nullptr;
-    match.allowed.clear();
-  }
+  if (route != nullptr && !IsFor(door, route->audience)) route = nullptr;
+  // What other doors have is no matter of this one.
+  if (door == Door::kEndpoint || door == Door::kStatus) match.allowed.clear();
   http::ServerResponse response;
   if (auto refusal = Stop(door, request)) {
     response = *std::move(refusal);

@@ -39,6 +39,7 @@ TEST_F(HelpTest, EveryCommandTeachesByExample) {
                                              {"types"},
                                              {"key"},
                                              {"key", "new"},
+                                             {"sidecar"},
                                              {"service"},
                                              {"service", "init"},
                                              {"service", "serve"},

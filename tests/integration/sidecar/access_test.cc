@@ -165,9 +165,10 @@ TEST_F(SidecarTest, TakesASocketFromTheServiceManager) {
   EXPECT_EQ(Job().Post("/v1/grants", kMainGrant).status, 201);
 }
 
-TEST_F(SidecarTest, SaysNothingOfSecretsButInGrants) {
-  SidecarProgram sidecar = Start({"--endpoint-listen", "127.0.0.1:0", "--status-listen",
-                                  "127.0.0.1:0", "--log-level", "debug", "--freshness", "0"});
+TEST_F(OutageTest, SaysNothingOfSecretsButInGrants) {
+  SidecarProgram sidecar =
+      Start({"--endpoint-listen", "127.0.0.1:0", "--status-listen", "127.0.0.1:0", "--log-level",
+             "debug", "--freshness", "0", "--fetch-timeout", "100ms", "--stop-grace", "100ms"});
   JobClient job = Job();
   std::string seen;
   const auto see = [&seen](const Reply& reply) {

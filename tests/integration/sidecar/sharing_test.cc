@@ -46,7 +46,7 @@ TEST_F(SidecarTest, GivesTheServicesLeaseBackWithTheLastJob) {
   EXPECT_THAT(job.Get("/metrics").body, HasSubstr("injector_sidecar_masked_runs_total 3"));
 }
 
-TEST_F(SidecarTest, StartsJobsFromTheCacheWhileTheServiceIsAway) {
+TEST_F(OutageTest, StartsJobsFromTheCacheWhileTheServiceIsAway) {
   SidecarProgram sidecar = Start({"--freshness", "0", "--check-timeout", "200ms", "--fetch-timeout",
                                   "500ms", "--request-timeout", "300ms"});
   JobClient job = Job();
@@ -65,7 +65,7 @@ TEST_F(SidecarTest, StartsJobsFromTheCacheWhileTheServiceIsAway) {
   EXPECT_EQ(job.Post("/v1/grants", R"({"connections":["@aws.other"]})").status, 201);
 }
 
-TEST_F(SidecarTest, StartsJobsFromTheCacheWhenTheServiceWasKilled) {
+TEST_F(OutageTest, StartsJobsFromTheCacheWhenTheServiceWasKilled) {
   SidecarProgram sidecar = Start({"--freshness", "0"});
   JobClient job = Job();
   ASSERT_EQ(job.Post("/v1/grants", kMainGrant).status, 201);
@@ -79,8 +79,8 @@ TEST_F(SidecarTest, GivesNothingOutOnceItsTokenIsRevoked) {
   JobClient job = Job();
   ASSERT_EQ(job.Post("/v1/grants", kMainGrant).status, 201);
   EXPECT_EQ(job.Get("/readyz").status, 200);
-  const Reply tokens = admin_.Get("/api/v1/tokens");
-  for (const Value& token : tokens.Json().Find("items")->items()) {
+  const Value tokens = admin_.Get("/api/v1/tokens").Json();
+  for (const Value& token : tokens.Find("items")->items()) {
     if (token.Find("role")->string().Reveal() != "runner") continue;
     const std::string id(token.Find("id")->string().Reveal());
     EXPECT_EQ(admin_.Delete("/api/v1/tokens/" + id).status, 204);

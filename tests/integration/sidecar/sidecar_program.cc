@@ -74,7 +74,15 @@ Reply JobClient::Send(const std::string& method, const std::string& url, std::st
   return reply;
 }
 
-SidecarTest::SidecarTest() {
+ServiceWorld& SidecarTest::SharedWorld() {
+  static ServiceWorld world(DatabaseKind::kSqlite);
+  return world;
+}
+
+SidecarTest::SidecarTest() : SidecarTest(nullptr) {}
+
+SidecarTest::SidecarTest(std::unique_ptr<ServiceWorld> own)
+    : own_world_(std::move(own)), world_(own_world_ ? *own_world_ : SharedWorld()) {
   const auto attach = [this](const std::string& path, const std::string& body) {
     EXPECT_EQ(admin_.Post("/api/v1/repos/web" + path, body).status, 201);
   };

@@ -40,7 +40,8 @@ class SidecarProgram {
 // One that asks a sidecar: over its socket, or wherever `url` says.
 class JobClient {
  public:
-  explicit JobClient(const std::string& socket) : client_({.unix_socket = socket}) {}
+  explicit JobClient(const std::string& socket)
+      : client_({.unix_socket = socket, .ca_file = {}, .certificate_file = {}, .key_file = {}}) {}
 
   Reply Send(const std::string& method, const std::string& url, std::string_view body = "",
              const Headers& headers = {});
@@ -73,11 +74,13 @@ inline constexpr std::string_view kFirstSecret = "Zx9-canary-first-0815";
 inline constexpr std::string_view kSecondSecret = "Qy7-canary-second-4711";
 inline constexpr std::string_view kMainGrant = R"({"connections":["@aws.main"],"job":"job-1"})";
 
-// A service with the connections @aws.main, @aws.other and a variable, all attached to the repo
-// `web`, and the token of a runner.
+// An org with the connections @aws.main, @aws.other and a variable, all attached to the repo `web`,
+// and the token of a runner.
 class SidecarTest : public ::testing::Test {
  protected:
+  // At a service that all these tests share.
   SidecarTest();
+  explicit SidecarTest(std::unique_ptr<ServiceWorld> own);
 
   // A sidecar at the service; options as of `injector sidecar`.
   SidecarProgram Start(std::vector<std::string> options = {});
@@ -91,12 +94,22 @@ class SidecarTest : public ::testing::Test {
 
   const TempDir directory_;
   const std::string socket_ = directory_ / "run/s.sock";
-  ServiceWorld world_{DatabaseKind::kSqlite};
+  const std::unique_ptr<ServiceWorld> own_world_;
+  ServiceWorld& world_;
   const std::string org_ = world_.MakeOrg();
   ServiceClient admin_ = world_.Client(world_.Token(org_, {.role = Role::kAdmin}));
   std::string main_id_;
   std::string runner_token_;
   std::string token_file_;
+
+ private:
+  static ServiceWorld& SharedWorld();
+};
+
+// With a service of its own, to be stopped and killed.
+class OutageTest : public SidecarTest {
+ protected:
+  OutageTest() : SidecarTest(std::make_unique<ServiceWorld>(DatabaseKind::kSqlite)) {}
 };
 
 }  // namespace injector::testing
