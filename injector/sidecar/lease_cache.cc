@@ -124,9 +124,8 @@ void LeaseCache::Close() {
 
 bool LeaseCache::AwaitEmpty(Limits::Time most) const {
   Lock lock(mutex_);
-  return changed_.wait_for(lock, std::stop_token(), most, [this] {
-    return leases_.empty() && giving_back_ == 0;
-  });
+  return changed_.wait_for(lock, std::stop_token(), most,
+                           [this] { return leases_.empty() && giving_back_ == 0; });
 }
 
 LeaseCache::Counts LeaseCache::Count() const {

@@ -67,7 +67,7 @@ Status LeaseCache::Fly(SharedLease& lease, Flight flight, Lock& lock, const std:
   Patience patience = OneTry(stop);
   if (is_job) patience = {Patience::Tries::kMany, limits_.fetch_time, stop};
   Status outcome;
-  if (flight == Flight::kReplace || !lease.Lives(world_.clock)) {
+  if (flight == Flight::kReplace || lease.is_doubtful() || !lease.Lives(world_.clock)) {
     outcome = Replace(lease, lock, patience);
   } else {
     outcome = is_job ? Check(lease, lock, stop) : Renew(lease, lock, patience);

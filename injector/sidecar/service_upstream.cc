@@ -1,8 +1,9 @@
 #include "injector/sidecar/service_upstream.h"
 
-#include <optional>
+#include <algorithm>
 #include <utility>
 
+#include "injector/base/pause.h"
 #include "injector/base/percent.h"
 #include "injector/rest/json_object.h"
 
@@ -11,6 +12,8 @@ namespace {
 
 constexpr int kNoAnswer = 0;
 constexpr int kUnauthorised = 401;
+// However long the service asks to be left alone: its own word could keep us away for ever.
+constexpr std::chrono::milliseconds kLongestPause = std::chrono::minutes(1);
 
 // The error of a request whose answer had `status`, as FailureOf() understands it.
 Error Sorted(const Error& error, int status) {
@@ -50,33 +53,45 @@ std::unique_ptr<ServiceClient> ServiceUpstream::TakeClient() {
   return client;
 }
 
-Result<ServiceAnswer> ServiceUpstream::SendOnce(ServiceClient& client,
-                                                const ServiceRequest& request,
-                                                const Patience& patience) const {
+void ServiceUpstream::PutBack(std::unique_ptr<ServiceClient> client) {
+  const std::lock_guard lock(mutex_);
+  const std::chrono::milliseconds pause = std::min(client->last_retry_after(), kLongestPause);
+  not_before_ = std::max(not_before_, std::chrono::steady_clock::now() + pause);
+  idle_.push_back(std::move(client));
+}
+
+std::chrono::milliseconds ServiceUpstream::Closed() {
+  const std::lock_guard lock(mutex_);
+  const auto left = not_before_ - std::chrono::steady_clock::now();
+  return std::max(std::chrono::milliseconds(0), std::chrono::ceil<std::chrono::milliseconds>(left));
+}
+
+Result<ServiceAnswer> ServiceUpstream::Try(ServiceClient& client, const ServiceRequest& request,
+                                           const Patience& patience) {
   http::RetryPolicy policy{.deadline = std::chrono::steady_clock::now() + patience.most};
-  // A first pause that ends after the deadline: no second try.
-  if (patience.tries == Patience::Tries::kOne) policy.first_pause = 2 * patience.most;
-  if (policy.first_pause > policy.longest_pause) policy.longest_pause = policy.first_pause;
+  if (patience.tries == Patience::Tries::kOne) policy.most_tries = 1;
   return client.Send(request, policy);
 }
 
 Result<ServiceAnswer> ServiceUpstream::Send(std::string_view operation, ServiceRequest request,
                                             const Patience& patience) {
+  const std::chrono::milliseconds closed = Closed();
+  const bool waits = patience.tries == Patience::Tries::kMany && closed < patience.most;
+  if (closed.count() > 0 && !(waits && PauseUnlessStopped(closed, patience.stop))) {
+    return Error(ErrorCode::kUnavailable, options_->url + ": has asked to be left alone for now");
+  }
   request.stop = patience.stop;
   std::unique_ptr<ServiceClient> client = TakeClient();
   const Result<Secret> token = ReadToken(*options_);
-  Result<ServiceAnswer> answer = SendOnce(*client, request, patience);
+  Result<ServiceAnswer> answer = Try(*client, request, patience);
   if (!answer.ok() && client->last_status() == kUnauthorised) {
     // The file may have been replaced while the old token was on its way.
     const Result<Secret> now = ReadToken(*options_);
     const bool is_new = token.ok() && now.ok() && !(*token == *now);
-    if (is_new) answer = SendOnce(*client, request, patience);
+    if (is_new) answer = Try(*client, request, patience);
   }
   const int status = client->last_status();
-  {
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(client));
-  }
+  PutBack(std::move(client));
   if (answer.ok()) {
     count_(operation, "ok");
     return answer;

@@ -2,6 +2,7 @@
 // The credential service over HTTPS. Token and certificates are read again for each request or
 // connection, so replaced files take effect.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -32,17 +33,22 @@ class ServiceUpstream final : public Upstream {
   Status Release(const LeaseTicket& ticket, const Patience& patience) override;
 
  private:
+  // How long the service is to be left alone yet.
+  std::chrono::milliseconds Closed();
   // A connection to the service that nobody uses just now.
   std::unique_ptr<ServiceClient> TakeClient();
+  void PutBack(std::unique_ptr<ServiceClient> client);
   Result<ServiceAnswer> Send(std::string_view operation, ServiceRequest request,
                              const Patience& patience);
-  Result<ServiceAnswer> SendOnce(ServiceClient& client, const ServiceRequest& request,
-                                 const Patience& patience) const;
+  static Result<ServiceAnswer> Try(ServiceClient& client, const ServiceRequest& request,
+                                   const Patience& patience);
 
   const std::shared_ptr<const ServiceOptions> options_;
   const std::string repo_;
   const Count count_;
   std::mutex mutex_;
+  // The service has asked to be left alone until then (Retry-After).
+  std::chrono::steady_clock::time_point not_before_ = {};
   std::vector<std::unique_ptr<ServiceClient>> idle_;
 };
 

@@ -28,7 +28,7 @@ void Move(const Name& name, std::size_t& count, std::size_t& room, std::vector<N
 }  // namespace
 
 bool SharedLease::IsFresh(const Clock& clock) const {
-  return contents_ != nullptr && confirmed_at_ && Lives(clock) &&
+  return contents_ != nullptr && confirmed_at_ && !is_doubtful_ && Lives(clock) &&
          clock.Monotonic() - *confirmed_at_ <= limits_.freshness;
 }
 

@@ -57,6 +57,7 @@ class SharedLease {
   void BackOff(Failure failure, Moment now, double random);
   // A renewal may have handed out what never came: only a new grant can tell.
   void Doubt() { is_doubtful_ = true; }
+  bool is_doubtful() const { return is_doubtful_; }
 
   // Jobs that hold it, or wait for it.
   void AddHolder() { ++holders_; }

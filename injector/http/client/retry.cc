@@ -64,12 +64,12 @@ Result<ClientResponse> SendWithRetries(Client& client, const ClientRequest& requ
   for (const Header& header : request.headers) {
     attempt.headers.push_back({header.name, header.value.Clone()});
   }
-  while (true) {
+  for (std::size_t tries = 1;; ++tries) {
     const milliseconds remaining = std::max(milliseconds(1), Remaining(policy, world));
     attempt.total_timeout = std::min(request.total_timeout, remaining);
     Result<ClientResponse> outcome = client.Send(attempt);
     const std::optional<Error> unavailable = Unavailability(request, outcome);
-    if (!unavailable) return outcome;
+    if (!unavailable || tries == policy.most_tries) return outcome;
     milliseconds wait = Jittered(pause, world.random());
     if (outcome.ok()) {
       wait = std::max(wait, RetryAfter(*outcome, world.clock.Now()).value_or(milliseconds(0)));

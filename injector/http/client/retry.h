@@ -2,7 +2,9 @@
 // Asking again while the other side is unavailable, within one deadline.
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
+#include <limits>
 
 #include "injector/base/clock.h"
 #include "injector/http/client/client.h"
@@ -16,6 +18,8 @@ struct RetryPolicy {
   // that many clients of a server that comes back do not come all at once.
   std::chrono::milliseconds first_pause{200};
   std::chrono::milliseconds longest_pause{5'000};
+  // After so many tries the last outcome comes back, whatever it is.
+  std::size_t most_tries = std::numeric_limits<std::size_t>::max();
 };
 
 // What retrying needs of the world, so that tests need none of it.

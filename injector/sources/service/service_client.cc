@@ -104,6 +104,7 @@ Error ServiceClient::RefusalOf(const http::ClientResponse& response,
 Result<ServiceAnswer> ServiceClient::Send(const ServiceRequest& request,
                                           const http::RetryPolicy& policy) {
   last_status_ = 0;
+  last_retry_after_ = {};
   if (!client_) client_.emplace(options_->connection);
   ASSIGN_OR_RETURN(const http::ClientRequest made, MakeRequest(request));
   const SystemClock clock;
@@ -115,6 +116,7 @@ Result<ServiceAnswer> ServiceClient::Send(const ServiceRequest& request,
   ASSIGN_OR_RETURN(const http::ClientResponse response,
                    http::SendWithRetries(*client_, made, policy, world));
   last_status_ = response.status;
+  last_retry_after_ = http::RetryAfter(response, clock.Now()).value_or(last_retry_after_);
   if (!http::CheckStatus(response, "").ok()) return RefusalOf(response, made);
   ServiceAnswer answer;
   if (const auto etag = response.FindHeader("ETag")) answer.etag = *etag;

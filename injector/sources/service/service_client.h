@@ -61,6 +61,8 @@ class ServiceClient {
 
   // Of the last answer; 0 when the last request has got none.
   int last_status() const { return last_status_; }
+  // How long that answer asked to be left alone; zero when it said nothing.
+  std::chrono::milliseconds last_retry_after() const { return last_retry_after_; }
 
   const ServiceOptions& options() const { return *options_; }
 
@@ -71,6 +73,7 @@ class ServiceClient {
   std::shared_ptr<const ServiceOptions> options_;
   std::optional<http::Client> client_;
   int last_status_ = 0;
+  std::chrono::milliseconds last_retry_after_{0};
 };
 
 // A key under which the service does a request once, however often it is sent.

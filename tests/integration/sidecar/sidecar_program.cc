@@ -101,8 +101,8 @@ SidecarTest::SidecarTest(std::unique_ptr<ServiceWorld> own)
 }
 
 SidecarProgram SidecarTest::Start(std::vector<std::string> options) {
-  options.insert(options.begin(),
-                 {"--service", world_.program().url(), "--token-file", token_file_});
+  options.insert(options.begin(), {"--service", world_.program().url(), "--token-file", token_file_,
+                                   "--use-delay", "10ms"});
   return SidecarProgram(socket_, std::move(options));
 }
 

@@ -63,6 +63,8 @@ class FakeService final : public Upstream {
   // What it says to everything from now on, instead of an answer.
   void Fail(ErrorCode code) { mood_ = Error(code, "so it is"); }
   void Recover() { mood_.reset(); }
+  // Renews, and nobody hears of it.
+  void LoseRenewals(bool lose) { loses_renewals_ = lose; }
   // Ends all leases, as an operator can.
   void EndLeases() { leases_.clear(); }
 
@@ -125,6 +127,7 @@ class FakeService final : public Upstream {
       held->second = item->second.version;
       ++held;
     }
+    if (loses_renewals_) return Error(ErrorCode::kUnavailable, "connection reset");
     return renewal;
   }
   Result<JobChanges> Changes(const LeaseTicket& ticket, std::int64_t, std::chrono::seconds wait,
@@ -188,6 +191,7 @@ class FakeService final : public Upstream {
   std::int64_t revision_ = 1;
   int made_ = 0;
   std::optional<Error> mood_;
+  bool loses_renewals_ = false;
 };
 
 class CountedEvents final : public CacheEvents {
