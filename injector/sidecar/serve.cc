@@ -6,8 +6,8 @@
 
 #include "injector/rest/metrics.h"
 #include "injector/sidecar/cache_events.h"
-#include "injector/sidecar/memory_lock.h"
 #include "injector/sidecar/peer_policy.h"
+#include "injector/sidecar/process_limits.h"
 #include "injector/sidecar/service_upstream.h"
 #include "injector/sidecar/sidecar_api.h"
 #include "injector/sidecar/socket_file.h"
@@ -226,6 +226,7 @@ Status Serve(ServeOptions options, const rest::ServiceSignals& signals, rest::Lo
     ASSIGN_OR_RETURN(tcp_token, ReadToken(token));
   }
   ASSIGN_OR_RETURN(Sockets sockets, Listen(options, *peers, log));
+  RaiseDescriptorLimit();
   rest::ObjectBuilder facts;
   facts.AddBool("memoryLocked", LockMemory());
   ASSIGN_OR_RETURN(const auto program, Program::Make(options, log));

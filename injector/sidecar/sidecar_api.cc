@@ -114,8 +114,8 @@ bool SidecarApi::IsFor(Door door, Audience audience) {
   return door != Door::kStatus && audience == Audience::kShims;
 }
 
-std::optional<http::ServerResponse> SidecarApi::Stop(Door door,
-                                                     const http::ServerRequest& request) const {
+std::optional<http::ServerResponse> SidecarApi::Refuse(Door door,
+                                                       const http::ServerRequest& request) const {
   if (door == Door::kUnix && !options_.peers.Admits(request.peer)) {
     return http::ProblemResponse(403, "peer_not_allowed", "this sidecar does not serve your user");
   }
@@ -137,20 +137,20 @@ http::ServerResponse SidecarApi::Answer(Door door, const http::ServerRequest& re
   if (route != nullptr && !IsFor(door, route->audience)) route = nullptr;
   // What other doors have is no matter of this one.
   if (door == Door::kEndpoint || door == Door::kStatus) match.allowed.clear();
+  rest::ObjectBuilder notes;
+  notes.Add("client", request.peer.address);
+  if (request.peer.uid) notes.Add("uid", std::int64_t{*request.peer.uid});
+  if (request.peer.pid != 0) notes.Add("pid", std::int64_t{request.peer.pid});
   http::ServerResponse response;
-  if (auto refusal = Stop(door, request)) {
+  if (auto refusal = Refuse(door, request)) {
     response = *std::move(refusal);
   } else if (route == nullptr) {
     response = rest::NoRouteAnswer(match.allowed);
   } else {
-    response = Dispatch(record, *route, {.request = request, .path = match.parameters});
+    response =
+        Dispatch(record, *route, {.request = request, .path = match.parameters, .notes = notes});
   }
-  rest::ObjectBuilder members;
-  members.Add("client", request.peer.address);
-  if (request.peer.uid) members.Add("uid", std::int64_t{*request.peer.uid});
-  if (request.peer.pid != 0) members.Add("pid", std::int64_t{request.peer.pid});
-  return record.Finish(std::move(response), route == nullptr ? "" : route->name,
-                       std::move(members));
+  return record.Finish(std::move(response), route == nullptr ? "" : route->name, std::move(notes));
 }
 
 http::ServerResponse SidecarApi::Dispatch(const rest::RequestRecord& record, const Route& route,
@@ -169,9 +169,8 @@ rest::Answer SidecarApi::CreateGrant(const Call& call) {
       broker_.Open(request.wanted, HolderOf(call.request.peer), call.request.stopping);
   if (!grant.ok()) return GrantRefusal(grant.error());
   grants_[static_cast<std::size_t>(grant->origin)].Add();
-  rest::ObjectBuilder members;
-  members.Add("lease", grant->ticket.id).Add("job", request.job);
-  log_.Write(rest::Log::Level::kInfo, "grant", std::move(members));
+  call.notes.Add("lease", grant->ticket.id);
+  if (!request.job.empty()) call.notes.Add("job", request.job);
   http::ServerResponse response =
       rest::TextAnswer("application/json", GrantJson(*grant, options_.endpoint_url));
   response.status = 201;

@@ -11,6 +11,7 @@
 
 #include "injector/http/server/server.h"
 #include "injector/rest/answer.h"
+#include "injector/rest/json_object.h"
 #include "injector/rest/log.h"
 #include "injector/rest/metrics.h"
 #include "injector/rest/request_record.h"
@@ -49,6 +50,7 @@ class SidecarApi {
   struct Call {
     const http::ServerRequest& request;
     const rest::PathParameters& path;
+    rest::ObjectBuilder& notes;  // what the log is to say of the request
   };
   struct Route {
     std::string_view method;
@@ -60,7 +62,7 @@ class SidecarApi {
   static const std::vector<Route>& Routes();
 
   // The refusal of whoever may not come by this door, or nothing.
-  std::optional<http::ServerResponse> Stop(Door door, const http::ServerRequest& request) const;
+  std::optional<http::ServerResponse> Refuse(Door door, const http::ServerRequest& request) const;
   static bool IsFor(Door door, Audience audience);
   http::ServerResponse Dispatch(const rest::RequestRecord& record, const Route& route,
                                 const Call& call);
