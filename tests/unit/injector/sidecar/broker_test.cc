@@ -45,6 +45,17 @@ class BrokerTest : public ::testing::Test {
   Broker broker_{*world_.cache, world_.clock, world_.limits, Broker::Unmasked::kRefused};
 };
 
+TEST(LimitsTest, AreThoseThatThePagesPromise) {
+  const Limits limits;
+  EXPECT_EQ(limits.freshness, seconds(5));
+  EXPECT_EQ(limits.lease_life, minutes(15));
+  EXPECT_EQ(limits.dead_job_grace, seconds(30));
+  EXPECT_EQ(limits.mask_wait, seconds(5));
+  EXPECT_EQ(limits.check_time, seconds(2));
+  EXPECT_LE(limits.poll_wait + limits.use_delay, seconds(30)) << "a change reaches jobs in 30 s";
+  EXPECT_LT(limits.use_delay, seconds(1));
+}
+
 TEST_F(BrokerTest, GivesEachJobALeaseOfItsOwn) {
   const Broker::Grant one = Open();
   const Broker::Grant two = Open();
