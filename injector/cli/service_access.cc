@@ -25,13 +25,13 @@ Result<KeyText> FindKey(Session& session) {
 
 }  // namespace
 
-void DefineServiceDatabase(Command command, ServiceOptions& options) {
+void DefineServiceDatabase(Command command, ServiceDatabaseOptions& options) {
   command.AddOption("--db", "URL", options.database,
                     "sqlite:FILE or postgresql://…; else $INJECTOR_SERVICE_DB, which keeps a\n"
                     "password off the command line");
 }
 
-void DefineServiceOptions(Command command, ServiceOptions& options) {
+void DefineServiceOptions(Command command, ServiceDatabaseOptions& options) {
   DefineServiceDatabase(command, options);
   command.AddRepeatedOption(
       "--more-key-file", "FILE", options.more_key_files,
@@ -39,7 +39,7 @@ void DefineServiceOptions(Command command, ServiceOptions& options) {
       "the next one; may be repeated");
 }
 
-Result<std::string> DatabaseUrl(const ServiceOptions& options) {
+Result<std::string> DatabaseUrl(const ServiceDatabaseOptions& options) {
   if (!options.database.empty()) return options.database;
   const std::optional<Secret> url = TakeSecretVariable("INJECTOR_SERVICE_DB");
   if (url) return std::string(url->Reveal());
@@ -47,7 +47,7 @@ Result<std::string> DatabaseUrl(const ServiceOptions& options) {
       .WithHint("give --db sqlite:FILE or --db postgresql://…, or set INJECTOR_SERVICE_DB");
 }
 
-Result<ServiceAccess> ServiceAccess::Open(Session& session, const ServiceOptions& options,
+Result<ServiceAccess> ServiceAccess::Open(Session& session, const ServiceDatabaseOptions& options,
                                           const ServiceLimits& limits) {
   ASSIGN_OR_RETURN(const std::string url, DatabaseUrl(options));
   ASSIGN_OR_RETURN(const KeyText key, FindKey(session));

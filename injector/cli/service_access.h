@@ -12,21 +12,21 @@
 
 namespace injector {
 
-struct ServiceOptions {
+struct ServiceDatabaseOptions {
   std::string database;                     // --db
   std::vector<std::string> more_key_files;  // --more-key-file
 };
 
 // Adds --db.
-void DefineServiceDatabase(Command command, ServiceOptions& options);
+void DefineServiceDatabase(Command command, ServiceDatabaseOptions& options);
 // Adds --db and --more-key-file.
-void DefineServiceOptions(Command command, ServiceOptions& options);
+void DefineServiceOptions(Command command, ServiceDatabaseOptions& options);
 
 class ServiceAccess {
  public:
   // The key comes from --key-file or SERVICE_CONN_KEY. kUnauthenticated when there is none; else
   // errors of Database::Open and Keys::Open. Requires: no other thread runs.
-  static Result<ServiceAccess> Open(Session& session, const ServiceOptions& options,
+  static Result<ServiceAccess> Open(Session& session, const ServiceDatabaseOptions& options,
                                     const ServiceLimits& limits = {});
 
   Desk& desk() { return *desk_; }
@@ -42,6 +42,6 @@ class ServiceAccess {
 
 // The database URL that the command was given, by option or INJECTOR_SERVICE_DB. kInvalidArgument
 // when it was given none.
-Result<std::string> DatabaseUrl(const ServiceOptions& options);
+Result<std::string> DatabaseUrl(const ServiceDatabaseOptions& options);
 
 }  // namespace injector

@@ -12,7 +12,7 @@
 namespace injector {
 
 struct AuditOptions {
-  ServiceOptions service;
+  ServiceDatabaseOptions service;
   std::string org;
 };
 

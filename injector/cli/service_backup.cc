@@ -18,7 +18,7 @@ constexpr CommandText kText = {
     "  injector service backup --db sqlite:service.db --out service-2026-11-22.db\n"};
 
 struct Options {
-  ServiceOptions service;
+  ServiceDatabaseOptions service;
   std::string out;
 };
 

@@ -22,7 +22,7 @@ constexpr CommandText kText = {
     "  SERVICE_CONN_KEY=… injector service init --db postgresql://… --org acme | jq -r .token\n"};
 
 struct Options {
-  ServiceOptions service;
+  ServiceDatabaseOptions service;
   std::string org;
 };
 

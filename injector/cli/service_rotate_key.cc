@@ -28,7 +28,7 @@ constexpr CommandText kText = {
 constexpr std::size_t kStep = 100;
 
 struct Options {
-  ServiceOptions service;
+  ServiceDatabaseOptions service;
   std::string new_key_file;
   std::chrono::milliseconds settle{3000};
 };

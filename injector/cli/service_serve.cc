@@ -22,7 +22,7 @@ constexpr CommandText kText = {
     "      --listen 127.0.0.1:8080 --insecure-http\n"};
 
 struct Options {
-  ServiceOptions service;
+  ServiceDatabaseOptions service;
   std::string listen = "127.0.0.1:8443";
   http::TlsServerOptions tls;
   bool insecure_http = false;

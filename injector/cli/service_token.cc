@@ -22,7 +22,7 @@ constexpr CommandText kText = {
     "2027-01-31T00:00:00Z\n"};
 
 struct Options {
-  ServiceOptions service;
+  ServiceDatabaseOptions service;
   std::string org;
   std::string role = "admin";
   std::vector<std::string> repos;
