@@ -8,6 +8,7 @@
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -175,7 +176,13 @@ class SociSession final : public SqlSession {
 };
 
 // SQLite gives its log and index files the mode of the database; left alone it makes that 0644.
+//
+// A file that is there is not even opened: closing it would drop every lock that this process has
+// on it (fcntl(2); https://sqlite.org/howtocorrupt.html, section 2.2), those of our other sessions
+// included. The next program that closes the database would take itself for the last one and remove
+// the write-ahead log, into which we would go on writing.
 Status MakePrivateFile(const std::string& path) {
+  if (::access(path.c_str(), F_OK) == 0) return {};
   const UniqueFd file(
       RetryOnEintr([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); }));
   if (!file.valid()) return Error::FromErrno(errno, "open " + path);

@@ -56,7 +56,8 @@ std::string Reply::At(const std::vector<std::string>& path) const {
 }
 
 ServiceProgram::ServiceProgram(const std::string& database_url, const std::string& key,
-                               std::vector<std::string> options) {
+                               std::vector<std::string> options,
+                               const std::optional<CertificateFiles>& tls) {
   // The log goes to a file: nobody here reads it while the program runs.
   ProgramRun run;
   run.argv = {"/bin/sh",
@@ -67,16 +68,19 @@ ServiceProgram::ServiceProgram(const std::string& database_url, const std::strin
               "service",
               "serve",
               "--listen",
-              "127.0.0.1:0",
-              "--insecure-http"};
+              "127.0.0.1:0"};
+  const std::vector<std::string> transport =
+      tls ? std::vector<std::string>{"--tls-cert", tls->certificate, "--tls-key", tls->key}
+          : std::vector<std::string>{"--insecure-http"};
+  run.argv.insert(run.argv.end(), transport.begin(), transport.end());
   run.argv.insert(run.argv.end(), options.begin(), options.end());
   run.environment = {"SERVICE_CONN_KEY=" + key, "INJECTOR_SERVICE_DB=" + database_url,
                      "LOG=" + (directory_ / "log")};
   process_ = std::make_unique<RunningProgram>(run);
-  const std::string line = process_->ReadLine();
-  const std::size_t colon = line.rfind(':');
+  url_ = process_->ReadLine();
+  const std::size_t colon = url_.rfind(':');
   if (colon == std::string::npos) Stop("the service does not start: " + Log());
-  port_ = std::atoi(line.c_str() + colon + 1);
+  port_ = std::atoi(url_.c_str() + colon + 1);
 }
 
 Reply ServiceClient::Send(const std::string& method, const std::string& target,

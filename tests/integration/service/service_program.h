@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "injector/service/desk.h"
 #include "injector/service/tokens.h"
 #include "tests/integration/service/openapi_document.h"
+#include "tests/support/certificate.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/injector/service/databases.h"
@@ -39,17 +41,20 @@ struct Reply {
 
 class ServiceProgram {
  public:
+  // Without TLS unless it is given a certificate.
   ServiceProgram(const std::string& database_url, const std::string& key,
-                 std::vector<std::string> options = {});
+                 std::vector<std::string> options = {},
+                 const std::optional<CertificateFiles>& tls = {});
 
   int port() const { return port_; }
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  const std::string& url() const { return url_; }
   RunningProgram& process() { return *process_; }
   std::string Log() const { return directory_.Read("log"); }
 
  private:
   TempDir directory_;
   std::unique_ptr<RunningProgram> process_;
+  std::string url_;
   int port_ = 0;
 };
 
