@@ -28,8 +28,9 @@ AuditEvent ItemEvent(Operation operation, const LeaseRow& lease, const std::stri
   return event;
 }
 
-// What is handed out: connections, and variables as they are kept.
-Status HandOut(std::vector<Connection> records, GrantedThings& things) {
+// What is handed out of the records that are kept.
+Result<GrantedThings> ThingsOf(std::vector<Connection> records) {
+  GrantedThings things;
   for (Connection& record : records) {
     if (!IsVariable(record.name)) {
       things.connections.push_back(std::move(record));
@@ -38,7 +39,7 @@ Status HandOut(std::vector<Connection> records, GrantedThings& things) {
     ASSIGN_OR_RETURN(Variable variable, VariableOfRecord(record));
     things.variables.push_back(std::move(variable));
   }
-  return {};
+  return things;
 }
 
 // The lease, if the caller holds it. One answer to everything that is not so.
@@ -113,8 +114,10 @@ class Granting {
   Result<Renewal> Renew(LeaseRow lease);
 
  private:
-  Status Select(const GrantRequest& request, Selection& selection);
-  Status Refuse(const Error& error, const std::string& wish);
+  // `usable` must outlive it.
+  Result<Selection> Select(const GrantRequest& request, const std::vector<AttachmentRow>& usable);
+  // `error`, recorded.
+  Error Refuse(Error error, const std::string& wish);
   Result<Connection> Open(const AttachmentRow& row);
   Result<LeaseRow> MakeLease(const GrantRequest& request);
   Status PutItem(const LeaseRow& lease, const AttachmentRow& row, const Connection& record);
@@ -125,7 +128,7 @@ class Granting {
   const Intent& intent_;
 };
 
-Status Granting::Refuse(const Error& error, const std::string& wish) {
+Error Granting::Refuse(Error error, const std::string& wish) {
   AuditEvent event = EventOf(intent_);
   event.reason = IsNotGranted(error) ? "not_granted" : std::string(ErrorCodeName(error.code()));
   event.details = {{"reference", wish}};
@@ -133,7 +136,9 @@ Status Granting::Refuse(const Error& error, const std::string& wish) {
   return error;
 }
 
-Status Granting::Select(const GrantRequest& request, Selection& selection) {
+Result<Selection> Granting::Select(const GrantRequest& request,
+                                   const std::vector<AttachmentRow>& usable) {
+  Selection selection(usable);
   for (const ConnectionRequest& connection : request.connections) {
     const Status added = selection.Add(connection);
     if (!added.ok()) return Refuse(added.error(), connection.reference.ToString());
@@ -145,7 +150,7 @@ Status Granting::Select(const GrantRequest& request, Selection& selection) {
   if (request.attached == GrantRequest::Attached::kAll) selection.AddAll();
   const std::size_t connections = selection.connection_count();
   const std::size_t most = limits_.grant_connections;
-  if (connections <= most && selection.rows().size() - connections <= most) return {};
+  if (connections <= most && selection.rows().size() - connections <= most) return selection;
   return Error(ErrorCode::kInvalidArgument,
                "grant: more than " + std::to_string(most) + " connections, or as many variables");
 }
@@ -195,8 +200,7 @@ Status Granting::PutItem(const LeaseRow& lease, const AttachmentRow& row,
 Result<Grant> Granting::Create(const GrantRequest& request, const LeaseRow* earlier) {
   ASSIGN_OR_RETURN(const std::vector<AttachmentRow> usable,
                    UsableBy(act_.session(), principal_, request.repo));
-  Selection selection(usable);
-  RETURN_IF_ERROR(Select(request, selection));
+  ASSIGN_OR_RETURN(Selection selection, Select(request, usable));
   // All are opened before anything is written: an act that has written nothing fails cheaply.
   std::vector<Connection> records;
   for (const AttachmentRow* row : selection.rows()) {
@@ -220,7 +224,7 @@ Result<Grant> Granting::Create(const GrantRequest& request, const LeaseRow* earl
               .expires_at = FromUnixSeconds(lease.expires_at),
               .absent = selection.TakeAbsent(),
               .absent_variables = selection.TakeAbsentVariables()};
-  RETURN_IF_ERROR(HandOut(std::move(records), grant.things));
+  ASSIGN_OR_RETURN(grant.things, ThingsOf(std::move(records)));
   ASSIGN_OR_RETURN(grant.secret, LeaseSecret(act_.keys().lease, lease));
   ASSIGN_OR_RETURN(grant.revision, ReadRevision(act_.session(), act_.org_id()));
   return grant;
@@ -244,7 +248,7 @@ Result<Renewal> Granting::Renew(LeaseRow lease) {
       changed.push_back(std::move(record));
     }
   }
-  RETURN_IF_ERROR(HandOut(std::move(changed), renewal.changed));
+  ASSIGN_OR_RETURN(renewal.changed, ThingsOf(std::move(changed)));
   lease.expires_at = LeaseEnd(lease.created_at, act_.now(), limits_);
   RETURN_IF_ERROR(ExtendLease(act_.session(), lease));
   act_.Record(EventOf({.operation = intent_.operation, .repo = lease.repo, .grant = lease.id}));
