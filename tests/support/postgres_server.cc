@@ -52,7 +52,8 @@ bool Run(std::vector<std::string> argv) {
 }  // namespace
 
 std::unique_ptr<PostgresServer> PostgresServer::Start(const std::string& user,
-                                                      const std::string& password) {
+                                                      const std::string& password,
+                                                      Durability durability) {
   std::unique_ptr<PostgresServer> server(new PostgresServer);
   server->binaries_ = FindBinaries();
   if (server->binaries_.empty()) return nullptr;
@@ -60,7 +61,7 @@ std::unique_ptr<PostgresServer> PostgresServer::Start(const std::string& user,
   std::random_device random;
   for (int tries = 0; started && server->port_ == 0; ++tries) {
     const int port = 20000 + static_cast<int>(random() % 12000);  // below the ephemeral range
-    if (server->StartOn(port)) server->port_ = port;
+    if (server->StartOn(port, durability)) server->port_ = port;
     if (tries == 9) started = false;
   }
   if (server->port_ == 0) {
@@ -85,12 +86,14 @@ bool PostgresServer::Initialise(const std::string& user, const std::string& pass
               "--pwfile=" + password_file, "--auth=scram-sha-256", "--no-sync"});
 }
 
-bool PostgresServer::StartOn(int port) {
+bool PostgresServer::StartOn(int port, Durability durability) {
   return Run({Binary("pg_ctl"), "--pgdata=" + (directory_ / "data"), "--wait",
               "--log=" + (directory_ / "log"),
               "--options=-p " + std::to_string(port) +
-                  " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-                  " -c full_page_writes=off -c autovacuum=off",
+                  " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" +
+                  (durability == Durability::kFull
+                       ? ""
+                       : " -c fsync=off -c full_page_writes=off -c autovacuum=off"),
               "start"});
 }
 

@@ -11,9 +11,12 @@ namespace injector::testing {
 
 class PostgresServer {
  public:
+  // kNone: nothing is brought to the disk, which tests do not wait for.
+  enum class Durability { kNone, kFull };
+
   // nullptr when PostgreSQL is not installed. Ends the test program when it does not start.
-  static std::unique_ptr<PostgresServer> Start(const std::string& user,
-                                               const std::string& password);
+  static std::unique_ptr<PostgresServer> Start(const std::string& user, const std::string& password,
+                                               Durability durability = Durability::kNone);
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
@@ -23,7 +26,7 @@ class PostgresServer {
  private:
   PostgresServer() = default;
   bool Initialise(const std::string& user, const std::string& password);
-  bool StartOn(int port);
+  bool StartOn(int port, Durability durability);
   std::string Binary(const std::string& name) const { return binaries_ + "/" + name; }
 
   TempDir directory_;
