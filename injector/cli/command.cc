@@ -14,6 +14,7 @@ constexpr const char* kGlobalOptions =
     "\n"
     "Options of every command (before or after it):\n"
     "  --store FILE  --source SOURCE  --key-file FILE  --ask-passphrase  --output text|json\n"
+    "  --service URL  --token-file FILE  --ca-file FILE  --client-cert FILE  --client-key FILE\n"
     "  `injector --help` explains them.";
 
 // CLI11's layout with the field's usual words, and without what excludes what.

@@ -14,12 +14,16 @@ constexpr CommandText kProgram = {
     "stdin, from a file or from a prompt without echo, never from the command line, which every\n"
     "process on the machine can read.\n"
     "\n"
+    "With --service the same commands, and attach, repos, tokens and more, work on a credential\n"
+    "service, which keeps connections for many repos and gives them to jobs alone.\n"
+    "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage. Results go to stdout, all else to stderr.\n",
     "  injector key new --out ~/.injector.key\n"
     "  export INJECTOR_STORE=connections.enc.json\n"
     "  injector --key-file ~/.injector.key connections set movies --type postgres \\\n"
     "      --field host=db.example.com --field login=app --secret password\n"
-    "  injector --key-file ~/.injector.key connections list\n"};
+    "  injector --key-file ~/.injector.key connections list\n"
+    "  injector --service https://ci.example.com --token-file admin.token connections list\n"};
 
 constexpr CommandText kConnections = {
     "connections",
@@ -32,6 +36,11 @@ constexpr CommandText kVariables = {"variables", "Keep single values: set, get, 
                                     "  printf %s eu-central-1 | injector variables set region\n"
                                     "  injector variables set api_token --secret < token.txt\n"
                                     "  injector variables list\n"};
+
+constexpr CommandText kTokens = {
+    "tokens", "Keep the tokens of a credential service: create, list, delete", "",
+    "  injector tokens create --role runner --repo acme/web > runner.token\n"
+    "  injector tokens list\n"};
 
 constexpr CommandText kKey = {"key", "Make keys for stores", "",
                               "  injector key new --out ~/.injector.key\n"};
@@ -55,6 +64,21 @@ Result<OutputFormat> ParseOutputFormat(std::string_view text) {
   return Error(ErrorCode::kInvalidArgument, "expected text or json");
 }
 
+void DefineServiceOptions(Command program, ServiceGlobalOptions& service) {
+  program.AddOption("--service", "URL", service.url,
+                    "Work on a credential service instead of a store:\n"
+                    "https://HOST [INJECTOR_SERVICE]");
+  program.AddOption("--token-file", "FILE", service.token_file,
+                    "A token of that service [INJECTOR_TOKEN_FILE]");
+  program.AddOption("--ca-file", "FILE", service.ca_file,
+                    "The authorities that vouch for it; the system's by\n"
+                    "default [INJECTOR_CA_FILE]");
+  program.AddOption("--client-cert", "FILE", service.client_certificate,
+                    "Our certificate, if it wants one [INJECTOR_CLIENT_CERT]");
+  program.AddOption("--client-key", "FILE", service.client_key,
+                    "Its key, if not in the same file [INJECTOR_CLIENT_KEY]");
+}
+
 void DefineGlobalOptions(Command program, GlobalOptions& options) {
   program.AddOption(
       "--store", "FILE", options.store_path,
@@ -68,6 +92,7 @@ void DefineGlobalOptions(Command program, GlobalOptions& options) {
   program.AddFlag("--ask-passphrase", options.ask_passphrase,
                   "Ask for the passphrase on the terminal, without echo");
   program.MakeExclusive("--key-file", "--ask-passphrase");
+  DefineServiceOptions(program, options.service);
   const auto take_format = [&options](const std::string& text) -> Status {
     ASSIGN_OR_RETURN(options.output, ParseOutputFormat(text));
     return {};
@@ -76,7 +101,8 @@ void DefineGlobalOptions(Command program, GlobalOptions& options) {
                     "How results are written; text is the default");
 }
 
-void DefineCommands(Command program, Invocation& invocation) {
+// What is kept, in a store or at a service.
+void DefineKeeping(Command program, Invocation& invocation) {
   Command connections = program.AddGroup(kConnections);
   DefineConnectionsAdd(connections, invocation);
   DefineConnectionsSet(connections, invocation);
@@ -93,13 +119,24 @@ void DefineCommands(Command program, Invocation& invocation) {
   DefineVariablesGet(variables, invocation);
   DefineVariablesList(variables, invocation);
   DefineVariablesDelete(variables, invocation);
-  DefineEnv(program, invocation);
-  DefineRender(program, invocation);
-  DefineCheck(program, invocation);
-  DefineTypes(program, invocation);
-  DefineCompletion(program, invocation);
-  DefineKeyNew(program.AddGroup(kKey), invocation);
-  DefineSidecar(program, invocation);
+}
+
+// What a service has beside it.
+void DefineForServices(Command program, Invocation& invocation) {
+  DefineAttach(program, invocation);
+  DefineDetach(program, invocation);
+  DefineRepos(program, invocation);
+  DefineApply(program, invocation);
+  DefineVersions(program, invocation);
+  DefineRollback(program, invocation);
+  Command tokens = program.AddGroup(kTokens);
+  DefineTokensCreate(tokens, invocation);
+  DefineTokensList(tokens, invocation);
+  DefineTokensDelete(tokens, invocation);
+}
+
+// The service itself.
+void DefineService(Command program, Invocation& invocation) {
   Command service = program.AddGroup(kService);
   DefineServiceInit(service, invocation);
   DefineServiceServe(service, invocation);
@@ -111,6 +148,19 @@ void DefineCommands(Command program, Invocation& invocation) {
   DefineServiceAuditList(audit, invocation);
   DefineServiceAuditExport(audit, invocation);
   DefineServiceAuditVerify(audit, invocation);
+}
+
+void DefineCommands(Command program, Invocation& invocation) {
+  DefineKeeping(program, invocation);
+  DefineForServices(program, invocation);
+  DefineEnv(program, invocation);
+  DefineRender(program, invocation);
+  DefineCheck(program, invocation);
+  DefineTypes(program, invocation);
+  DefineCompletion(program, invocation);
+  DefineKeyNew(program.AddGroup(kKey), invocation);
+  DefineSidecar(program, invocation);
+  DefineService(program, invocation);
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 // injector completion bash|zsh|fish
 
+#include <chrono>
 #include <memory>
 
 #include "injector/cli/commands.h"
 #include "injector/cli/completion_script.h"
+#include "injector/cli/service_access.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
 #include "injector/model/catalogue.h"
@@ -13,8 +15,9 @@ namespace {
 
 constexpr CommandText kText = {
     "completion", "Print a script that completes commands, options and names in a shell",
-    "The script asks the program for the names in the store: SHELL may also be connections,\n"
-    "variables or types, which prints those, one a line, and needs no key.\n",
+    "The script asks the program for the names in the store, or at the service of\n"
+    "$INJECTOR_SERVICE: SHELL may also be connections, variables, types or repos, which prints\n"
+    "those, one a line, and needs no key.\n",
     "  injector completion bash > ~/.local/share/bash-completion/completions/injector\n"
     "  injector completion zsh > ~/.zfunc/_injector\n"
     "  injector completion fish > ~/.config/fish/completions/injector.fish\n"};
@@ -30,7 +33,20 @@ Result<StoreListing> ReadListing(Session& session) {
   return access.List();
 }
 
+// Somebody has pressed a key and waits.
+constexpr std::chrono::milliseconds kPatience{1'500};
+
+// The members `name` of what a list of the service holds.
+Status PrintMembers(Session& session, std::string_view path, std::string_view name) {
+  ASSIGN_OR_RETURN(ServiceAccess service, ServiceAccess::Prepare(session, kPatience));
+  ASSIGN_OR_RETURN(const std::vector<Value> items, service.List(path));
+  std::vector<std::string> names;
+  for (const Value& item : items) names.push_back(TextMember(item, name));
+  return PrintLines(session, names);
+}
+
 Status PrintConnections(Session& session) {
+  if (NamesService(session)) return PrintMembers(session, "/service-connections", "name");
   ASSIGN_OR_RETURN(const StoreListing listing, ReadListing(session));
   std::vector<std::string> names;
   for (const ConnectionSummary& connection : listing.connections) {
@@ -40,11 +56,14 @@ Status PrintConnections(Session& session) {
 }
 
 Status PrintVariables(Session& session) {
+  if (NamesService(session)) return PrintMembers(session, "/variables", "key");
   ASSIGN_OR_RETURN(const StoreListing listing, ReadListing(session));
   std::vector<std::string> keys;
   for (const VariableSummary& variable : listing.variables) keys.push_back(variable.key);
   return PrintLines(session, keys);
 }
+
+Status PrintRepos(Session& session) { return PrintMembers(session, "/repos", "name"); }
 
 Status PrintTypes(Session& session) {
   std::vector<std::string> types;
@@ -56,6 +75,7 @@ Result<Action> Prepare(const std::string& what, const CommandOutline& program) {
   if (what == "connections") return Action(PrintConnections);
   if (what == "variables") return Action(PrintVariables);
   if (what == "types") return Action(PrintTypes);
+  if (what == "repos") return Action(PrintRepos);
   std::string script;
   if (what == "bash") script = BashCompletion(program);
   if (what == "zsh") script = ZshCompletion(program);

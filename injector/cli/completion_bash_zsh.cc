@@ -35,7 +35,11 @@ class ScriptBody {
     for (const CompletionPlace& place : places_) {
       for (const OptionOutline* option : place.options) {
         if (option->value.empty()) continue;
-        branches += "    " + ShellQuoted(place.path + " " + option->names.front()) + ") " +
+        std::vector<std::string> patterns;
+        for (const std::string& name : option->names) {
+          patterns.push_back(ShellQuoted(place.path + " " + name));
+        }
+        branches += "    " + Joined(patterns, "|") + ") " +
                     Offer(WordsFor(option->value, place.path)) + " ;;\n";
       }
     }

@@ -1,5 +1,9 @@
 #include "injector/cli/completion_script.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 namespace injector {
 namespace {
 
@@ -45,6 +49,14 @@ class Collector {
   std::vector<CompletionPlace> places_;
 };
 
+// Whether the NAME of that command is one of a connection.
+bool TakesConnection(std::string_view path) {
+  if (path.starts_with("injector connections")) return true;
+  constexpr std::string_view kOthers[] = {"injector attach", "injector detach", "injector rollback",
+                                          "injector versions"};
+  return std::ranges::find(kOthers, path) != std::end(kOthers);
+}
+
 }  // namespace
 
 CompletionWords WordsFor(const std::string& value_name, const std::string& path) {
@@ -52,9 +64,9 @@ CompletionWords WordsFor(const std::string& value_name, const std::string& path)
   if (value_name == "TYPE") return {.list = "types"};
   if (value_name == "KEY") return {.list = "variables"};
   if (value_name == "REF") return {.list = "connections"};
-  if (value_name == "NAME" && path.starts_with("injector connections")) {
-    return {.list = "connections"};
-  }
+  if (value_name == "REPO") return {.list = "repos"};
+  if (value_name == "ROLE") return {.choices = {"admin", "developer", "runner"}};
+  if (value_name == "NAME" && TakesConnection(path)) return {.list = "connections"};
   if (value_name == "SHELL") return {.choices = {"bash", "zsh", "fish"}};
   if (value_name.find('|') == std::string::npos || value_name.find('@') != std::string::npos) {
     return {};

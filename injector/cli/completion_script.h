@@ -1,7 +1,7 @@
 #pragma once
 // Scripts that complete the program's words in a shell: commands, options, and what the words after
-// them mean. Names of connections, keys of variables and types of connections are asked for when
-// needed, by `injector completion connections | variables | types`.
+// them mean. Names of connections, keys of variables, types of connections and repos are asked for
+// when needed, by `injector completion connections | variables | types | repos`.
 
 #include <string>
 #include <vector>
@@ -14,7 +14,8 @@ namespace injector {
 struct CompletionWords {
   std::vector<std::string> choices = {};
   bool files = false;
-  std::string list = {};  // "connections", "variables", "types": ask the program; empty: do not
+  std::string list =
+      {};  // "connections", "variables", "types", "repos": ask the program; else empty
 };
 
 // One command with everything that may follow it.

@@ -1,5 +1,7 @@
 #include "injector/cli/connection_check.h"
 
+#include <algorithm>
+
 #include "injector/cli/expiry.h"
 #include "injector/model/validation.h"
 
@@ -22,9 +24,11 @@ void Fail(Diagnosis& diagnosis, const std::string& category) {
 
 }  // namespace
 
-Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time_point now) {
+Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time_point now,
+                   std::span<const std::string> unseen) {
   Diagnosis diagnosis{.name = connection.name};
   for (const Finding& finding : ValidateConnection(connection)) {
+    if (std::ranges::find(unseen, finding.field) != unseen.end()) continue;
     Say(diagnosis,
         finding.field.empty() ? finding.message : finding.field + ": " + finding.message);
     if (finding.severity == Finding::Severity::kWarning) continue;

@@ -2,6 +2,7 @@
 // What `connections doctor` finds out about a connection without reaching out for anything.
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,10 @@ struct Diagnosis {
 };
 
 // From fields, expiry and the catalogue. Warnings (an unknown field, with the nearest name) are
-// said and leave a connection ok.
-Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time_point now);
+// said and leave a connection ok. `unseen`: paths of fields whose values are not known; nothing is
+// said of these.
+Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time_point now,
+                   std::span<const std::string> unseen = {});
 
 // {"type","alias","ok","latency_ms","category","message"}; the latency is that of a login, and 0
 // where there was none.

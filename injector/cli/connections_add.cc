@@ -8,7 +8,9 @@
 #include "injector/cli/connection_advice.h"
 #include "injector/cli/connection_wizard.h"
 #include "injector/cli/connections_file_addition.h"
+#include "injector/cli/known_connection.h"
 #include "injector/cli/new_store_options.h"
+#include "injector/cli/service_access.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
 #include "injector/cli/terminal.h"
@@ -64,6 +66,13 @@ Result<std::vector<std::string>> ReadTakenNames(const StoreAccess& access) {
   return Error(listing.error());
 }
 
+void SayAdded(Session& session, const Connection& connection) {
+  for (const std::string& advice : AdviceOnNew(connection, session.clock().Now())) {
+    session.Warn(connection.name.Full() + ": " + advice);
+  }
+  session.Tell("added " + connection.name.Full());
+}
+
 Status AddToStore(Session& session, Terminal& terminal, const Options& options) {
   // Before the first question: nobody likes to have answered in vain.
   ASSIGN_OR_RETURN(const StoreAccess access,
@@ -85,13 +94,27 @@ Status AddToStore(Session& session, Terminal& terminal, const Options& options) 
   }
   ASSIGN_OR_RETURN(const PutOutcome outcome, editor.Put(connection));
   RETURN_IF_ERROR(access.Save(editor));
-  for (const std::string& advice : AdviceOnNew(connection, session.clock().Now())) {
-    session.Warn(connection.name.Full() + ": " + advice);
-  }
   if (outcome.former_default) {
     session.Tell(outcome.former_default->Full() + " is no longer the default");
   }
-  session.Tell("added " + connection.name.Full());
+  SayAdded(session, connection);
+  return {};
+}
+
+Status AddToService(Session& session, Terminal& terminal, const Options& options) {
+  RETURN_IF_ERROR(RefuseStoreMode(options.new_store.Mode()));
+  ASSIGN_OR_RETURN(ServiceAccess service, ServiceAccess::Prepare(session));
+  ASSIGN_OR_RETURN(const std::vector<ServedConnection> served, service.Connections());
+  const auto is_taken = [&](const ConnectionName& name) {
+    return std::ranges::any_of(served, [&](const ServedConnection& connection) {
+      return connection.shown.name.alias == name.alias;
+    });
+  };
+  ASSIGN_OR_RETURN(const Connection connection, AskForConnection(terminal, {.type = options.type,
+                                                                            .alias = options.name,
+                                                                            .is_taken = is_taken}));
+  RETURN_IF_ERROR(service.Post("/service-connections", CreationOf(connection)));
+  SayAdded(session, connection);
   return {};
 }
 
@@ -116,8 +139,7 @@ Result<std::optional<std::string>> ChooseFile(const Session& session, Terminal& 
   return chosen ? here : std::nullopt;
 }
 
-Status Run(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(Terminal terminal, OpenTerminal());
+Status AddSomewhereHere(Session& session, Terminal& terminal, const Options& options) {
   ASSIGN_OR_RETURN(const std::optional<std::string> file, ChooseFile(session, terminal, options));
   if (file) {
     const SecretPlace place = options.dotenv ? SecretPlace::kDotenv : SecretPlace::kElsewhere;
@@ -126,6 +148,16 @@ Status Run(Session& session, const Options& options) {
   if (!options.dotenv) return AddToStore(session, terminal, options);
   return Error(ErrorCode::kInvalidArgument, "--dotenv: goes with a connections.yaml")
       .WithHint("--source yaml:PATH names it; the store keeps secrets itself");
+}
+
+Status Run(Session& session, const Options& options) {
+  if (NamesService(session) && options.dotenv) {
+    return Error(ErrorCode::kInvalidArgument, "--dotenv: goes with a connections.yaml")
+        .WithHint("a credential service keeps secrets itself");
+  }
+  ASSIGN_OR_RETURN(Terminal terminal, OpenTerminal());
+  return NamesService(session) ? AddToService(session, terminal, options)
+                               : AddSomewhereHere(session, terminal, options);
 }
 
 Result<Action> Prepare(const Options& options) {

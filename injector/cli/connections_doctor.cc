@@ -5,6 +5,8 @@
 
 #include "injector/cli/commands.h"
 #include "injector/cli/connection_check.h"
+#include "injector/cli/service_access.h"
+#include "injector/cli/service_connections.h"
 #include "injector/cli/session.h"
 #include "injector/cli/source_access.h"
 
@@ -16,7 +18,8 @@ constexpr CommandText kText = {
     "Checks fields and variables: what is required and missing, what is of the wrong kind, names\n"
     "that nobody knows, ${VAR} that is not set, credentials that have expired. Reaches out for\n"
     "nothing, which --offline has to say: this version cannot log in anywhere. Fails when one\n"
-    "connection does.\n",
+    "connection does. Of secrets that a credential service keeps only their being there is\n"
+    "checked.\n",
     "  injector connections doctor --offline\n"
     "  injector connections doctor movies @aws --offline\n"
     "  injector connections doctor --offline --source yaml:connections.yaml --output json\n"};
@@ -88,7 +91,8 @@ Status Print(Session& session, const std::vector<Diagnosis>& diagnoses) {
   return session.PrintJson(Value::List(std::move(items)));
 }
 
-Status Run(Session& session, const std::vector<Reference>& references) {
+Result<std::vector<Diagnosis>> DiagnoseSources(Session& session,
+                                               const std::vector<Reference>& references) {
   ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
   ASSIGN_OR_RETURN(const ManagerListing listing, sources.List());
   ASSIGN_OR_RETURN(const std::vector<const ListedConnection*> chosen, Choose(listing, references));
@@ -96,6 +100,13 @@ Status Run(Session& session, const std::vector<Reference>& references) {
   for (const ListedConnection* listed : chosen) {
     diagnoses.push_back(DiagnoseOne(sources, *listed, session.clock()));
   }
+  return diagnoses;
+}
+
+Status Run(Session& session, const std::vector<Reference>& references) {
+  ASSIGN_OR_RETURN(const std::vector<Diagnosis> diagnoses,
+                   NamesService(session) ? DiagnoseAtService(session, references)
+                                         : DiagnoseSources(session, references));
   RETURN_IF_ERROR(Print(session, diagnoses));
   const auto failed = std::count_if(diagnoses.begin(), diagnoses.end(),
                                     [](const Diagnosis& diagnosis) { return !diagnosis.ok; });

@@ -4,6 +4,8 @@
 
 #include "injector/cli/commands.h"
 #include "injector/cli/connection_view.h"
+#include "injector/cli/service_access.h"
+#include "injector/cli/service_connections.h"
 #include "injector/cli/session.h"
 #include "injector/cli/source_access.h"
 
@@ -14,7 +16,8 @@ constexpr CommandText kText = {
     "get", "Show a connection",
     "Secrets show as ***; with --output json secret fields are left out and named in\n"
     "secretFields. --reveal shows them: mind who looks on, and where the output goes. A value of\n"
-    "several lines is shown as such, each behind \"  | \"; --output json has it byte for byte.\n",
+    "several lines is shown as such, each behind \"  | \"; --output json has it byte for byte.\n"
+    "A credential service (--service) reveals nothing.\n",
     "  injector connections get movies\n"
     "  injector connections get @postgres --source yaml:connections.yaml\n"
     "  injector connections get movies --output json | jq -r .fields.host\n"
@@ -26,6 +29,7 @@ struct Options {
 };
 
 Status Run(Session& session, const Reference& reference, SecretView view) {
+  if (NamesService(session)) return GetConnectionAtService(session, reference, view);
   ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
   ASSIGN_OR_RETURN(const Fetched<Connection> fetched, sources.FetchOne(reference));
   const Connection& connection = fetched.item;

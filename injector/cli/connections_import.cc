@@ -19,7 +19,8 @@ namespace {
 
 constexpr CommandText kText = {
     "import", "Take connections from an export of this program, or of Apache Airflow",
-    "All of the file is stored, or nothing. Taken are what `injector connections export` and\n"
+    "All of the file is stored, or nothing; a credential service (--service) is sent one after\n"
+    "another, once nothing speaks against any. Taken are what `injector connections export` and\n"
     "`injector connections get --reveal --output json` print, a connections.yaml (its ${VAR} from\n"
     "the environment), and what `airflow connections export` writes as JSON, YAML or env. A name\n"
     "that the store has already, with another content, is refused, and all such names are listed;\n"
@@ -29,6 +30,7 @@ constexpr CommandText kText = {
     "  injector connections import airflow.json --dry-run\n"
     "  injector connections import airflow.yaml --rename mysql.main=movies\n"
     "  injector connections import --from-env\n"
+    "  injector connections import all.json --service https://ci.example.com\n"
     "  injector connections export --reveal | ssh ci injector connections import - --overwrite\n"};
 
 struct Options {

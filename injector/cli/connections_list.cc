@@ -2,6 +2,8 @@
 
 #include "injector/cli/commands.h"
 #include "injector/cli/connection_list.h"
+#include "injector/cli/service_access.h"
+#include "injector/cli/service_connections.h"
 #include "injector/cli/session.h"
 #include "injector/cli/source_access.h"
 #include "injector/cli/store_access.h"
@@ -17,6 +19,7 @@ constexpr CommandText kText = {
     "the store says openly is shown, unverified.\n",
     "  injector connections list\n"
     "  injector connections list --source yaml:connections.yaml --source file:store.json\n"
+    "  injector connections list --service https://ci.example.com --token-file me.token\n"
     "  injector connections list --output json | jq -r '.[] | \"@\\(.type).\\(.name)\"'\n"};
 
 // What the store's file says openly of its connections.
@@ -32,6 +35,11 @@ ManagerListing NamesOnly(const StoreListing& listing, const std::string& source)
 }
 
 Result<ManagerListing> Load(Session& session) {
+  if (NamesService(session)) {
+    ManagerListing listing;
+    ASSIGN_OR_RETURN(listing.connections, ConnectionsAtService(session));
+    return listing;
+  }
   if (!session.options().sources.empty()) {
     ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
     return sources.List();

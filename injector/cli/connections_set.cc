@@ -108,14 +108,14 @@ Status CheckStdinUse(const SetRequest& request) {
       .WithHint("@FILE reads a file instead");
 }
 
-Status ReadNameAndType(const Options& options, SetRequest& request) {
+Result<SetRequest> WithNameAndType(SetRequest request, const Options& options) {
   ASSIGN_OR_RETURN(request.name, ParseConnectionName(options.name));
   request.type = options.type.empty() ? request.name.type : options.type;
   if (!request.type.empty() && !IsValidType(request.type)) {
     return Error(ErrorCode::kInvalidArgument, "--type: not a valid type")
         .WithHint("letters, digits, - and _, at most 64; `injector types` lists the known ones");
   }
-  if (request.name.type.empty() || request.name.type == request.type) return {};
+  if (request.name.type.empty() || request.name.type == request.type) return request;
   return Error(ErrorCode::kInvalidArgument, "--type and the type in NAME differ");
 }
 
@@ -128,8 +128,7 @@ Status RefuseEmptyReplacement(const SetRequest& request) {
 }
 
 Result<Action> Prepare(const Options& options) {
-  SetRequest request = options.request;
-  RETURN_IF_ERROR(ReadNameAndType(options, request));
+  ASSIGN_OR_RETURN(SetRequest request, WithNameAndType(options.request, options));
   if (!options.json.empty()) {
     ASSIGN_OR_RETURN(request.json, ParseValueOrigin(options.json, "--json"));
   }

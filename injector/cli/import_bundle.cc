@@ -3,40 +3,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "injector/cli/service_access.h"
+#include "injector/cli/service_import.h"
 #include "injector/model/connection_json.h"
 
 namespace injector {
 namespace {
-
-enum class Act { kAdd, kReplace, kUnchanged };
-
-std::string_view ActName(Act act) {
-  switch (act) {
-    case Act::kAdd:
-      return "add";
-    case Act::kReplace:
-      return "replace";
-    case Act::kUnchanged:
-      return "unchanged";
-  }
-  return "";
-}
-
-struct PlannedConnection {
-  const Connection* connection;
-  Act act;
-  std::optional<ConnectionName> former;  // what has the name now
-};
-
-struct PlannedVariable {
-  const Variable* variable;
-  Act act;
-};
-
-struct Plan {
-  std::vector<PlannedConnection> connections;
-  std::vector<PlannedVariable> variables;
-};
 
 // As they are exported: whether a field is secret by its name, or by the user's word as well, is no
 // difference. Versions count changes in one store.
@@ -60,74 +32,52 @@ class Planner {
     if (store != nullptr) listing_ = store->listing();
   }
 
-  Result<Plan> Run(const Bundle& bundle) const {
-    Plan plan;
+  Result<ImportPlan> Run(const Bundle& bundle) const {
+    RETURN_IF_ERROR(CheckBundle(bundle));
+    ImportPlan plan;
     for (const Connection& connection : bundle.connections) {
-      RETURN_IF_ERROR(Check(connection));
       ASSIGN_OR_RETURN(PlannedConnection planned, PlanFor(connection));
       plan.connections.push_back(std::move(planned));
     }
     for (const Variable& variable : bundle.variables) {
-      ASSIGN_OR_RETURN(const Act act, ActFor(variable));
+      ASSIGN_OR_RETURN(const ImportAct act, ActFor(variable));
       plan.variables.push_back({&variable, act});
     }
     return plan;
   }
 
  private:
-  static Status Check(const Connection& connection) {
-    Status status = CheckConnection(connection);
-    if (status.ok()) return status;
-    return std::move(status).error().WithContext(connection.name.Full());
-  }
-
   Result<PlannedConnection> PlanFor(const Connection& connection) const {
     const auto taken = std::find_if(listing_.connections.begin(), listing_.connections.end(),
                                     [&](const ConnectionSummary& summary) {
                                       return summary.name.alias == connection.name.alias;
                                     });
     if (taken == listing_.connections.end()) {
-      return PlannedConnection{&connection, Act::kAdd, std::nullopt};
+      return PlannedConnection{&connection, ImportAct::kAdd, std::nullopt};
     }
     ASSIGN_OR_RETURN(const Connection there, store_->Get(taken->name));
-    const Act act = AreAlike(there, connection) ? Act::kUnchanged : Act::kReplace;
+    const ImportAct act = AreAlike(there, connection) ? ImportAct::kUnchanged : ImportAct::kReplace;
     return PlannedConnection{&connection, act, taken->name};
   }
 
-  Result<Act> ActFor(const Variable& variable) const {
+  Result<ImportAct> ActFor(const Variable& variable) const {
     const bool is_there =
         std::any_of(listing_.variables.begin(), listing_.variables.end(),
                     [&](const VariableSummary& summary) { return summary.key == variable.key; });
-    if (!is_there) return Act::kAdd;
+    if (!is_there) return ImportAct::kAdd;
     ASSIGN_OR_RETURN(const Variable there, store_->GetVariable(variable.key));
-    return AreAlike(there, variable) ? Act::kUnchanged : Act::kReplace;
+    return AreAlike(there, variable) ? ImportAct::kUnchanged : ImportAct::kReplace;
   }
 
   const Store* store_;
   StoreListing listing_;
 };
 
-Status RefuseTakenNames(const Plan& plan) {
-  std::string taken;
-  const auto add = [&](const std::string& name) { taken += (taken.empty() ? "" : ", ") + name; };
-  for (const PlannedConnection& planned : plan.connections) {
-    if (planned.act != Act::kReplace) continue;
-    const std::string name = planned.connection->name.Full();
-    const std::string former = planned.former->Full();
-    add(name == former ? name : name + " (the store has " + former + ")");
-  }
-  for (const PlannedVariable& planned : plan.variables) {
-    if (planned.act == Act::kReplace) add("variable " + planned.variable->key);
-  }
-  if (taken.empty()) return {};
-  return Error(ErrorCode::kConflict, "in the store already, and not the same: " + taken)
-      .WithHint("--overwrite replaces them; --rename TYPE.ALIAS=NAME gives another name");
-}
-
-Status Apply(Session& session, const Plan& plan, const StoreAccess& access, StoreEditor& editor) {
+Status Apply(Session& session, const ImportPlan& plan, const StoreAccess& access,
+             StoreEditor& editor) {
   std::vector<ConnectionName> former_defaults;
   for (const PlannedConnection& planned : plan.connections) {
-    if (planned.act == Act::kUnchanged) continue;
+    if (planned.act == ImportAct::kUnchanged) continue;
     if (planned.former && *planned.former != planned.connection->name) {
       RETURN_IF_ERROR(editor.Delete(*planned.former));
     }
@@ -135,7 +85,8 @@ Status Apply(Session& session, const Plan& plan, const StoreAccess& access, Stor
     if (outcome.former_default) former_defaults.push_back(*outcome.former_default);
   }
   for (const PlannedVariable& planned : plan.variables) {
-    if (planned.act != Act::kUnchanged) RETURN_IF_ERROR(editor.PutVariable(*planned.variable));
+    if (planned.act != ImportAct::kUnchanged)
+      RETURN_IF_ERROR(editor.PutVariable(*planned.variable));
   }
   RETURN_IF_ERROR(access.Save(editor));
   for (const ConnectionName& name : former_defaults) {
@@ -144,45 +95,11 @@ Status Apply(Session& session, const Plan& plan, const StoreAccess& access, Stor
   return {};
 }
 
-Value PlanAsJson(const Plan& plan) {
-  std::vector<Value> connections;
-  for (const PlannedConnection& planned : plan.connections) {
-    std::vector<Value::Member> members;
-    members.push_back({"type", Value::String(planned.connection->name.type)});
-    members.push_back({"name", Value::String(planned.connection->name.alias)});
-    members.push_back({"action", Value::String(ActName(planned.act))});
-    connections.push_back(Value::Map(std::move(members)));
-  }
-  std::vector<Value> variables;
-  for (const PlannedVariable& planned : plan.variables) {
-    std::vector<Value::Member> members;
-    members.push_back({"key", Value::String(planned.variable->key)});
-    members.push_back({"action", Value::String(ActName(planned.act))});
-    variables.push_back(Value::Map(std::move(members)));
-  }
-  std::vector<Value::Member> members;
-  members.push_back({"connections", Value::List(std::move(connections))});
-  members.push_back({"variables", Value::List(std::move(variables))});
-  return Value::Map(std::move(members));
-}
-
-Status PrintPlan(Session& session, const Plan& plan) {
-  if (session.options().output == OutputFormat::kJson) return session.PrintJson(PlanAsJson(plan));
-  Table table({"ACTION", "WHAT"});
-  for (const PlannedConnection& planned : plan.connections) {
-    table.AddRow({std::string(ActName(planned.act)), planned.connection->name.Full()});
-  }
-  for (const PlannedVariable& planned : plan.variables) {
-    table.AddRow({std::string(ActName(planned.act)), "variable " + planned.variable->key});
-  }
-  return session.Print(table.Render(session.emphasis()));
-}
-
 Status ImportInto(Session& session, const Bundle& bundle, const ImportOptions& options) {
   ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, options.new_store));
   ASSIGN_OR_RETURN(StoreEditor editor, access.Edit());
-  ASSIGN_OR_RETURN(const Plan plan, Planner(&editor.store()).Run(bundle));
-  if (options.when_taken == WhenTaken::kRefuse) RETURN_IF_ERROR(RefuseTakenNames(plan));
+  ASSIGN_OR_RETURN(const ImportPlan plan, Planner(&editor.store()).Run(bundle));
+  if (options.when_taken == WhenTaken::kRefuse) RETURN_IF_ERROR(RefuseTakenNames(plan, "store"));
   RETURN_IF_ERROR(Apply(session, plan, access, editor));
   return PrintPlan(session, plan);
 }
@@ -198,14 +115,18 @@ Result<std::optional<Store>> OpenIfThere(Session& session) {
 
 Status ShowImport(Session& session, const Bundle& bundle, const ImportOptions& options) {
   ASSIGN_OR_RETURN(const std::optional<Store> store, OpenIfThere(session));
-  ASSIGN_OR_RETURN(const Plan plan, Planner(store ? &*store : nullptr).Run(bundle));
-  if (options.when_taken == WhenTaken::kRefuse) RETURN_IF_ERROR(RefuseTakenNames(plan));
+  ASSIGN_OR_RETURN(const ImportPlan plan, Planner(store ? &*store : nullptr).Run(bundle));
+  if (options.when_taken == WhenTaken::kRefuse) RETURN_IF_ERROR(RefuseTakenNames(plan, "store"));
   return PrintPlan(session, plan);
 }
 
 }  // namespace
 
 Status ImportBundle(Session& session, const Bundle& bundle, const ImportOptions& options) {
+  if (NamesService(session)) {
+    RETURN_IF_ERROR(RefuseStoreMode(options.new_store));
+    return ImportToService(session, bundle, options.mode, options.when_taken);
+  }
   return options.mode == ImportMode::kDryRun ? ShowImport(session, bundle, options)
                                              : ImportInto(session, bundle, options);
 }

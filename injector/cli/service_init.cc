@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "injector/cli/service_access.h"
 #include "injector/cli/service_commands.h"
+#include "injector/cli/service_database.h"
 #include "injector/cli/service_token.h"
 #include "injector/cli/session.h"
 #include "injector/service/orgs.h"
@@ -27,7 +27,7 @@ struct Options {
 };
 
 Status Run(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(ServiceAccess service, ServiceAccess::Open(session, options.service));
+  ASSIGN_OR_RETURN(ServiceDatabase service, ServiceDatabase::Open(session, options.service));
   ASSIGN_OR_RETURN(const std::string org_id, CreateOrg(service.desk(), options.org));
   TokenRequest request;
   request.role = Role::kAdmin;

@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "injector/base/duration.h"
-#include "injector/cli/service_access.h"
 #include "injector/cli/service_commands.h"
+#include "injector/cli/service_database.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store_access.h"
 #include "injector/service/key_rotation.h"
@@ -45,7 +45,7 @@ Status Activate(Session& session, Desk& desk, const Options& options) {
 }
 
 Status Run(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(ServiceAccess service, ServiceAccess::Open(session, options.service));
+  ASSIGN_OR_RETURN(ServiceDatabase service, ServiceDatabase::Open(session, options.service));
   RETURN_IF_ERROR(Activate(session, service.desk(), options));
   Rewrapper rewrapper(service.desk());
   Rewrapper::Progress total;

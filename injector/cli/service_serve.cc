@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "injector/base/duration.h"
-#include "injector/cli/service_access.h"
 #include "injector/cli/service_commands.h"
+#include "injector/cli/service_database.h"
 #include "injector/cli/session.h"
 #include "injector/service/rest/serve.h"
 
@@ -54,8 +54,8 @@ Status CheckTransport(Options& options) {
 Status Run(Session& session, const Options& options) {
   // Before any thread is there.
   const rest::ServiceSignals signals;
-  ASSIGN_OR_RETURN(ServiceAccess service,
-                   ServiceAccess::Open(session, options.service, options.limits));
+  ASSIGN_OR_RETURN(ServiceDatabase service,
+                   ServiceDatabase::Open(session, options.service, options.limits));
   rest::Log log(options.log_level);
   const auto listening = [&](int port) {
     const std::string scheme = options.serve.server.tls ? "https://" : "http://";

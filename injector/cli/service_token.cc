@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "injector/base/clock.h"
-#include "injector/cli/service_access.h"
 #include "injector/cli/service_commands.h"
+#include "injector/cli/service_database.h"
 #include "injector/cli/session.h"
 #include "injector/service/orgs.h"
 
@@ -49,7 +49,7 @@ Result<TokenRequest> RequestOf(const Options& options) {
 }
 
 Status Run(Session& session, const Options& options, const TokenRequest& request) {
-  ASSIGN_OR_RETURN(ServiceAccess service, ServiceAccess::Open(session, options.service));
+  ASSIGN_OR_RETURN(ServiceDatabase service, ServiceDatabase::Open(session, options.service));
   ASSIGN_OR_RETURN(const std::string org_id, FindOrg(service.desk(), options.org));
   ASSIGN_OR_RETURN(const NewToken token, IssueOperatorToken(service.desk(), org_id, request));
   return session.PrintJson(NewTokenToJson(options.org, token));

@@ -13,11 +13,27 @@ void WriteToStderr(std::string_view line) {
   static_cast<void>(WriteAll(STDERR_FILENO, line, "stderr"));
 }
 
+// An option wins over its variable, and a store that is named over a service that is only set.
+GlobalOptions WithService(GlobalOptions options, const ServiceGlobalOptions& variables) {
+  ServiceGlobalOptions& service = options.service;
+  const auto or_variable = [](const std::string& option, const std::string& variable) {
+    return option.empty() ? variable : option;
+  };
+  const bool names_store = !options.store_path.empty() || !options.sources.empty();
+  if (!names_store) service.url = or_variable(service.url, variables.url);
+  service.token_file = or_variable(service.token_file, variables.token_file);
+  service.ca_file = or_variable(service.ca_file, variables.ca_file);
+  service.client_certificate =
+      or_variable(service.client_certificate, variables.client_certificate);
+  service.client_key = or_variable(service.client_key, variables.client_key);
+  return options;
+}
+
 }  // namespace
 
 Session::Session(Settings settings, GlobalOptions options)
     : settings_(std::move(settings)),
-      options_(std::move(options)),
+      options_(WithService(std::move(options), settings_.service)),
       out_emphasis_(Emphasis::For(STDOUT_FILENO, settings_.colours_allowed)),
       err_emphasis_(Emphasis::For(STDERR_FILENO, settings_.colours_allowed)) {}
 

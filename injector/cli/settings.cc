@@ -37,6 +37,11 @@ Settings TakeSettings() {
   settings.key_text = TakeSecretVariable("PIPELINE_ENCRYPTION_KEY");
   settings.key_file = Variable("INJECTOR_KEY_FILE");
   settings.store_path = StorePath();
+  settings.service = {.url = std::string(Variable("INJECTOR_SERVICE")),
+                      .token_file = std::string(Variable("INJECTOR_TOKEN_FILE")),
+                      .ca_file = std::string(Variable("INJECTOR_CA_FILE")),
+                      .client_certificate = std::string(Variable("INJECTOR_CLIENT_CERT")),
+                      .client_key = std::string(Variable("INJECTOR_CLIENT_KEY"))};
   settings.environment = CopyEnvironment();
   settings.colours_allowed = Variable("NO_COLOR").empty() && Variable("TERM") != "dumb";
   return settings;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "injector/base/secret.h"
+#include "injector/cli/invocation.h"
 
 namespace injector {
 
@@ -14,6 +15,9 @@ struct Settings {
   std::string key_file;            // INJECTOR_KEY_FILE, as runner-shim reads it; empty: none
   // INJECTOR_STORE, else ~/.config/injector/connections.enc.json; empty without HOME.
   std::string store_path;
+  // INJECTOR_SERVICE, INJECTOR_TOKEN_FILE, INJECTOR_CA_FILE, INJECTOR_CLIENT_CERT and
+  // INJECTOR_CLIENT_KEY; all but the first as runner-shim reads them.
+  ServiceGlobalOptions service;
   std::vector<Secret> environment;  // NAME=value each, without the key; for sources that read it
   bool colours_allowed = true;      // not with NO_COLOR (no-color.org) or TERM=dumb
 };

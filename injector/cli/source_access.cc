@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "injector/cli/service_access.h"
 #include "injector/cli/store_access.h"
 #include "injector/sources/connections_file/yaml_source.h"
 
@@ -42,6 +43,7 @@ Result<std::vector<std::unique_ptr<Source>>> OpenSources(Session& session) {
 }  // namespace
 
 Result<SourceAccess> SourceAccess::Prepare(Session& session) {
+  RETURN_IF_ERROR(RefuseService(session));
   if (!session.options().sources.empty()) {
     ASSIGN_OR_RETURN(std::vector<std::unique_ptr<Source>> sources, OpenSources(session));
     return SourceAccess(session, std::make_unique<ConnectionManager>(

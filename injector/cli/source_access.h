@@ -14,8 +14,8 @@ namespace injector {
 
 class SourceAccess {
  public:
-  // kInvalidArgument: a --source that is none of file:PATH, yaml:PATH and env. Opens nothing yet,
-  // but may ask for a passphrase. `session` must outlive this object.
+  // kInvalidArgument: a --source that is none of file:PATH, yaml:PATH and env, or --service. Opens
+  // nothing yet, but may ask for a passphrase. `session` must outlive this object.
   static Result<SourceAccess> Prepare(Session& session);
 
   // The store alone, for whoever has prepared it already.

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "injector/cli/service_access.h"
 #include "injector/cli/terminal.h"
 #include "injector/sources/encrypted_file/file_source.h"
 
@@ -100,6 +101,7 @@ Status CheckMode(const StoreListing& listing, NewStoreMode mode, const std::stri
 }  // namespace
 
 Result<StoreAccess> StoreAccess::Prepare(Session& session, NewStoreMode mode) {
+  RETURN_IF_ERROR(RefuseService(session));
   if (!session.options().sources.empty()) {
     return Error(ErrorCode::kInvalidArgument, "--source: this command works on the store alone")
         .WithHint("--store FILE names it");

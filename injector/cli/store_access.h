@@ -26,11 +26,11 @@ enum class NewStoreMode {
 
 class StoreAccess {
  public:
-  // kInvalidArgument: --source was given, which this way does not read. kNotFound: there is no
-  // store and `mode` makes none. kUnauthenticated: no key to make one with. kFailedPrecondition:
-  // `mode` contradicts the store that is there (only rekey changes a mode), or a key was given that
-  // the store does not use. May ask for a passphrase: twice for a new store. `session` must outlive
-  // this object.
+  // kInvalidArgument: --source or --service was given, which this way does not read. kNotFound:
+  // there is no store and `mode` makes none. kUnauthenticated: no key to make one with.
+  // kFailedPrecondition: `mode` contradicts the store that is there (only rekey changes a mode), or
+  // a key was given that the store does not use. May ask for a passphrase: twice for a new store.
+  // `session` must outlive this object.
   static Result<StoreAccess> Prepare(Session& session, NewStoreMode mode);
 
   // The same for the store at `path`, whatever --store and --source say.

@@ -4,6 +4,8 @@
 
 #include "injector/cli/arguments.h"
 #include "injector/cli/commands.h"
+#include "injector/cli/service_access.h"
+#include "injector/cli/service_variables.h"
 #include "injector/cli/session.h"
 #include "injector/cli/source_access.h"
 #include "injector/cli/store_access.h"
@@ -17,7 +19,8 @@ constexpr CommandText kText = {
     "get", "Show a variable",
     "Prints the value alone, and *** for a secret one, or for what in a value is one (the "
     "password\n"
-    "of a URL), unless --reveal. With --output json a secret value is left out instead.\n",
+    "of a URL), unless --reveal. With --output json a secret value is left out instead. A\n"
+    "credential service (--service) shows no secret one.\n",
     "  injector variables get region\n"
     "  injector variables get api_token --reveal | gh secret set API_TOKEN\n"
     "  injector variables get region --source env --source file:store.json\n"
@@ -28,7 +31,8 @@ struct Options {
   bool reveal = false;
 };
 
-Result<Variable> Find(Session& session, const std::string& key) {
+Result<Variable> Find(Session& session, const std::string& key, SecretView view) {
+  if (NamesService(session)) return VariableAtService(session, key, view);
   if (session.options().sources.empty()) {
     ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
     ASSIGN_OR_RETURN(const Store store, access.Open());
@@ -42,8 +46,8 @@ Result<Variable> Find(Session& session, const std::string& key) {
 }
 
 Status Run(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const Variable variable, Find(session, options.key));
   const SecretView view = options.reveal ? SecretView::kRevealed : SecretView::kHidden;
+  ASSIGN_OR_RETURN(const Variable variable, Find(session, options.key, view));
   if (session.options().output == OutputFormat::kJson) {
     return session.PrintJson(VariableToJson(variable, view));
   }

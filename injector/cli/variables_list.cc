@@ -1,6 +1,8 @@
 // injector variables list
 
 #include "injector/cli/commands.h"
+#include "injector/cli/service_access.h"
+#include "injector/cli/service_variables.h"
 #include "injector/cli/session.h"
 #include "injector/cli/source_access.h"
 #include "injector/cli/store_access.h"
@@ -18,42 +20,46 @@ constexpr CommandText kText = {
     "  injector variables list --source file:store.json --source env\n"
     "  injector variables list --output json | jq -r '.[].key'\n"};
 
-Variable WithoutSecret(const VariableSummary& summary) {
-  Variable variable;
-  variable.key = summary.key;
-  variable.value = Secret::CopyOf(summary.value);
-  variable.description = summary.description;
-  variable.is_secret = summary.is_secret;
-  variable.version = summary.version;
-  return variable;
+std::vector<DatedVariable> VariablesOf(const StoreListing& listing) {
+  std::vector<DatedVariable> rows;
+  for (const VariableSummary& summary : listing.variables) {
+    Variable variable;
+    variable.key = summary.key;
+    variable.value = Secret::CopyOf(summary.value);
+    variable.description = summary.description;
+    variable.is_secret = summary.is_secret;
+    variable.version = summary.version;
+    rows.push_back({std::move(variable), summary.updated_at});
+  }
+  return rows;
 }
 
-std::string AsText(const StoreListing& listing, const Emphasis& emphasis) {
+std::string AsText(const std::vector<DatedVariable>& rows, const Emphasis& emphasis) {
   Table table({"KEY", "VALUE", "VERSION", "CHANGED", "DESCRIPTION"});
-  for (const VariableSummary& variable : listing.variables) {
-    table.AddRow({variable.key, VisibleText(WithoutSecret(variable)),
-                  std::to_string(variable.version), variable.updated_at, variable.description});
+  for (const auto& [variable, changed_at] : rows) {
+    table.AddRow({variable.key, VisibleText(variable), std::to_string(variable.version), changed_at,
+                  variable.description});
   }
   return table.Render(emphasis);
 }
 
-Value AsJson(const StoreListing& listing) {
+Value AsJson(const std::vector<DatedVariable>& rows) {
   std::vector<Value> items;
-  for (const VariableSummary& summary : listing.variables) {
-    Value item = VariableToJson(WithoutSecret(summary), SecretView::kHidden);
-    item.members().push_back({"updatedAt", Value::String(summary.updated_at)});
+  for (const auto& [variable, changed_at] : rows) {
+    Value item = VariableToJson(variable, SecretView::kHidden);
+    item.members().push_back({"updatedAt", Value::String(changed_at)});
     items.push_back(std::move(item));
   }
   return Value::List(std::move(items));
 }
 
-Status Print(Session& session, const StoreListing& listing) {
-  if (session.options().output == OutputFormat::kJson) return session.PrintJson(AsJson(listing));
-  if (listing.variables.empty()) {
+Status Print(Session& session, const std::vector<DatedVariable>& rows) {
+  if (session.options().output == OutputFormat::kJson) return session.PrintJson(AsJson(rows));
+  if (rows.empty()) {
     session.Tell("no variables yet; `injector variables set KEY` adds one");
     return {};
   }
-  return session.Print(AsText(listing, session.emphasis()));
+  return session.Print(AsText(rows, session.emphasis()));
 }
 
 Variable WithoutSecret(const ListedVariable& listed) {
@@ -98,13 +104,17 @@ Status PrintSources(Session& session) {
 }
 
 Status Run(Session& session) {
+  if (NamesService(session)) {
+    ASSIGN_OR_RETURN(const std::vector<DatedVariable> served, VariablesAtService(session));
+    return Print(session, served);
+  }
   if (!session.options().sources.empty()) return PrintSources(session);
   ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
   ASSIGN_OR_RETURN(const std::optional<Store> store, access.OpenIfKeyGiven());
-  if (store) return Print(session, store->listing());
+  if (store) return Print(session, VariablesOf(store->listing()));
   ASSIGN_OR_RETURN(const StoreListing listing, access.List());
   session.Warn("no key was given: the store is shown as it is, unverified");
-  return Print(session, listing);
+  return Print(session, VariablesOf(listing));
 }
 
 }  // namespace

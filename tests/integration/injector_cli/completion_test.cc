@@ -108,6 +108,12 @@ TEST_F(CompletionTest, EveryShellOffersCommandsOptionsAndNames) {
       {"injector check --kind j", {"job"}},
       {"injector completion f", {"fish"}},
       {"injector types supa", {"supabase"}},
+      {"injector att", {"attach"}},
+      {"injector attach mo", {"movies"}},
+      {"injector rollback mo", {"movies"}},
+      {"injector tokens create --role d", {"developer"}},
+      {"injector apply -f " + Path("a-f"), {Path("a-file.json")}},
+      {"injector connections list --serv", {"--service"}},
       {"injector no-such-command", {}},
   };
   std::vector<std::string> lines;

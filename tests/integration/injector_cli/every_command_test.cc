@@ -24,6 +24,12 @@ struct Row {
   std::string stdin_text = {};
 };
 
+// With a token that is none, so that no service is asked: cli_service_test has one.
+std::vector<std::string> AtService(std::vector<std::string> words) {
+  words.insert(words.end(), {"--service", "http://127.0.0.1:1", "--token-file", "@/no.token"});
+  return words;
+}
+
 // One for each command; those with more to say have more.
 std::vector<Row> Rows() {
   const std::string json = R"({"password":")" + std::string(kCanary) + R"("})";
@@ -60,6 +66,15 @@ std::vector<Row> Rows() {
       {"variables list", {}},
       {"variables list", {"--source", "file:@/store.json", "--source", "env"}},
       {"variables delete", {"v"}},
+      {"attach", AtService({"a", "--repo", "r"})},
+      {"detach", AtService({"a", "--org"})},
+      {"repos", AtService({})},
+      {"apply", AtService({"-f", "@/c.yaml"})},
+      {"versions", AtService({"a"})},
+      {"rollback", AtService({"a", "--to", kCanary})},
+      {"tokens create", AtService({"--role", kCanary})},
+      {"tokens list", AtService({})},
+      {"tokens delete", AtService({kCanary})},
       {"env", {"-c", "a"}},
       {"env", {"-c", "a", "--export"}},
       {"render", {"-"}, "{{ conn.a.password }} {{ var.v }} {{ conn.b.x }}"},
@@ -102,6 +117,7 @@ class EveryCommandTest : public InjectorCliTest {
     WriteFile(".env", "MYSQL_HOST=h\nMYSQL_PASSWORD=" + std::string(kCanary) + "\nX_" +
                           "TOKEN=" + kCanary + "\n");
     WriteFile("new.key", std::string(64, '5'));
+    WriteFile("no.token", "no token " + std::string(kCanary));
     std::filesystem::rename(StorePath(), Path("planted.json"));
   }
 

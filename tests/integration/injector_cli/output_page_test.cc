@@ -1,51 +1,13 @@
 // injector/cli/OUTPUT.md and the program say the same about --output json.
 
-#include <fstream>
-#include <map>
-#include <set>
-
+#include "tests/integration/injector_cli/output_page.h"
 #include "injector/model/json.h"
 #include "tests/integration/injector_cli/injector_cli_fixture.h"
-#include "tests/support/paths.h"
 
 namespace injector {
 namespace {
 
-using Paths = std::set<std::string>;
-
-// The members of each section of the page.
-std::map<std::string, Paths> PageMembers() {
-  std::ifstream page(tests::SourceFile("../injector/cli/OUTPUT.md"));
-  std::map<std::string, Paths> members;
-  std::string section;
-  for (std::string line; std::getline(page, line);) {
-    const std::size_t start = line.find('`') + 1;
-    if (line.starts_with("## `")) section = line.substr(start, line.find('`', start) - start);
-    if (line.starts_with("| `")) {
-      members[section].insert(line.substr(start, line.find('`', start) - start));
-    }
-  }
-  // "As `connections get` for each, and:"
-  for (const std::string& path : members["connections get"]) {
-    members["connections list"].insert("[]." + path);
-  }
-  return members;
-}
-
-// Every leaf of `json`, as the page writes it; an empty list or map is none.
-void CollectPaths(const Value& json, const std::string& path, Paths& paths) {
-  if (json.kind() == Value::Kind::kList) {
-    for (const Value& item : json.items()) CollectPaths(item, path + "[]", paths);
-  } else if (json.kind() == Value::Kind::kMap) {
-    for (const Value::Member& member : json.members()) {
-      const bool any_name = path.ends_with("fields");
-      const std::string below = path.empty() ? "" : path + ".";
-      CollectPaths(member.value, below + (any_name ? "*" : member.name), paths);
-    }
-  } else {
-    paths.insert(path);
-  }
-}
+using testing::Paths;
 
 struct Row {
   const char* section;
@@ -80,7 +42,6 @@ TEST_F(InjectorCliTest, TheOutputPageNamesEveryMember) {
       {"check", {"check", "@/c.yaml"}, {}},
       {"types", {"types", "mysql"}, {}},
   };
-  const std::map<std::string, Paths> page = PageMembers();
   for (const Row& row : rows) {
     std::vector<std::string> words = row.words;
     for (std::string& word : words) {
@@ -90,12 +51,9 @@ TEST_F(InjectorCliTest, TheOutputPageNamesEveryMember) {
     words.insert(words.end(), {"--output", "json"});
     const Result<Value> json = ParseJson(Run(words).out);
     ASSERT_TRUE(json.ok()) << row.section;
-    Paths printed;
-    CollectPaths(*json, "", printed);
-    ASSERT_TRUE(page.contains(row.section)) << row.section;
-    Paths expected = page.at(row.section);
+    Paths expected = testing::PageMembers(row.section);
     for (const std::string& path : row.absent) expected.erase(path);
-    EXPECT_EQ(printed, expected) << row.section;
+    EXPECT_EQ(testing::PathsIn(*json), expected) << row.section;
   }
 }
 

@@ -29,8 +29,17 @@ class SettingsTest : public testing::Test {
   }
 
  private:
-  static constexpr const char* kNames[] = {
-      "PIPELINE_ENCRYPTION_KEY", "INJECTOR_KEY_FILE", "INJECTOR_STORE", "HOME", "NO_COLOR", "TERM"};
+  static constexpr const char* kNames[] = {"PIPELINE_ENCRYPTION_KEY",
+                                           "INJECTOR_KEY_FILE",
+                                           "INJECTOR_STORE",
+                                           "HOME",
+                                           "INJECTOR_SERVICE",
+                                           "INJECTOR_TOKEN_FILE",
+                                           "INJECTOR_CA_FILE",
+                                           "NO_COLOR",
+                                           "INJECTOR_CLIENT_CERT",
+                                           "INJECTOR_CLIENT_KEY",
+                                           "TERM"};
   std::vector<std::optional<std::string>> before_;
 };
 
@@ -54,6 +63,21 @@ TEST_F(SettingsTest, FindsTheKeyFile) {
   EXPECT_EQ(TakeSettings().key_file, "");
   ::setenv("INJECTOR_KEY_FILE", "here.key", 1);
   EXPECT_EQ(TakeSettings().key_file, "here.key");
+}
+
+TEST_F(SettingsTest, FindsTheService) {
+  EXPECT_EQ(TakeSettings().service.url, "");
+  ::setenv("INJECTOR_SERVICE", "https://h", 1);
+  ::setenv("INJECTOR_TOKEN_FILE", "token", 1);
+  ::setenv("INJECTOR_CA_FILE", "ca", 1);
+  ::setenv("INJECTOR_CLIENT_CERT", "crt", 1);
+  ::setenv("INJECTOR_CLIENT_KEY", "key", 1);
+  const ServiceGlobalOptions service = TakeSettings().service;
+  EXPECT_EQ(service.url, "https://h");
+  EXPECT_EQ(service.token_file, "token");
+  EXPECT_EQ(service.ca_file, "ca");
+  EXPECT_EQ(service.client_certificate, "crt");
+  EXPECT_EQ(service.client_key, "key");
 }
 
 TEST_F(SettingsTest, FindsTheStore) {

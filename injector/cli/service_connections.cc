@@ -1,0 +1,72 @@
+#include "injector/cli/service_connections.h"
+
+#include <utility>
+
+#include "injector/cli/connection_view.h"
+#include "injector/cli/known_connection.h"
+#include "injector/cli/service_access.h"
+
+namespace injector {
+
+Result<std::vector<ListedItem<ListedConnection>>> ConnectionsAtService(Session& session) {
+  ASSIGN_OR_RETURN(ServiceAccess service, ServiceAccess::Prepare(session));
+  ASSIGN_OR_RETURN(std::vector<ServedConnection> served, service.Connections());
+  std::vector<ListedItem<ListedConnection>> listed;
+  for (ServedConnection& connection : served) {
+    listed.push_back({std::move(connection.shown), service.url(), ""});
+  }
+  return listed;
+}
+
+Status GetConnectionAtService(Session& session, const Reference& wanted, SecretView view) {
+  if (view == SecretView::kRevealed) {
+    return Error(ErrorCode::kPermissionDenied,
+                 "--reveal: a credential service shows secret values to nobody")
+        .WithHint("jobs of a repo that it is attached to get them: runner-shim --source https://…");
+  }
+  ASSIGN_OR_RETURN(ServiceAccess service, ServiceAccess::Prepare(session));
+  ASSIGN_OR_RETURN(const ServedConnection served, service.FindConnection(wanted));
+  ASSIGN_OR_RETURN(const KnownConnection known, KnownOf(served));
+  if (session.options().output == OutputFormat::kJson) {
+    return session.PrintJson(ConnectionToJson(known.connection, view));
+  }
+  return session.Print(
+      ConnectionAsText(known.connection, view, session.clock().Now(), session.emphasis()).Reveal());
+}
+
+Status DeleteConnectionAtService(Session& session, const Reference& wanted, UsedConnection used) {
+  ASSIGN_OR_RETURN(ServiceAccess service, ServiceAccess::Prepare(session));
+  ASSIGN_OR_RETURN(const ServedConnection connection, service.FindConnection(wanted));
+  std::string path = "/service-connections/" + PathSegment(connection.id);
+  if (used == UsedConnection::kForce) path += "?force=true";
+  Status deleted = service.Delete(path);
+  if (!deleted.ok() && deleted.error().code() == ErrorCode::kConflict) {
+    return std::move(deleted).error().WithHint("--force detaches it and ends the leases on it");
+  }
+  RETURN_IF_ERROR(std::move(deleted));
+  session.Tell("deleted " + connection.shown.name.Full());
+  return {};
+}
+
+Result<std::vector<Diagnosis>> DiagnoseAtService(Session& session,
+                                                 const std::vector<Reference>& references) {
+  ASSIGN_OR_RETURN(ServiceAccess service, ServiceAccess::Prepare(session));
+  ASSIGN_OR_RETURN(const std::vector<ServedConnection> all, service.Connections());
+  const std::vector<ConnectionEntry> entries = EntriesOf(all);
+  std::vector<const ServedConnection*> chosen;
+  for (const Reference& reference : references) {
+    ASSIGN_OR_RETURN(const std::size_t place, Resolve(reference, entries));
+    chosen.push_back(&all[place]);
+  }
+  if (references.empty()) {
+    for (const ServedConnection& connection : all) chosen.push_back(&connection);
+  }
+  std::vector<Diagnosis> diagnoses;
+  for (const ServedConnection* connection : chosen) {
+    ASSIGN_OR_RETURN(const KnownConnection known, KnownOf(*connection));
+    diagnoses.push_back(Diagnose(known.connection, session.clock().Now(), known.hidden));
+  }
+  return diagnoses;
+}
+
+}  // namespace injector

@@ -1,0 +1,47 @@
+#pragma once
+// The service's database and keys, as the `service` commands open them.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "injector/base/result.h"
+#include "injector/cli/command.h"
+#include "injector/cli/session.h"
+#include "injector/service/desk.h"
+
+namespace injector {
+
+struct ServiceDatabaseOptions {
+  std::string database;                     // --db
+  std::vector<std::string> more_key_files;  // --more-key-file
+};
+
+// Adds --db.
+void DefineServiceDatabase(Command command, ServiceDatabaseOptions& options);
+// Adds --db and --more-key-file.
+void DefineServiceOptions(Command command, ServiceDatabaseOptions& options);
+
+class ServiceDatabase {
+ public:
+  // The key comes from --key-file or SERVICE_CONN_KEY. kUnauthenticated when there is none; else
+  // errors of Database::Open and Keys::Open. Requires: no other thread runs.
+  static Result<ServiceDatabase> Open(Session& session, const ServiceDatabaseOptions& options,
+                                      const ServiceLimits& limits = {});
+
+  Desk& desk() { return *desk_; }
+
+ private:
+  ServiceDatabase() = default;
+
+  // In the order in which they lean on each other.
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<Keys> keys_;
+  std::unique_ptr<Desk> desk_;
+};
+
+// The database URL that the command was given, by option or INJECTOR_SERVICE_DB. kInvalidArgument
+// when it was given none.
+Result<std::string> DatabaseUrl(const ServiceDatabaseOptions& options);
+
+}  // namespace injector
