@@ -1,6 +1,8 @@
 // injector service serve --db URL --listen HOST:PORT
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "injector/base/duration.h"
 #include "injector/cli/service_commands.h"
@@ -26,6 +28,7 @@ struct Options {
   std::string listen = "127.0.0.1:8443";
   http::TlsServerOptions tls;
   bool insecure_http = false;
+  std::vector<std::string> trusted_proxies;
   rest::Log::Level log_level = rest::Log::Level::kInfo;
   ServiceLimits limits;
   rest::ServeOptions serve;
@@ -68,6 +71,10 @@ Result<Action> Prepare(Options options) {
   Result<http::HostPort> listen = http::ParseHostPort(options.listen);
   if (!listen.ok()) return std::move(listen).error().WithContext("--listen");
   options.serve.listen = *std::move(listen);
+  for (const std::string& network : options.trusted_proxies) {
+    Status added = options.serve.api.trusted_proxies.Add(network);
+    if (!added.ok()) return std::move(added).error().WithContext("--trusted-proxy");
+  }
   RETURN_IF_ERROR(CheckTransport(options));
   return Action([options = std::move(options)](Session& session) { return Run(session, options); });
 }
@@ -141,11 +148,9 @@ void DefineOptions(Command command, Options& options) {
   command.AddOption("--tls-cert", "FILE", options.tls.certificate_file, "PEM, the whole chain");
   command.AddOption("--tls-key", "FILE", options.tls.key_file, "PEM");
   command.AddFlag("--insecure-http", options.insecure_http, "No TLS; on loopback only");
-  const auto trust = [&options](const std::string& network) {
-    return options.serve.api.trusted_proxies.Add(network);
-  };
-  command.AddOption("--trusted-proxy", "NETWORK", trust,
-                    "Believe the X-Forwarded-For of this address or network (10.0.0.0/8)");
+  command.AddRepeatedOption("--trusted-proxy", "NETWORK", options.trusted_proxies,
+                            "Believe the X-Forwarded-For of this address or network\n"
+                            "(10.0.0.0/8); may be repeated");
   const auto take_level = [&options](const std::string& name) -> Status {
     const auto level = rest::ParseLogLevel(name);
     if (!level) return Wrong("expected debug, info, warning or error");
