@@ -36,13 +36,20 @@ class Collector {
     if (&command != &program_) {
       for (const OptionOutline& option : program_.options) {
         // --help of the program is that of the command here, --version is the program's alone.
-        if (!option.value.empty()) place.options.push_back(&option);
+        if (!option.value.empty() && !Has(command, option)) place.options.push_back(&option);
       }
     }
     if (!command.arguments.empty()) place.arguments = WordsFor(command.arguments.front(), path);
     for (const CommandOutline& child : command.commands) place.commands.push_back(&child);
     places_.push_back(std::move(place));
     for (const CommandOutline& child : command.commands) Add(child, path + " " + child.name);
+  }
+
+  // Whether the command has an option of that name itself.
+  static bool Has(const CommandOutline& command, const OptionOutline& option) {
+    return std::ranges::any_of(command.options, [&](const OptionOutline& own) {
+      return own.names.front() == option.names.front();
+    });
   }
 
   const CommandOutline& program_;

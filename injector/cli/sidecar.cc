@@ -191,6 +191,19 @@ void DefineCounts(OptionSources& add, ServeOptions& serve) {
   count("--max-connections", serve.server.max_connections, "Clients of each socket (1024)");
 }
 
+// What stands before the command's name, where every command takes it.
+Status TakeGlobal(const ServiceGlobalOptions& given, ServiceOptions& service) {
+  if (!given.url.empty()) {
+    ASSIGN_OR_RETURN(service.url, ParseServiceUrl(given.url));
+  }
+  http::ClientOptions& connection = service.connection;
+  if (!given.token_file.empty()) service.token_file = given.token_file;
+  if (!given.ca_file.empty()) connection.ca_file = given.ca_file;
+  if (!given.client_certificate.empty()) connection.certificate_file = given.client_certificate;
+  if (!given.client_key.empty()) connection.key_file = given.client_key;
+  return {};
+}
+
 Status CheckOptions(const Options& options) {
   const ServeOptions& serve = options.serve;
   if (options.service.url.empty())
@@ -241,8 +254,9 @@ void DefineSidecar(Command program, Invocation& invocation) {
   DefineTimes(*sources, options->serve);
   DefineCounts(*sources, options->serve);
   command.OnChosen([&invocation, options, sources] {
-    const auto prepare = [options, sources]() -> Status {
+    const auto prepare = [options, sources, given = invocation.options.service]() -> Status {
       RETURN_IF_ERROR(sources->Apply());
+      RETURN_IF_ERROR(TakeGlobal(given, options->service));
       return CheckOptions(*options);
     };
     // What the words alone say wrong is wrong usage; what a file says is found when it is read.

@@ -114,6 +114,7 @@ TEST_F(CompletionTest, EveryShellOffersCommandsOptionsAndNames) {
       {"injector tokens create --role d", {"developer"}},
       {"injector apply -f " + Path("a-f"), {Path("a-file.json")}},
       {"injector connections list --serv", {"--service"}},
+      {"injector sidecar --serv", {"--service"}},
       {"injector no-such-command", {}},
   };
   std::vector<std::string> lines;

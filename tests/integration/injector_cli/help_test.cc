@@ -86,6 +86,16 @@ TEST_F(HelpTest, WrongUsageExitsWith2AndAHint) {
   EXPECT_THAT(Fail(2, {}), HasSubstr("no command given"));
 }
 
+// It has options of the same names, which may stand in its file as well.
+TEST_F(HelpTest, TheSidecarTakesItsServiceBeforeItsName) {
+  const std::string token = WriteFile("token", "t");
+  EXPECT_THAT(Fail(1, {"--service", "http://127.0.0.1:1", "--token-file", token, "sidecar",
+                       "--repo", "web"}),
+              HasSubstr("sidecar: listen where?"));
+  EXPECT_THAT(Fail(2, {"--service", "ftp://h", "--token-file", token, "sidecar", "--repo", "web"}),
+              HasSubstr("service URL"));
+}
+
 TEST_F(HelpTest, PlainTextWhereThereIsNoTerminal) {
   const ProgramResult result = Run({"types"});
   EXPECT_THAT(result.out, AllOf(HasSubstr("postgres"), Not(HasSubstr("\x1b"))));
