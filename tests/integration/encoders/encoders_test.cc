@@ -42,70 +42,85 @@ void PrintTo(const Encoder& encoder, std::ostream* out) {
   *out << encoder.interpreter << ' ' << encoder.how;
 }
 
+struct Program {
+  const char* interpreter;
+  const char* script;
+  std::vector<const char*> names;
+};
+
+const Program kPrograms[] = {
+    {"bash",
+     "encode.sh",
+     {"base64",
+      "base64-w0",
+      "base64-w20",
+      "openssl-base64",
+      "xxd-p",
+      "xxd-p-u",
+      "jq-R",
+      "jq-Rs",
+      "jq-Rs-a",
+      "jq-uri",
+      "jq-html",
+      "jq-sh",
+      "jq-base64",
+      "utf-16le",
+      "utf-16le-base64",
+      "printf-q",
+      "at-q",
+      "declare-p",
+      "export-p",
+      "set",
+      "bash-x",
+      "bash-v",
+      "bash-x-assignment",
+      "dash-x",
+      "dash-set",
+      "env",
+      "env-0"}},
+    {"python3",
+     "encode.py",
+     {"json.dumps",
+      "json.dumps-utf8",
+      "json.dumps-object",
+      "quote",
+      "quote-all",
+      "quote_plus",
+      "urlencode",
+      "html.escape",
+      "html.escape-text",
+      "repr",
+      "repr-list",
+      "repr-bytes",
+      "ascii",
+      "pprint",
+      "shlex.quote",
+      "b64encode",
+      "urlsafe_b64encode",
+      "encodebytes",
+      "hex",
+      "utf-16"}},
+    {"nodejs",
+     "encode.js",
+     {"JSON.stringify", "JSON.stringify-object", "encodeURIComponent", "encodeURI",
+      "URLSearchParams", "util.inspect", "util.inspect-object", "base64", "base64url", "hex"}},
+    {"php",
+     "encode.php",
+     {"json_encode", "json_encode-plain", "json_encode-hex", "rawurlencode", "urlencode",
+      "htmlspecialchars", "htmlspecialchars-xml", "var_export", "addslashes", "escapeshellarg",
+      "base64_encode", "bin2hex"}},
+    {"perl",
+     "encode.pl",
+     {"uri_escape", "uri_escape_utf8", "JSON::PP", "JSON::PP-ascii", "MIME::Base64"}},
+};
+
 std::vector<Encoder> Encoders() {
   std::vector<Encoder> encoders;
-  const auto add = [&](const char* interpreter, const char* script,
-                       std::vector<const char*> names) {
-    for (const char* how : names) encoders.push_back({interpreter, script, how});
-  };
-  add("bash", "encode.sh",
-      {"base64",
-       "base64-w0",
-       "base64-w20",
-       "openssl-base64",
-       "xxd-p",
-       "xxd-p-u",
-       "jq-R",
-       "jq-Rs",
-       "jq-Rs-a",
-       "jq-uri",
-       "jq-html",
-       "jq-sh",
-       "jq-base64",
-       "utf-16le",
-       "utf-16le-base64",
-       "printf-q",
-       "at-q",
-       "declare-p",
-       "export-p",
-       "set",
-       "bash-x",
-       "bash-v",
-       "bash-x-assignment",
-       "dash-x",
-       "dash-set",
-       "env",
-       "env-0"});
-  add("python3", "encode.py",
-      {"json.dumps",
-       "json.dumps-utf8",
-       "json.dumps-object",
-       "quote",
-       "quote-all",
-       "quote_plus",
-       "urlencode",
-       "html.escape",
-       "html.escape-text",
-       "repr",
-       "repr-list",
-       "repr-bytes",
-       "ascii",
-       "pprint",
-       "shlex.quote",
-       "b64encode",
-       "urlsafe_b64encode",
-       "encodebytes",
-       "hex",
-       "utf-16"});
-  add("nodejs", "encode.js",
-      {"JSON.stringify", "JSON.stringify-object", "encodeURIComponent", "encodeURI",
-       "URLSearchParams", "util.inspect", "util.inspect-object", "base64", "base64url", "hex"});
-  add("php", "encode.php",
-      {"json_encode", "json_encode-plain", "json_encode-hex", "rawurlencode", "urlencode",
-       "htmlspecialchars", "htmlspecialchars-xml", "var_export", "addslashes", "escapeshellarg",
-       "base64_encode", "bin2hex"});
-  add("perl", "encode.pl",
-      {"uri_escape", "uri_escape_utf8", "JSON::PP", "JSON::PP-ascii", "MIME::Base64"});
+  for (const Program& program : kPrograms) {
+    for (const char* how : program.names) {
+      encoders.push_back({program.interpreter, program.script, how});
+    }
+  }
   for (const char* how : {"bash-x", "printf-q", "declare-p", "at-q", "set"}) {
     encoders.push_back({"bash", "encode.sh", how, "C"});
   }

@@ -30,8 +30,7 @@ std::vector<std::string> AtService(std::vector<std::string> words) {
   return words;
 }
 
-// One for each command; those with more to say have more.
-std::vector<Row> Rows() {
+std::vector<Row> ConnectionRows() {
   const std::string json = R"({"password":")" + std::string(kCanary) + R"("})";
   return {
       // What it does at a terminal: wizard_test.cc.
@@ -60,12 +59,22 @@ std::vector<Row> Rows() {
       {"connections export", {}},
       {"connections export", {"--format", "yaml"}},
       {"connections rekey", {"--new-key-file", "@/new.key"}},
+  };
+}
+
+std::vector<Row> VariableRows() {
+  return {
       {"variables set", {"v", "--secret"}, kCanary},
       {"variables get", {"v"}},
       {"variables get", {"v", "--source", "env", "--source", "file:@/store.json"}},
       {"variables list", {}},
       {"variables list", {"--source", "file:@/store.json", "--source", "env"}},
       {"variables delete", {"v"}},
+  };
+}
+
+std::vector<Row> ServiceClientRows() {
+  return {
       {"attach", AtService({"a", "--repo", "r"})},
       {"detach", AtService({"a", "--org"})},
       {"repos", AtService({})},
@@ -75,6 +84,11 @@ std::vector<Row> Rows() {
       {"tokens create", AtService({"--role", kCanary})},
       {"tokens list", AtService({})},
       {"tokens delete", AtService({kCanary})},
+  };
+}
+
+std::vector<Row> LocalRows() {
+  return {
       {"env", {"-c", "a"}},
       {"env", {"-c", "a", "--export"}},
       {"render", {"-"}, "{{ conn.a.password }} {{ var.v }} {{ conn.b.x }}"},
@@ -84,6 +98,11 @@ std::vector<Row> Rows() {
       {"types", {"mysql"}},
       {"completion", {"connections"}},
       {"key new", {"--out", "@/made.key"}},
+  };
+}
+
+std::vector<Row> ServerRows() {
+  return {
       {"sidecar", {"--listen", kCanary, "--service", kCanary, "--repo", kCanary}},
       {"sidecar", {"--config", "@/c.yaml"}},
       {"sidecar",
@@ -100,6 +119,16 @@ std::vector<Row> Rows() {
       {"service audit export", {"--db", "sqlite:@/s.db", "--org", "acme", "--after", kCanary}},
       {"service audit verify", {"--db", "sqlite:@/s.db", "--org", "acme", "--known", kCanary}},
   };
+}
+
+// One for each command; those with more to say have more.
+std::vector<Row> Rows() {
+  std::vector<Row> all;
+  for (const auto& rows :
+       {ConnectionRows(), VariableRows(), ServiceClientRows(), LocalRows(), ServerRows()}) {
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  return all;
 }
 
 class EveryCommandTest : public InjectorCliTest {

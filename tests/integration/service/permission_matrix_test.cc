@@ -34,14 +34,12 @@ constexpr std::array<int, kCallers> kEverybody = {200, 200, 200, 200, 200, 200};
 const Headers kFirst = {{"If-Match", "\"1\""}};
 const Headers kProof = {{"Grant-Secret", "<grant_secret>"}};
 
-std::vector<Row> Rows() {
+std::vector<Row> ConnectionRows() {
   const std::string all = "/api/v1/service-connections";
   const std::string one = all + "/<connection>";
   const std::string in_web = "/api/v1/repos/web/service-connections";
   const std::string in_org = "/api/v1/org/service-connections";
-  const std::string grant = "/api/v1/grants/<grant>";
   const std::string attach = R"({"connectionId":"<connection>"})";
-  const std::string attach_key = R"({"key":"<key>"})";
   return {
       {"GET /api/v1/service-connections", all, "", {}, Read(200)},
       {"POST /api/v1/service-connections", all, "<new>", {}, Admin(201, 201)},
@@ -69,6 +67,12 @@ std::vector<Row> Rows() {
        "",
        {},
        Admin(204, 404)},
+  };
+}
+
+std::vector<Row> VariableRows() {
+  const std::string attach_key = R"({"key":"<key>"})";
+  return {
       {"GET /api/v1/variables", "/api/v1/variables", "", {}, Read(200)},
       {"POST /api/v1/variables", "/api/v1/variables", "<new_variable>", {}, Admin(201, 201)},
       {"GET /api/v1/variables/{key}", "/api/v1/variables/<key>", "", {}, Read(404)},
@@ -93,6 +97,12 @@ std::vector<Row> Rows() {
        "",
        {},
        Admin(204, 404)},
+  };
+}
+
+std::vector<Row> GrantRows() {
+  const std::string grant = "/api/v1/grants/<grant>";
+  return {
       {"POST /api/v1/repos/{repo}/grants",
        "/api/v1/repos/web/grants",
        R"({"connections":["<name>"]})",
@@ -103,6 +113,11 @@ std::vector<Row> Rows() {
       {"POST /api/v1/grants/{id}/uses", grant + "/uses", R"({"connections":["@aws.<name>"]})",
        kProof, Holder(204)},
       {"GET /api/v1/grants/{id}/changes", grant + "/changes?after=0", "", kProof, Holder(200)},
+  };
+}
+
+std::vector<Row> OperationRows() {
+  return {
       {"GET /api/v1/tokens", "/api/v1/tokens", "", {}, Admin(200, 200)},
       {"POST /api/v1/tokens", "/api/v1/tokens", R"({"role":"developer"})", {}, Admin(201, 201)},
       {"DELETE /api/v1/tokens/{id}", "/api/v1/tokens/<token>", "", {}, Admin(204, 404)},
@@ -112,6 +127,14 @@ std::vector<Row> Rows() {
       {"GET /metrics", "/metrics", "", {}, kEverybody},
       {"GET /openapi.json", "/openapi.json", "", {}, kEverybody},
   };
+}
+
+std::vector<Row> Rows() {
+  std::vector<Row> all;
+  for (const auto& rows : {ConnectionRows(), VariableRows(), GrantRows(), OperationRows()}) {
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  return all;
 }
 
 // "<name>" in `text` by what it stands for.
