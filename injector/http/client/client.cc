@@ -6,6 +6,7 @@
 #endif
 
 #include <algorithm>
+#include <cerrno>
 #include <mutex>
 
 #include "injector/base/ascii.h"
@@ -94,9 +95,11 @@ ErrorCode CodeOf(CURLcode failure, long os_error) {
     case CURLE_SSL_CONNECT_ERROR:
       // A handshake that was cut off may succeed next time; one that was refused will not.
       return os_error != 0 ? ErrorCode::kUnavailable : ErrorCode::kPermissionDenied;
+    case CURLE_COULDNT_CONNECT:
+      // A Unix socket that this user may not use; waiting changes nothing.
+      return os_error == EACCES ? ErrorCode::kPermissionDenied : ErrorCode::kUnavailable;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_CONNECT:
     case CURLE_OPERATION_TIMEDOUT:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:

@@ -71,7 +71,7 @@ class Client {
   // Any status is an answer. Otherwise:
   //   kUnavailable        name lookup, connection refused, reset or timed out, missing socket
   //   kDeadlineExceeded   request.stop
-  //   kPermissionDenied   the certificate does not verify, or TLS cannot be agreed on
+  //   kPermissionDenied   a certificate that does not verify, no TLS, a Unix socket of others
   //   kDataLoss           what came back is not HTTP, or longer than it may be
   //   kInvalidArgument    the URL or one of the files cannot be used
   // Blocking, at most request.total_timeout.
