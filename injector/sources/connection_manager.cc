@@ -80,6 +80,10 @@ class ConnectionManager::Run {
                       .variables = variables_.RequestFor(variable_places),
                       .attached = WantsAttached(source) ? Attached::kAll : Attached::kNone}));
     if (answer.lease) items_.leases.push_back(std::move(answer.lease));
+    if (answer.endpoint) {
+      items_.endpoint =
+          Fetched<CredentialEndpoint>{.item = *std::move(answer.endpoint), .source = description};
+    }
     RETURN_IF_ERROR(OverrideUnusable(connection_places, answer));
     connections_.Take(std::move(answer.connections), connection_places, description);
     variables_.Take(std::move(answer.variables), variable_places, description);

@@ -36,6 +36,8 @@ struct FetchedItems {
   std::vector<Fetched<Variable>> attached_variables = {};
   // By what all of this is held.
   std::vector<std::unique_ptr<Lease>> leases = {};
+  // Of the source that offers one, as Fetched::item: nullopt when none does.
+  std::optional<Fetched<CredentialEndpoint>> endpoint = {};
   // What templates may mean, beside the above: for whoever asks for more than a job is given. Left
   // empty by the manager.
   std::vector<Connection> template_connections = {};

@@ -1,22 +1,49 @@
 #pragma once
-// What a source has lent for a time: connections and variables that it will want back, or will
-// refuse to vouch for any longer.
+// What a source has lent for a time: connections and variables that it will want back, may change
+// meanwhile, or will refuse to vouch for any longer.
 
 #include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "injector/base/result.h"
+#include "injector/model/connection.h"
+#include "injector/model/credential_endpoint.h"
 
 namespace injector {
 
-// Going, it gives back what was lent; that takes a bounded time and may fail unseen, for leases end
-// by themselves.
+// What is not as it was lent.
+struct LeaseChanges {
+  std::string source;                   // its Description()
+  std::vector<Connection> connections;  // as they are now
+  std::vector<Variable> variables;
+  std::vector<std::string> removed;  // not lent any more: "@type.alias", "variable KEY"
+  std::optional<CredentialEndpoint> endpoint = {};
+
+  bool empty() const {
+    return connections.empty() && variables.empty() && removed.empty() && !endpoint;
+  }
+};
+
+// Who hears of a lease, from the lease's own thread.
+struct LeaseHolder {
+  // What a person should know: each thing once.
+  std::function<void(const Error&)> say;
+  // Takes what has changed, and returns once no new value can be seen where it must not be; false:
+  // that cannot be had. Must return when the lease is to go.
+  std::function<bool(LeaseChanges)> take;
+};
+
 class Lease {
  public:
+  // Going, it gives back what was lent; that takes a bounded time and may fail unseen, for leases
+  // end by themselves.
   virtual ~Lease() = default;
 
-  // From now on a thread of its own renews the lease in time. `say` is called once, from that
-  // thread, if the lease ends all the same. Requires: called at most once.
-  virtual Status Keep(std::function<void(const Error&)> say) = 0;
+  // From now on a thread of its own renews the lease in time and hears of changes. Requires: called
+  // at most once.
+  virtual Status Keep(LeaseHolder holder) = 0;
 };
 
 }  // namespace injector

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,8 @@ struct SourceAnswer {
   std::vector<Variable> attached_variables = {};
   // What all of this is held by; null: it is not lent.
   std::unique_ptr<Lease> lease = nullptr;
+  // Where tools may fetch what is lent by themselves.
+  std::optional<CredentialEndpoint> endpoint = {};
 };
 
 // `${NAME}` in a listed connection's field.

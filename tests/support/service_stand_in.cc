@@ -32,10 +32,19 @@ ServiceStandIn::ServiceStandIn(Answerer answer, std::optional<http::TlsServerOpt
   http::ServerOptions options;
   options.tls = std::move(tls);
   const std::string scheme = options.tls ? "https" : "http";
-  server_ = ValueOrDie(http::HttpServer::Start(
-      ValueOrDie(http::ListenOnTcp("127.0.0.1", 0)), options,
-      [this](const http::ServerRequest& request) { return Answer(request); }));
+  Start(ValueOrDie(http::ListenOnTcp("127.0.0.1", 0)), options);
   url_ = scheme + "://127.0.0.1:" + std::to_string(server_->port());
+}
+
+ServiceStandIn::ServiceStandIn(Answerer answer, const std::string& socket_path)
+    : answer_(std::move(answer)), url_("sidecar:" + socket_path) {
+  Start(ValueOrDie(http::ListenOnUnix(socket_path, 0600)), {});
+}
+
+void ServiceStandIn::Start(UniqueFd listener, const http::ServerOptions& options) {
+  server_ = ValueOrDie(http::HttpServer::Start(
+      std::move(listener), options,
+      [this](const http::ServerRequest& request) { return Answer(request); }));
 }
 
 http::ServerResponse ServiceStandIn::Answer(const http::ServerRequest& request) {
@@ -74,6 +83,20 @@ http::ServerResponse JsonAnswer(int status, std::string_view json) {
 
 http::ServerResponse ProblemAnswer(int status, std::string_view code, std::string_view message) {
   return http::ProblemResponse(status, code, message);
+}
+
+http::ServerResponse RenewalAnswer(int revision, std::string_view connections) {
+  std::string json = R"({"expiresAt": "2099-01-01T00:00:00Z", "revision": )";
+  json += std::to_string(revision) + R"(, "changed": {"connections": )" + std::string(connections);
+  json += R"(, "variables": []}, "removed": {"connections": [], "variables": []}})";
+  return JsonAnswer(200, json);
+}
+
+http::ServerResponse ChangesAnswer(int revision, std::string_view connections) {
+  std::string json = R"({"revision": )" + std::to_string(revision);
+  json += R"(, "changed": {"connections": )" + std::string(connections);
+  json += R"(, "variables": []}, "removed": {"connections": [], "variables": []}})";
+  return JsonAnswer(200, json);
 }
 
 http::ServerResponse GrantAnswerUntil(std::string_view expires_at, std::string_view connections,

@@ -29,8 +29,10 @@ class ServiceStandIn {
 
   // `answer` is called from the server's threads, one request at a time.
   explicit ServiceStandIn(Answerer answer, std::optional<http::TlsServerOptions> tls = {});
+  // Stands in for a sidecar that listens at `socket_path`.
+  ServiceStandIn(Answerer answer, const std::string& socket_path);
 
-  // "http://127.0.0.1:1234"; https:// with TLS.
+  // "http://127.0.0.1:1234"; https:// with TLS; "sidecar:/path".
   const std::string& url() const { return url_; }
   // Those that have been answered.
   std::vector<SeenRequest> requests() const;
@@ -38,6 +40,7 @@ class ServiceStandIn {
   void WaitFor(std::string_view beginning) const;
 
  private:
+  void Start(UniqueFd listener, const http::ServerOptions& options);
   http::ServerResponse Answer(const http::ServerRequest& request);
 
   Answerer answer_;
@@ -50,6 +53,11 @@ class ServiceStandIn {
 
 http::ServerResponse JsonAnswer(int status, std::string_view json);
 http::ServerResponse ProblemAnswer(int status, std::string_view code, std::string_view message);
+
+// A renewal until 2099 that leads to `revision`, and what changed up to `revision`: connections as
+// a JSON list.
+http::ServerResponse RenewalAnswer(int revision, std::string_view connections = "[]");
+http::ServerResponse ChangesAnswer(int revision, std::string_view connections = "[]");
 
 // A grant with the lease `lease-1`, secret `lease-secret`, of 15 minutes. `connections` and
 // `variables` are JSON lists.

@@ -5,9 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include "injector/base/ascii.h"
 #include "injector/base/clock.h"
 #include "injector/model/connection_json.h"
 #include "injector/model/variable_json.h"
+#include "injector/sources/service/service_client.h"
 
 namespace injector {
 namespace {
@@ -156,6 +158,21 @@ Result<std::chrono::sys_seconds> ParseEnd(const Value& json) {
   return *time;
 }
 
+Result<std::optional<CredentialEndpoint>> ParseEndpoint(const Value& json) {
+  const Value* endpoint = json.Find("endpoint");
+  if (endpoint == nullptr || endpoint->is_null()) return std::optional<CredentialEndpoint>();
+  const Secret* url = TextIn(*endpoint, "url");
+  const Secret* token = TextIn(*endpoint, "token");
+  if (url == nullptr || token == nullptr || token->empty() || HoldsAsciiControl(token->Reveal()) ||
+      !url->Reveal().starts_with("http://")) {
+    return Unexpected("no credential endpoint");
+  }
+  // Tools refuse http:// of any other machine, and so does this.
+  Result<std::string> parsed = ParseServiceUrl(url->Reveal());
+  if (!parsed.ok()) return Unexpected("no credential endpoint of this machine");
+  return std::optional<CredentialEndpoint>({*std::move(parsed), token->Clone()});
+}
+
 // A string, or an object that says that it may be absent.
 Value Wish(std::string_view member, const std::string& name, Presence presence) {
   if (presence == Presence::kRequired) return Value::String(name);
@@ -221,6 +238,7 @@ Result<JobGrant> ParseGrant(const Value& json) {
   grant.revision = NumberIn<std::int64_t>(json, "revision").value_or(0);
   ASSIGN_OR_RETURN(grant.connections, ParseList(json, "connections", &ParseConnection));
   ASSIGN_OR_RETURN(grant.variables, ParseList(json, "variables", &ParseVariable));
+  ASSIGN_OR_RETURN(grant.endpoint, ParseEndpoint(json));
   ASSIGN_OR_RETURN(grant.absent, ParseTexts(json, "absent"));
   ASSIGN_OR_RETURN(grant.absent_variables, ParseTexts(json, "absentVariables"));
   return grant;

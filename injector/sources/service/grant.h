@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "injector/base/secret.h"
 #include "injector/model/connection.h"
 #include "injector/model/value.h"
+#include "injector/sources/lease.h"
 #include "injector/sources/source.h"
 
 namespace injector {
@@ -31,6 +33,8 @@ struct JobGrant {
   // Optional wishes that there is nothing for.
   std::vector<std::string> absent = {};
   std::vector<std::string> absent_variables = {};
+  // Of a sidecar that has one for tools that fetch by themselves.
+  std::optional<CredentialEndpoint> endpoint = {};
 };
 
 struct ThingNames {

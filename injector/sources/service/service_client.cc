@@ -76,8 +76,10 @@ Result<http::ClientRequest> ServiceClient::MakeRequest(const ServiceRequest& req
   made.url = options_->url + request.path;
   made.total_timeout = options_->request_timeout;
   made.stop = request.stop;
-  ASSIGN_OR_RETURN(const Secret token, ReadToken(*options_));
-  made.headers.push_back({"Authorization", Secret::Concat({"Bearer ", token.Reveal()})});
+  if (options_->anonymous == ServiceOptions::Anonymous::kNo) {
+    ASSIGN_OR_RETURN(const Secret token, ReadToken(*options_));
+    made.headers.push_back({"Authorization", Secret::Concat({"Bearer ", token.Reveal()})});
+  }
   made.headers.push_back({"Accept", Secret::CopyOf("application/json")});
   for (const http::Header& header : request.headers) {
     made.headers.push_back({header.name, header.value.Clone()});
@@ -92,9 +94,10 @@ Result<http::ClientRequest> ServiceClient::MakeRequest(const ServiceRequest& req
 
 Error ServiceClient::RefusalOf(const http::ClientResponse& response,
                                const http::ClientRequest& sent) const {
-  Error error = http::CheckStatus(response, options_->url).error();
+  const std::string& name = options_->ShownName();
+  Error error = http::CheckStatus(response, name).error();
   const std::string reason = ReasonIn(response, sent);
-  if (!reason.empty()) error = Error(error.code(), options_->url + ": " + reason);
+  if (!reason.empty()) error = Error(error.code(), name + ": " + reason);
   if (error.code() == ErrorCode::kUnauthenticated) {
     return std::move(error).WithHint("the token may have expired, or have been revoked");
   }
@@ -113,8 +116,11 @@ Result<ServiceAnswer> ServiceClient::Send(const ServiceRequest& request,
       .clock = clock,
       .pause = [&request](auto pause) { PauseUnlessStopped(pause, request.stop); },
       .random = [&random] { return static_cast<double>(random()) / 4294967296.0; }};
-  ASSIGN_OR_RETURN(const http::ClientResponse response,
-                   http::SendWithRetries(*client_, made, policy, world));
+  Result<http::ClientResponse> sent = http::SendWithRetries(*client_, made, policy, world);
+  if (!sent.ok() && !options_->name.empty()) {
+    return std::move(sent).error().WithContext(options_->name);
+  }
+  ASSIGN_OR_RETURN(const http::ClientResponse response, std::move(sent));
   last_status_ = response.status;
   last_retry_after_ = http::RetryAfter(response, clock.Now()).value_or(last_retry_after_);
   if (!http::CheckStatus(response, "").ok()) return RefusalOf(response, made);
@@ -123,7 +129,7 @@ Result<ServiceAnswer> ServiceClient::Send(const ServiceRequest& request,
   if (response.body.empty()) return answer;
   Result<Value> body = ParseJson(response.body.Reveal());
   if (!body.ok()) {
-    return Error(ErrorCode::kDataLoss, options_->url + ": the answer is no JSON");
+    return Error(ErrorCode::kDataLoss, options_->ShownName() + ": the answer is no JSON");
   }
   answer.body = std::move(body).value();
   return answer;

@@ -26,11 +26,16 @@ namespace injector {
 Result<std::string> ParseServiceUrl(std::string_view text);
 
 struct ServiceOptions {
-  std::string url;         // as ParseServiceUrl() gives it
+  std::string url;        // as ParseServiceUrl() gives it
+  std::string name = {};  // stands for the URL in messages; empty: the URL itself
+  // Whether requests go without a token: to a sidecar, which knows us by the socket.
+  enum class Anonymous { kNo, kYes } anonymous = Anonymous::kNo;
   std::string token_file;  // read anew for each request, so that a replaced one takes effect
   Secret token;            // where there is no token file
   http::ClientOptions connection;
   std::chrono::milliseconds request_timeout{30'000};
+
+  const std::string& ShownName() const { return name.empty() ? url : name; }
 };
 
 // The token. kInvalidArgument when it is none: empty, with spaces, or longer than 16 KiB.

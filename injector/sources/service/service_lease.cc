@@ -12,6 +12,10 @@ namespace injector {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// What an answer may take beyond the time that it was asked to wait.
+constexpr milliseconds kAnswerTime{5'000};
 
 // From 40 to 60 percent.
 milliseconds AboutHalf(milliseconds whole) {
@@ -19,11 +23,19 @@ milliseconds AboutHalf(milliseconds whole) {
   return whole * std::uniform_int_distribution<int>(40, 60)(random) / 100;
 }
 
+bool IsUnavailable(const Error& error) {
+  return error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kDeadlineExceeded;
+}
+
 }  // namespace
 
-ServiceLease::ServiceLease(std::shared_ptr<const ServiceOptions> options, LeaseTicket ticket,
-                           LeaseTimes times)
-    : client_(std::move(options)), ticket_(std::move(ticket)), times_(times) {}
+ServiceLease::ServiceLease(Lender lender, LeaseTicket ticket, std::int64_t revision, Value request)
+    : lender_(std::move(lender)),
+      request_(std::move(request)),
+      client_(lender_.service),
+      ticket_(std::move(ticket)),
+      revision_(revision),
+      retry_(lender_.times.first_retry) {}
 
 ServiceLease::~ServiceLease() {
   if (thread_.joinable()) {
@@ -32,23 +44,23 @@ ServiceLease::~ServiceLease() {
   }
   if (is_over_) return;
   // Nobody waits for the answer: a lease that is not given back ends by itself.
-  static_cast<void>(client_.Send(MakeRequest("DELETE", ""),
-                                 {.deadline = std::chrono::steady_clock::now() + times_.farewell}));
+  static_cast<void>(
+      client_.Send(MakeRequest("DELETE", ""), {.deadline = Clock::now() + lender_.times.farewell}));
 }
 
 ServiceRequest ServiceLease::MakeRequest(std::string_view method, std::string_view action) const {
   ServiceRequest request;
   request.method = method;
-  request.path = "/api/v1/grants/" + std::string(PercentEncode(ticket_.id).Reveal());
+  request.path = lender_.leases_path + std::string(PercentEncode(ticket_.id).Reveal());
   request.path += action;
   request.headers.push_back({"Grant-Secret", ticket_.secret.Clone()});
   return request;
 }
 
-Status ServiceLease::Keep(std::function<void(const Error&)> say) {
+Status ServiceLease::Keep(LeaseHolder holder) {
+  holder_ = std::move(holder);
   try {
-    thread_ = std::jthread(
-        [this, say = std::move(say)](const std::stop_token& stop) { KeepRenewing(stop, say); });
+    thread_ = std::jthread([this](const std::stop_token& stop) { Hold(stop); });
   } catch (const std::system_error& error) {
     return Error::FromErrno(error.code().value(), "start a thread");
   }
@@ -57,32 +69,157 @@ Status ServiceLease::Keep(std::function<void(const Error&)> say) {
 
 milliseconds ServiceLease::Remaining() const {
   const auto left = ticket_.expires_at - std::chrono::system_clock::now();
-  return std::clamp(std::chrono::duration_cast<milliseconds>(left), times_.shortest_pause,
+  return std::clamp(std::chrono::duration_cast<milliseconds>(left), lender_.times.shortest_pause,
                     milliseconds(std::chrono::hours(24)));
 }
 
-void ServiceLease::KeepRenewing(const std::stop_token& stop,
-                                const std::function<void(const Error&)>& say) {
-  while (PauseUnlessStopped(std::max(AboutHalf(Remaining()), times_.shortest_pause), stop)) {
-    Status renewed = Renew(stop);
-    if (renewed.ok() || stop.stop_requested()) continue;
-    is_over_ = true;
-    say(std::move(renewed).error().WithContext("the lease has ended early"));
-    return;
+void ServiceLease::ScheduleRenewal() {
+  renewal_due_ = Clock::now() + std::max(AboutHalf(Remaining()), lender_.times.shortest_pause);
+}
+
+seconds ServiceLease::NextWait() const {
+  const auto now = Clock::now();
+  const auto held = std::chrono::duration_cast<seconds>(now - held_since_);
+  const auto until_renewal = std::chrono::ceil<seconds>(renewal_due_ - now);
+  return std::max(seconds(1), std::min({held, until_renewal, lender_.times.longest_wait}));
+}
+
+void ServiceLease::Hold(const std::stop_token& stop) {
+  held_since_ = Clock::now();
+  ScheduleRenewal();
+  while (!stop.stop_requested() && !is_over_) {
+    const bool renewal_is_due = Clock::now() >= renewal_due_;
+    if (!renewal_is_due && !hears_of_changes_) {
+      PauseUnlessStopped(std::chrono::ceil<milliseconds>(renewal_due_ - Clock::now()), stop);
+      continue;
+    }
+    const Status done = renewal_is_due ? Renew(stop) : AwaitChanges(stop);
+    if (stop.stop_requested()) return;
+    if (!done.ok()) {
+      Settle(done.error(), stop);
+      continue;
+    }
+    retry_ = lender_.times.first_retry;
+    if (deaf_because_of_) {
+      holder_.say(std::move(*deaf_because_of_).WithContext("warning: new values stay unknown"));
+      deaf_because_of_.reset();
+    }
   }
 }
 
-Status ServiceLease::Renew(const std::stop_token& stop) {
-  ServiceRequest request = MakeRequest("POST", "/renew");
+Result<ServiceAnswer> ServiceLease::Send(ServiceRequest request, milliseconds patience,
+                                         const std::stop_token& stop) {
   request.stop = stop;
-  // What has ended by our clock may not have by the service's: its answer is worth a moment.
-  const milliseconds patience = std::max(Remaining(), times_.farewell);
-  ASSIGN_OR_RETURN(
-      const ServiceAnswer answer,
-      client_.Send(request, {.deadline = std::chrono::steady_clock::now() + patience}));
-  ASSIGN_OR_RETURN(const JobRenewal renewal, ParseRenewal(answer.body));
+  // A service is asked again as it wishes (Retry-After). That a sidecar is away shall be known at
+  // once: no pause that is longer than the whole is made.
+  const bool once = lender_.lost_lease == Lender::LostLease::kIsReplaced;
+  return client_.Send(request,
+                      {.deadline = Clock::now() + patience,
+                       .first_pause = once ? 2 * patience : lender_.times.first_retry,
+                       .longest_pause = once ? 2 * patience : lender_.times.longest_retry});
+}
+
+Status ServiceLease::Renew(const std::stop_token& stop) {
+  // What has ended by our clock may not have by the other's: its answer is worth a moment.
+  ASSIGN_OR_RETURN(const ServiceAnswer answer,
+                   Send(MakeRequest("POST", "/renew"), lender_.times.farewell, stop));
+  ASSIGN_OR_RETURN(JobRenewal renewal, ParseRenewal(answer.body));
   ticket_.expires_at = renewal.expires_at;
+  ScheduleRenewal();
+  LeaseChanges changes;
+  changes.connections = std::move(renewal.connections);
+  changes.variables = std::move(renewal.variables);
+  for (const ConnectionName& name : renewal.removed.connections) {
+    changes.removed.push_back(name.Full());
+  }
+  for (const std::string& key : renewal.removed.variables) {
+    changes.removed.push_back("variable " + key);
+  }
+  Pass(std::move(changes), renewal.revision);
   return {};
+}
+
+void ServiceLease::Pass(LeaseChanges changes, std::int64_t revision) {
+  if (changes.empty()) {
+    revision_ = revision;
+    return;
+  }
+  changes.source = lender_.description;
+  if (holder_.take(std::move(changes))) {
+    revision_ = revision;
+  } else {
+    hears_of_changes_ = false;
+  }
+}
+
+Status ServiceLease::AwaitChanges(const std::stop_token& stop) {
+  const seconds wait = NextWait();
+  const Clock::time_point asked = Clock::now();
+  const std::string query =
+      "/changes?after=" + std::to_string(revision_) + "&wait=" + std::to_string(wait.count());
+  ASSIGN_OR_RETURN(const ServiceAnswer answer,
+                   Send(MakeRequest("GET", query), wait + kAnswerTime, stop));
+  ASSIGN_OR_RETURN(const JobChanges changes, ParseChanges(answer.body));
+  if (!changes.empty()) return Renew(stop);
+  revision_ = changes.revision;
+  // Not sooner than asked for, whatever the other side thinks of waiting.
+  const auto spent = std::chrono::ceil<milliseconds>(Clock::now() - asked);
+  PauseUnlessStopped(std::min<milliseconds>(wait, lender_.times.shortest_pause) - spent, stop);
+  return {};
+}
+
+void ServiceLease::Settle(const Error& error, const std::stop_token& stop) {
+  if (IsUnavailable(error)) return SettleUnavailable(error, stop);
+  const bool is_lost = error.code() == ErrorCode::kNotFound;
+  if (is_lost && lender_.lost_lease == Lender::LostLease::kIsReplaced) {
+    const Status replaced = Replace(stop);
+    if (replaced.ok() || stop.stop_requested()) return;
+    if (IsUnavailable(replaced.error())) return SettleUnavailable(replaced.error(), stop);
+    return End(replaced.error());
+  }
+  if (!hears_of_changes_ || Clock::now() >= renewal_due_) return End(error);
+  // The lease may be over, or only this question not be answered: a renewal tells.
+  hears_of_changes_ = false;
+  deaf_because_of_ = error;
+  renewal_due_ = Clock::now();
+}
+
+void ServiceLease::SettleUnavailable(const Error& error, const std::stop_token& stop) {
+  const bool may_end = lender_.lost_lease == Lender::LostLease::kIsOver;
+  const bool has_ended = ticket_.expires_at <= std::chrono::system_clock::now();
+  if (may_end && has_ended) return End(error);
+  if (!may_end && !std::exchange(has_warned_, true)) {
+    holder_.say(Error(error).WithContext("warning: the job goes on with what it has"));
+  }
+  PauseUnlessStopped(retry_, stop);
+  retry_ = std::min(retry_ * 2, lender_.times.longest_retry);
+}
+
+Status ServiceLease::Replace(const std::stop_token& stop) {
+  ServiceRequest request;
+  request.method = "POST";
+  request.path = lender_.grants_path;
+  request.body = request_.Clone();
+  ASSIGN_OR_RETURN(http::Header key, MakeIdempotencyKey());
+  request.headers.push_back(std::move(key));
+  ASSIGN_OR_RETURN(const ServiceAnswer answer, Send(std::move(request), kAnswerTime, stop));
+  ASSIGN_OR_RETURN(JobGrant grant, ParseGrant(answer.body));
+  ticket_ = std::move(grant.ticket);
+  held_since_ = Clock::now();
+  ScheduleRenewal();
+  LeaseChanges changes;
+  changes.connections = std::move(grant.connections);
+  changes.variables = std::move(grant.variables);
+  changes.endpoint = std::move(grant.endpoint);
+  // Nothing of it counts as masked before the holder says so.
+  revision_ = 0;
+  Pass(std::move(changes), grant.revision);
+  return {};
+}
+
+void ServiceLease::End(Error error) {
+  is_over_ = true;
+  holder_.say(std::move(error).WithContext("the lease has ended early"));
 }
 
 }  // namespace injector

@@ -1,45 +1,73 @@
 #pragma once
-// A lease that the service has granted to this job.
+// A lease that a service or a sidecar has granted to this job.
+//
+// One thread, from Keep() on: it asks for changes, each time waiting at the other side for a while,
+// and renews when something has changed and when half of the lease is over. Asking for changes
+// after a revision also says that everything up to it is masked: a sidecar hands nothing out by
+// its other ways before.
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <thread>
 
+#include "injector/model/value.h"
 #include "injector/sources/lease.h"
 #include "injector/sources/service/grant.h"
+#include "injector/sources/service/lender.h"
 #include "injector/sources/service/service_client.h"
 
 namespace injector {
 
-struct LeaseTimes {
-  // Renewals are no closer than this, however short the lease, and whatever the clocks say.
-  std::chrono::milliseconds shortest_pause{1'000};
-  // What giving back may take, and renewing what is over by our clock.
-  std::chrono::milliseconds farewell{2'000};
-};
-
 class ServiceLease final : public Lease {
  public:
-  ServiceLease(std::shared_ptr<const ServiceOptions> options, LeaseTicket ticket, LeaseTimes times);
+  // `revision` is that of the grant; `request` what it was asked for with, to be asked for again
+  // where a lost lease is replaced.
+  ServiceLease(Lender lender, LeaseTicket ticket, std::int64_t revision, Value request);
   // Blocks for at most `times.farewell`.
   ~ServiceLease() override;
 
   // Renews at half of what is left, give or take a tenth of it, so that many jobs that began
-  // together do not come together. While the service is unavailable it tries until the lease is
-  // over. kUnavailable when there can be no thread.
-  Status Keep(std::function<void(const Error&)> say) override;
+  // together do not come together. While the lender is unavailable it tries until the lease is
+  // over; where a lost lease is replaced, for ever. kUnavailable when there can be no thread.
+  Status Keep(LeaseHolder holder) override;
 
  private:
-  void KeepRenewing(const std::stop_token& stop, const std::function<void(const Error&)>& say);
+  using Clock = std::chrono::steady_clock;
+
+  void Hold(const std::stop_token& stop);
   Status Renew(const std::stop_token& stop);
+  Status AwaitChanges(const std::stop_token& stop);
+  Status Replace(const std::stop_token& stop);
+  // What to do about it, other than trying again.
+  void Settle(const Error& error, const std::stop_token& stop);
+  void SettleUnavailable(const Error& error, const std::stop_token& stop);
+  void End(Error error);
+
+  // Has the holder take them; `revision` is what they lead to.
+  void Pass(LeaseChanges changes, std::int64_t revision);
+  void ScheduleRenewal();
   std::chrono::milliseconds Remaining() const;
+  std::chrono::seconds NextWait() const;
   ServiceRequest MakeRequest(std::string_view method, std::string_view action) const;
+  Result<ServiceAnswer> Send(ServiceRequest request, std::chrono::milliseconds patience,
+                             const std::stop_token& stop);
+
+  const Lender lender_;
+  const Value request_;
 
   // All of these belong to the thread while there is one.
   ServiceClient client_;
   LeaseTicket ticket_;
-  const LeaseTimes times_;
+  std::int64_t revision_;  // up to which everything is where it may be
+  LeaseHolder holder_;
+  Clock::time_point held_since_;
+  Clock::time_point renewal_due_;
+  std::chrono::milliseconds retry_;
   bool is_over_ = false;
+  bool hears_of_changes_ = true;
+  std::optional<Error> deaf_because_of_;  // until it has been said
+  bool has_warned_ = false;               // that the lender is unavailable
 
   std::jthread thread_;
 };

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "injector/base/percent.h"
+#include "injector/sources/service/grant.h"
+#include "injector/sources/service/service_lease.h"
 
 namespace injector {
 namespace {
@@ -72,23 +74,37 @@ class Sorter {
 
 }  // namespace
 
+Lender ServiceLender(std::shared_ptr<const ServiceOptions> options, const std::string& repo) {
+  Lender lender;
+  lender.description = options->url;
+  lender.service = std::move(options);
+  lender.grants_path = "/api/v1/repos/" + std::string(PercentEncode(repo).Reveal()) + "/grants";
+  lender.leases_path = "/api/v1/grants/";
+  return lender;
+}
+
 Result<SourceAnswer> ServiceSource::Fetch(const FetchRequest& request) {
-  ServiceClient client(options_.service);
+  ServiceClient client(lender_.service);
   ServiceRequest call;
   call.method = "POST";
-  call.path = "/api/v1/repos/" + std::string(PercentEncode(options_.repo).Reveal()) + "/grants";
+  call.path = lender_.grants_path;
   call.body = GrantRequestToJson(request);
   // So that a try whose answer was lost leaves no lease behind.
   ASSIGN_OR_RETURN(http::Header key, MakeIdempotencyKey());
   call.headers.push_back(std::move(key));
-  ASSIGN_OR_RETURN(const ServiceAnswer sent, client.Send(call, {.deadline = options_.deadline}));
+  ASSIGN_OR_RETURN(const ServiceAnswer sent,
+                   client.Send(call, {.deadline = deadline_,
+                                      .first_pause = lender_.times.first_retry,
+                                      .longest_pause = lender_.times.longest_retry}));
   Result<JobGrant> grant = ParseGrant(sent.body);
   if (!grant.ok()) return std::move(grant).error().WithContext(Description());
-  auto lease =
-      std::make_unique<ServiceLease>(options_.service, std::move(grant->ticket), options_.lease);
+  auto lease = std::make_unique<ServiceLease>(lender_, std::move(grant->ticket), grant->revision,
+                                              *std::move(call.body));
+  std::optional<CredentialEndpoint> endpoint = std::move(grant->endpoint);
   Result<SourceAnswer> answer = Sorter(*std::move(grant)).Answer(request);
   if (!answer.ok()) return std::move(answer).error().WithContext(Description());
   answer->lease = std::move(lease);
+  answer->endpoint = std::move(endpoint);
   return answer;
 }
 

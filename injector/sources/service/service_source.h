@@ -1,30 +1,26 @@
 #pragma once
-// A credential service as a source of connections for jobs: asks for a grant, all of it or nothing,
-// and holds it by a lease.
+// A credential service, or a sidecar, as a source of connections for jobs: asks for a grant, all of
+// it or nothing, and holds it by a lease.
 
 #include <chrono>
 #include <memory>
 #include <string>
 
-#include "injector/sources/service/service_client.h"
-#include "injector/sources/service/service_lease.h"
+#include "injector/sources/service/lender.h"
 #include "injector/sources/source.h"
 
 namespace injector {
 
-struct ServiceSourceOptions {
-  std::shared_ptr<const ServiceOptions> service;
-  std::string repo;  // whose job this is
-  // No try begins after it.
-  std::chrono::steady_clock::time_point deadline;
-  LeaseTimes lease = {};
-};
+// The service at `options->url`, asked for jobs of `repo`.
+Lender ServiceLender(std::shared_ptr<const ServiceOptions> options, const std::string& repo);
 
 class ServiceSource final : public Source {
  public:
-  explicit ServiceSource(ServiceSourceOptions options) : options_(std::move(options)) {}
+  // No try begins after `deadline`.
+  ServiceSource(Lender lender, std::chrono::steady_clock::time_point deadline)
+      : lender_(std::move(lender)), deadline_(deadline) {}
 
-  std::string Description() const override { return options_.service->url; }
+  std::string Description() const override { return lender_.description; }
   bool KnowsAttachments() const override { return true; }
   // What is required and not granted is kPermissionDenied: whether it exists, the service does not
   // say. Other errors as ServiceClient::Send().
@@ -33,7 +29,8 @@ class ServiceSource final : public Source {
   Result<SourceListing> List() override;
 
  private:
-  ServiceSourceOptions options_;
+  Lender lender_;
+  const std::chrono::steady_clock::time_point deadline_;
 };
 
 }  // namespace injector

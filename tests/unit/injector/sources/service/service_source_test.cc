@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <mutex>
+#include <thread>
 
 #include "injector/model/json.h"
 #include "tests/support/service_stand_in.h"
@@ -14,6 +16,7 @@
 namespace injector {
 namespace {
 
+using injector::testing::ChangesAnswer;
 using injector::testing::GrantAnswer;
 using injector::testing::GrantAnswerUntil;
 using injector::testing::JsonAnswer;
@@ -44,12 +47,9 @@ std::shared_ptr<ServiceOptions> OptionsFor(const std::string& url) {
 
 ServiceSource SourceAt(const std::string& url,
                        std::chrono::milliseconds patience = std::chrono::seconds(30)) {
-  ServiceSourceOptions options;
-  options.service = OptionsFor(url);
-  options.repo = "acme/web";
-  options.deadline = std::chrono::steady_clock::now() + patience;
-  options.lease.shortest_pause = std::chrono::milliseconds(1);
-  return ServiceSource(std::move(options));
+  Lender lender = ServiceLender(OptionsFor(url), "acme/web");
+  lender.times.shortest_pause = std::chrono::milliseconds(1);
+  return ServiceSource(std::move(lender), std::chrono::steady_clock::now() + patience);
 }
 
 FetchRequest AskFor(std::initializer_list<const char*> references,
@@ -227,19 +227,122 @@ TEST(ServiceSourceTest, GivesTheLeaseBack) {
   EXPECT_EQ(farewell.Header("Grant-Secret"), "lease-secret");
 }
 
+constexpr char kMoviesChanged[] = R"([{"name": "movies", "type": "mysql", "version": 8}])";
+
+std::string RenewalUntil(const std::string& expires_at) {
+  return R"({"expiresAt": ")" + expires_at +
+         R"(", "revision": 1, "changed": {"connections": [], "variables": []},
+             "removed": {"connections": [], "variables": []}})";
+}
+
+// What a holder has heard.
+class Heard {
+ public:
+  LeaseHolder Holder(bool answer = true) {
+    return {.say = [this](const Error& error) { Add("said: " + error.message()); },
+            .take =
+                [this, answer](LeaseChanges changes) {
+                  std::string text = changes.source.empty() ? "" : "took:";
+                  for (const Connection& one : changes.connections) {
+                    text += " " + one.name.Full() + " v" + std::to_string(one.version);
+                  }
+                  for (const Variable& one : changes.variables) text += " " + one.key;
+                  for (const std::string& one : changes.removed) text += " -" + one;
+                  Add(std::move(text));
+                  return answer;
+                }};
+  }
+  std::vector<std::string> all() {
+    const std::lock_guard lock(mutex_);
+    return heard_;
+  }
+
+ private:
+  void Add(std::string text) {
+    const std::lock_guard lock(mutex_);
+    heard_.push_back(std::move(text));
+  }
+  std::mutex mutex_;
+  std::vector<std::string> heard_;
+};
+
 TEST(ServiceSourceTest, RenewsTheLeaseUntilItGoes) {
   int renewals = 0;
   ServiceStandIn service([&renewals](const SeenRequest& request) {
     if (request.line == kGrants) return GrantAnswerUntil("2020-01-01T00:00:00Z", kMovies);
+    if (request.line.starts_with("GET")) return ChangesAnswer(1);
     if (request.line.ends_with("/renew")) ++renewals;
-    const char* later = renewals < 3 ? "2020-01-01T00:00:00Z" : "2099-01-01T00:00:00Z";
-    return JsonAnswer(200, R"({"expiresAt": ")" + std::string(later) + "\"}");
+    return JsonAnswer(200,
+                      RenewalUntil(renewals < 3 ? "2020-01-01T00:00:00Z" : "2099-01-01T00:00:00Z"));
   });
+  Heard heard;
   auto answer = SourceAt(service.url()).Fetch(AskFor({"movies"})).value();
-  ASSERT_TRUE(
-      answer.lease->Keep([](const Error& error) { ADD_FAILURE() << error.message(); }).ok());
+  ASSERT_TRUE(answer.lease->Keep(heard.Holder()).ok());
   service.WaitFor("POST /api/v1/grants/lease-1/renew");
   answer.lease.reset();
+  EXPECT_EQ(service.requests().back().line, "DELETE /api/v1/grants/lease-1");
+  EXPECT_THAT(heard.all(), ::testing::IsEmpty());
+}
+
+TEST(ServiceSourceTest, BringsWhatHasChangedAndThenSaysThatItIsMasked) {
+  ServiceStandIn service([](const SeenRequest& request) {
+    if (request.line == kGrants) return GrantAnswer(kMovies);
+    if (request.line.find("/changes?after=1&") != std::string::npos) {
+      return ChangesAnswer(9, kMoviesChanged);
+    }
+    if (request.line.ends_with("/renew")) {
+      return JsonAnswer(200, R"({"expiresAt": "2099-01-01T00:00:00Z", "revision": 9,
+          "changed": {"connections": [{"name": "movies", "type": "mysql", "version": 8,
+             "fields": {"password": "new"}, "secretFields": ["password"]}],
+             "variables": [{"key": "region", "value": "eu", "isSecret": false, "version": 3}]},
+          "removed": {"connections": [{"name": "x", "type": "aws"}], "variables": ["token"]}})");
+    }
+    return ChangesAnswer(9);
+  });
+  Heard heard;
+  auto answer = SourceAt(service.url()).Fetch(AskFor({"movies"})).value();
+  ASSERT_TRUE(answer.lease->Keep(heard.Holder()).ok());
+  service.WaitFor("GET /api/v1/grants/lease-1/changes?after=9&");
+  answer.lease.reset();
+  EXPECT_THAT(heard.all(), ElementsAre("took: @mysql.movies v8 region -@aws.x -variable token"));
+  const SeenRequest asked = service.requests()[1];
+  EXPECT_EQ(asked.line, "GET /api/v1/grants/lease-1/changes?after=1&wait=1");
+  EXPECT_EQ(asked.Header("Grant-Secret"), "lease-secret");
+}
+
+TEST(ServiceSourceTest, DoesNotSayThatWhatWasNotTakenIsMasked) {
+  ServiceStandIn service([](const SeenRequest& request) {
+    if (request.line == kGrants) return GrantAnswerUntil("2020-01-01T00:00:00Z", kMovies);
+    if (request.line.starts_with("GET")) {
+      return ChangesAnswer(9, kMoviesChanged);
+    }
+    return JsonAnswer(200, R"({"expiresAt": "2020-01-01T00:00:00Z", "revision": 9,
+        "changed": {"connections": [], "variables": []},
+        "removed": {"connections": [{"name": "x", "type": "aws"}], "variables": []}})");
+  });
+  Heard heard;
+  auto answer = SourceAt(service.url()).Fetch(AskFor({"movies"})).value();
+  ASSERT_TRUE(answer.lease->Keep(heard.Holder(/*answer=*/false)).ok());
+  while (heard.all().size() < 3) std::this_thread::yield();
+  answer.lease.reset();
+  for (const SeenRequest& request : service.requests()) {
+    EXPECT_THAT(request.line, Not(HasSubstr("after=9")));
+  }
+}
+
+TEST(ServiceSourceTest, AServiceThatTellsNoChangesStillRenews) {
+  ServiceStandIn service([](const SeenRequest& request) {
+    if (request.line == kGrants) return GrantAnswer(kMovies);
+    if (request.line.starts_with("GET")) return ProblemAnswer(404, "not_found", "no such page");
+    return JsonAnswer(200, RenewalUntil("2099-01-01T00:00:00Z"));
+  });
+  Heard heard;
+  auto answer = SourceAt(service.url()).Fetch(AskFor({"movies"})).value();
+  ASSERT_TRUE(answer.lease->Keep(heard.Holder()).ok());
+  while (heard.all().empty()) std::this_thread::yield();
+  answer.lease.reset();
+  ASSERT_EQ(heard.all().size(), 1U);
+  EXPECT_THAT(heard.all()[0], HasSubstr("no such page"));
   EXPECT_EQ(service.requests().back().line, "DELETE /api/v1/grants/lease-1");
 }
 
@@ -251,7 +354,9 @@ TEST(ServiceSourceTest, SaysOnceThatALeaseHasEnded) {
   auto answer = SourceAt(service.url()).Fetch(AskFor({"movies"})).value();
   std::promise<std::string> said;
   ASSERT_TRUE(
-      answer.lease->Keep([&](const Error& error) { said.set_value(error.message()); }).ok());
+      answer.lease
+          ->Keep({.say = [&](const Error& error) { said.set_value(error.message()); }, .take = {}})
+          .ok());
   EXPECT_THAT(said.get_future().get(), HasSubstr("no such lease"));
   answer.lease.reset();
   EXPECT_THAT(service.requests().back().line, HasSubstr("/renew")) << "nothing to give back";
