@@ -1,6 +1,7 @@
 #include "injector/inject/environment.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -76,6 +77,13 @@ std::string PathOf(const InjectedVariable& variable, const Injection& injection,
   return slash == std::string::npos ? directory : directory + "/" + name.substr(0, slash);
 }
 
+// As sh(1) reads it back, byte for byte.
+std::string QuotedForShell(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 class Assembler {
  public:
   Assembler(std::span<const Secret> inherited, const EnvironmentOptions& options)
@@ -137,6 +145,38 @@ class Assembler {
             "environment's; a prefix (-c NAME=PREFIX_) keeps both");
   }
 
+  // Behind those that are inherited: the last helper of several is asked last, and an empty one
+  // makes git forget those before it.
+  Status AppendGitSettings(const Injection& injection) {
+    if (injection.git_settings.empty()) return {};
+    ASSIGN_OR_RETURN(std::size_t count, InheritedGitSettings());
+    for (const GitSetting& setting : injection.git_settings) {
+      std::string value = setting.value;
+      if (!setting.path.empty()) {
+        value += QuotedForShell(options_.files_directory + "/" + setting.path);
+      }
+      const std::string number = std::to_string(count++);
+      Put("GIT_CONFIG_KEY_" + number, setting.key, setting.origin);
+      Put("GIT_CONFIG_VALUE_" + number, value, setting.origin);
+    }
+    Put("GIT_CONFIG_COUNT", std::to_string(count), injection.git_settings.front().origin);
+    return {};
+  }
+
+  void AppendSearchDirectories(const Injection& injection) {
+    if (injection.search_directories.empty()) return;
+    const std::vector<Slot*> inherited = Inherited("PATH");
+    // What execvp(3) searches without one.
+    const std::string path(inherited.empty() ? "/bin:/usr/bin" : inherited.front()->entry->value);
+    std::string added;
+    for (const std::string& name : injection.search_directories) {
+      added += ":" + options_.files_directory + "/" + name;
+    }
+    Put("PATH", path + added, "credential helpers");
+    // The long part is known to whoever looks.
+    result_.changes.back().shown = "…" + added;
+  }
+
   JobEnvironment Build() && {
     std::vector<Secret> entries;
     for (const Slot& slot : slots_) {
@@ -153,6 +193,27 @@ class Assembler {
     std::optional<EnvironmentEntry> entry;
     bool alive = true;
   };
+
+  Result<std::size_t> InheritedGitSettings() {
+    const std::vector<Slot*> inherited = Inherited("GIT_CONFIG_COUNT");
+    if (inherited.empty() || inherited.front()->entry->value.empty()) return std::size_t{0};
+    const std::string_view text = inherited.front()->entry->value;
+    constexpr std::size_t kMost = 10'000;
+    std::size_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error == std::errc() && end == text.data() + text.size() && count < kMost) return count;
+    return Error(ErrorCode::kInvalidArgument,
+                 "the inherited GIT_CONFIG_COUNT is no number that git would take");
+  }
+
+  // Sets a variable that others of its name only precede.
+  void Put(const std::string& name, std::string_view value, const std::string& origin) {
+    const std::vector<Slot*> inherited = Inherited(name);
+    const Action action = inherited.empty() ? Action::kSet : Action::kOverwrite;
+    for (Slot* slot : inherited) slot->alive = false;
+    injected_.push_back(Secret::Concat({name, "=", value}));
+    result_.changes.push_back({action, name, origin, /*secret=*/false, std::string(value)});
+  }
 
   bool GivesWay(const std::string& owner, const Injection& injection) {
     return std::any_of(injection.variables.begin(), injection.variables.end(),
@@ -283,6 +344,8 @@ Result<JobEnvironment> AssembleEnvironment(std::span<const Secret> inherited,
   if (options.clear_inherited) assembler.ClearInherited();
   assembler.RemoveForConnections(injection);
   RETURN_IF_ERROR(assembler.Inject(injection));
+  RETURN_IF_ERROR(assembler.AppendGitSettings(injection));
+  assembler.AppendSearchDirectories(injection);
   return std::move(assembler).Build();
 }
 

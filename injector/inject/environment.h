@@ -70,7 +70,8 @@ struct JobEnvironment {
   std::vector<std::string> notes;
 };
 
-// kConflict names every secret variable that is inherited with another value, unless
+// kInvalidArgument where git's settings cannot be appended: GIT_CONFIG_COUNT is inherited as no
+// number. kConflict names every secret variable that is inherited with another value, unless
 // `options.on_conflict` decides.
 Result<JobEnvironment> AssembleEnvironment(std::span<const Secret> inherited,
                                            const Injection& injection,

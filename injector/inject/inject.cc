@@ -110,7 +110,8 @@ Status AddConnection(const ConnectionToInject& wanted, const InjectionRequest& r
   RETURN_IF_ERROR(CheckPrefix(wanted));
   const Connection& connection = *wanted.connection;
   const TypeTranslator& translator = TranslatorFor(connection.name.type);
-  Translation translation(connection, wanted.prefix, translator.names, request.user_configuration,
+  Translation translation(connection, wanted.prefix, translator.names,
+                          {request.user_configuration, request.endpoint, request.helper_program},
                           builder);
   for (ScrubValue& value : FieldScrubValues(connection)) builder.AddScrubValue(std::move(value));
   AddTypeNotes(translation, translator);

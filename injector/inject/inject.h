@@ -10,6 +10,7 @@
 #include "injector/inject/injection.h"
 #include "injector/inject/user_configuration.h"
 #include "injector/model/connection.h"
+#include "injector/model/credential_endpoint.h"
 
 namespace injector {
 
@@ -48,6 +49,9 @@ struct InjectionRequest {
   std::vector<FileToInject> files = {};
   FieldVariables field_variables = FieldVariables::kOff;
   std::vector<UserConfiguration> user_configuration = {};
+  const CredentialEndpoint* endpoint = nullptr;  // for tools that fetch by themselves; null: none
+  // The absolute path of the program that answers them as a credential helper; empty: none.
+  std::string helper_program = {};
 };
 
 // Errors (none holds a value): kConflict when two of them want one variable differently, naming

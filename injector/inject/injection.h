@@ -65,6 +65,29 @@ struct RemovedVariable {
   std::string owner;  // "type.alias"
 };
 
+// One setting of git for this job alone, by way of GIT_CONFIG_COUNT (git-config(1), "ENVIRONMENT").
+struct GitSetting {
+  std::string key;        // "credential.https://github.com.helper"
+  std::string value;      // never secret: every process of the job's user can read it
+  std::string path = {};  // relative to the private directory; the absolute path, quoted for a
+                          // shell, goes behind `value`. Empty: none
+  std::string origin;     // "type.alias.field"
+
+  friend bool operator==(const GitSetting&, const GitSetting&) = default;
+};
+
+// A login that tools of the job ask for each time they need it, so that they see a changed one.
+struct HelperLogin {
+  enum class Protocol {
+    kDocker,  // docker-credential-helpers
+    kGit,     // git-credential(1)
+  };
+  Protocol protocol = Protocol::kDocker;
+  std::string place;  // a registry as RegistryKey() names it; "https://host[:port]"
+  Secret login;
+  Secret password;
+};
+
 // A value to scrub from the job's output, whether or not it became a variable.
 struct ScrubValue {
   std::string name;  // "type.alias.field", "var.KEY", "env.NAME"
@@ -77,6 +100,9 @@ struct Injection {
   std::vector<RemovedVariable> removed_variables;  // never one of `variables`
   std::vector<InjectedFile> files;                 // no name twice
   std::vector<InjectedLink> links;
+  std::vector<GitSetting> git_settings;         // in their order
+  std::vector<std::string> search_directories;  // below the private directory; they end the PATH
+  std::vector<HelperLogin> helper_logins;
   std::vector<ScrubValue> scrub_values;
   std::vector<std::string> warnings;  // said at every start
   std::vector<std::string> notes;     // shown by --dry-run: "with a prefix psql does not read …"

@@ -110,6 +110,22 @@ void InjectionBuilder::AddLink(InjectedLink link) {
   if (!known) injection_.links.push_back(std::move(link));
 }
 
+void InjectionBuilder::AddGitSetting(GitSetting setting) {
+  std::vector<GitSetting>& known = injection_.git_settings;
+  if (std::find(known.begin(), known.end(), setting) == known.end()) {
+    known.push_back(std::move(setting));
+  }
+}
+
+void InjectionBuilder::AddSearchDirectory(std::string name) {
+  std::vector<std::string>& known = injection_.search_directories;
+  if (std::find(known.begin(), known.end(), name) == known.end()) known.push_back(std::move(name));
+}
+
+void InjectionBuilder::AddHelperLogin(HelperLogin login) {
+  injection_.helper_logins.push_back(std::move(login));
+}
+
 void InjectionBuilder::AddScrubValue(ScrubValue value) {
   if (!value.value.empty()) injection_.scrub_values.push_back(std::move(value));
 }

@@ -42,6 +42,9 @@ class InjectionBuilder {
   Status Claim(const InjectionOwner& owner, std::string what, Secret value);
 
   void AddLink(InjectedLink link);
+  void AddGitSetting(GitSetting setting);
+  void AddSearchDirectory(std::string name);
+  void AddHelperLogin(HelperLogin login);
   // Empty values are left out.
   void AddScrubValue(ScrubValue value);
   void AddNote(std::string note);

@@ -21,12 +21,11 @@ InjectionOwner OwnerOf(const ConnectionName& name) {
 }  // namespace
 
 Translation::Translation(const Connection& connection, std::string prefix, NameSource names,
-                         std::span<const UserConfiguration> user_configuration,
-                         InjectionBuilder& builder)
+                         const Surroundings& surroundings, InjectionBuilder& builder)
     : connection_(connection),
       prefix_(std::move(prefix)),
       names_(names),
-      user_configuration_(user_configuration),
+      surroundings_(surroundings),
       builder_(builder),
       label_(connection.name.type + "." + connection.name.alias),
       owner_(OwnerOf(connection.name)) {}
@@ -99,6 +98,35 @@ void Translation::AddLink(std::string_view name, std::string target) {
   builder_.AddLink({prefix_ + std::string(name), std::move(target), label_});
 }
 
+void Translation::AddGitSetting(GitSetting setting) {
+  setting.origin = label_ + "." + setting.origin;
+  builder_.AddGitSetting(std::move(setting));
+}
+
+std::string_view Translation::HelperPath(HelperLogin::Protocol protocol) {
+  switch (protocol) {
+    case HelperLogin::Protocol::kDocker:
+      return "bin/docker-credential-runner-shim";
+    case HelperLogin::Protocol::kGit:
+      break;
+  }
+  return "bin/git-credential-runner-shim";
+}
+
+Status Translation::OfferLogin(HelperLogin login) {
+  if (surroundings_.helper_program.empty()) {
+    return FieldError("delivery", "is helper, and there is no runner-shim here to be asked");
+  }
+  builder_.AddLink(
+      {std::string(HelperPath(login.protocol)), std::string(surroundings_.helper_program), label_});
+  builder_.AddHelperLogin(std::move(login));
+  return {};
+}
+
+void Translation::AddSearchDirectory(std::string_view name) {
+  builder_.AddSearchDirectory(std::string(name));
+}
+
 void Translation::AddScrubForm(std::string_view field, Secret form) {
   if (IsExemptFromScrubbing(connection_, field)) return;
   builder_.AddScrubValue({label_ + "." + std::string(field), std::move(form)});
@@ -113,9 +141,10 @@ void Translation::AddWarning(std::string_view warning) {
 }
 
 const UserConfiguration* Translation::FindUserConfiguration(UserConfigurationKind kind) const {
-  const auto found = std::find_if(user_configuration_.begin(), user_configuration_.end(),
+  const auto& all = surroundings_.user_configuration;
+  const auto found = std::find_if(all.begin(), all.end(),
                                   [kind](const auto& entry) { return entry.kind == kind; });
-  return found == user_configuration_.end() ? nullptr : &*found;
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace injector

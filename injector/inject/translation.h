@@ -13,6 +13,7 @@
 #include "injector/inject/injection_builder.h"
 #include "injector/inject/user_configuration.h"
 #include "injector/model/connection.h"
+#include "injector/model/credential_endpoint.h"
 
 namespace injector {
 
@@ -22,12 +23,19 @@ enum class NameSource {
   kConnection,  // made from fields or aliases: no steering or session name (steering_names.h)
 };
 
+// What is around a connection in this job.
+struct Surroundings {
+  std::span<const UserConfiguration> user_configuration;
+  const CredentialEndpoint* endpoint = nullptr;  // null: none
+  std::string_view helper_program = {};          // empty: none
+};
+
 class Translation {
  public:
-  // `connection`, `merges` and `builder` must outlive this object. Requires: `prefix` is empty or
-  // a variable name.
+  // `connection`, what `surroundings` refers to, and `builder` must outlive this object. Requires:
+  // `prefix` is empty or a variable name.
   Translation(const Connection& connection, std::string prefix, NameSource names,
-              std::span<const UserConfiguration> user_configuration, InjectionBuilder& builder);
+              const Surroundings& surroundings, InjectionBuilder& builder);
 
   const Connection& connection() const { return connection_; }
   const std::string& prefix() const { return prefix_; }
@@ -63,6 +71,16 @@ class Translation {
   Status Claim(std::string_view entry, Secret value);
   void AddLink(std::string_view name, std::string target);
 
+  // A setting of git's; it knows no prefix. `setting.origin` is the field's name.
+  void AddGitSetting(GitSetting setting);
+  // A directory, below the private one, in which the job finds programs after all others.
+  void AddSearchDirectory(std::string_view name);
+  // Tools of the job are to ask for this login. Makes the links by whose names they ask.
+  // kInvalidArgument where no program answers.
+  Status OfferLogin(HelperLogin login);
+  // Where the link of that program is, below the private directory.
+  static std::string_view HelperPath(HelperLogin::Protocol protocol);
+
   // A form that we make of a secret field (base64, percent-encoded), to be scrubbed beside it.
   void AddScrubForm(std::string_view field, Secret form);
   void AddNote(std::string_view note);
@@ -70,6 +88,9 @@ class Translation {
 
   // nullptr when the caller found none of this kind.
   const UserConfiguration* FindUserConfiguration(UserConfigurationKind kind) const;
+
+  // nullptr where no source has one.
+  const CredentialEndpoint* endpoint() const { return surroundings_.endpoint; }
 
   // The connection as one URI, for CONN_<NAME>_URI.
   void OfferUri(FieldText uri) { uri_ = std::move(uri); }
@@ -82,7 +103,7 @@ class Translation {
   const Connection& connection_;
   std::string prefix_;
   NameSource names_;
-  std::span<const UserConfiguration> user_configuration_;
+  Surroundings surroundings_;
   InjectionBuilder& builder_;
   std::string label_;
   InjectionOwner owner_;

@@ -65,20 +65,26 @@ std::vector<Connection> Examples(const TypeInfo& type) {
   return examples;
 }
 
-// "host" of "postgres.NAME.host".
-std::string FieldOf(const InjectedVariable& variable) {
-  const std::string owner = variable.owner + ".";
-  return variable.origin.starts_with(owner) ? variable.origin.substr(owner.size()) : "";
+// "host" of "postgres.NAME.host", which belongs to "postgres.NAME".
+std::string FieldOf(const std::string& owner, const std::string& origin) {
+  return origin.starts_with(owner + ".") ? origin.substr(owner.size() + 1) : "";
 }
 
 void AddVariablesOf(const Connection& example, TypeOutline& outline) {
   const Result<Injection> injection = BuildInjection({.connections = {{.connection = &example}}});
   if (!injection.ok()) return;  // this combination cannot be; another one has these fields
-  for (const InjectedVariable& variable : injection->variables) {
+  const auto add = [&outline](const std::string& name, std::string field) {
     const bool is_known =
         std::any_of(outline.variables.begin(), outline.variables.end(),
-                    [&](const FieldVariable& known) { return known.variable == variable.name; });
-    if (!is_known) outline.variables.push_back({variable.name, FieldOf(variable)});
+                    [&](const FieldVariable& known) { return known.variable == name; });
+    if (!is_known) outline.variables.push_back({name, std::move(field)});
+  };
+  for (const InjectedVariable& variable : injection->variables) {
+    add(variable.name, FieldOf(variable.owner, variable.origin));
+  }
+  for (const GitSetting& setting : injection->git_settings) {
+    const std::string owner = example.name.type + "." + example.name.alias;
+    add("GIT_CONFIG_COUNT", FieldOf(owner, setting.origin));
   }
 }
 

@@ -10,6 +10,12 @@ inline constexpr FieldInfo kToken{.name = "token", .secret = true, .help = "acce
 inline constexpr FieldPair kLoginPairs[] = {{"login", "password"}};
 
 inline constexpr std::string_view kRegistrySynonyms[] = {"host"};
+inline constexpr std::string_view kLoginDeliveries[] = {"static", "helper"};
+inline constexpr FieldInfo kLoginDelivery{.name = "delivery",
+                                          .default_value = "static",
+                                          .help = "static, or helper: asked for at each use",
+                                          .choices = kLoginDeliveries};
+
 inline constexpr FieldInfo kDocker[] = {
     {.name = "registry",
      .default_value = "https://index.docker.io/v1/",
@@ -17,6 +23,7 @@ inline constexpr FieldInfo kDocker[] = {
      .synonyms = kRegistrySynonyms},
     Required(kLogin),
     Required(kPassword),
+    kLoginDelivery,
 };
 
 inline constexpr FieldPair kGithubPairs[] = {{"app_id", "private_key"},
@@ -47,6 +54,7 @@ inline constexpr FieldInfo kGit[] = {
      .secret = true,
      .help = "token or password",
      .synonyms = kGitTokenSynonyms},
+    kLoginDelivery,
 };
 
 inline constexpr std::string_view kSshNames[] = {"sftp"};

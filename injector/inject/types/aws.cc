@@ -5,6 +5,7 @@
 #include <string>
 
 #include "injector/base/ascii.h"
+#include "injector/base/percent.h"
 #include "injector/inject/ini_sections.h"
 #include "injector/inject/types/aws_account.h"
 #include "injector/inject/types/translators.h"
@@ -171,7 +172,42 @@ Status SetRoleProfile(Translation& translation, const Keys& keys, const FieldTex
 Status CheckDelivery(const Translation& translation) {
   ASSIGN_OR_RETURN(const std::optional<FieldText> delivery, translation.Field("delivery"));
   if (!delivery || delivery->text.Reveal() == "static") return {};
-  return translation.FieldError("delivery", "is not static, the only kind that is supported");
+  return translation.FieldError("delivery", "is not static, the only kind that this type has");
+}
+
+void RemoveOtherCredentials(Translation& translation) {
+  for (std::string_view name : kOtherCredentials) translation.Remove(name);
+}
+
+// Tools ask at the endpoint, again before what it gave them expires. Versions that do not read the
+// token's file (botocore before 1.34) take the token itself.
+Status SetCredentialEndpoint(Translation& translation) {
+  constexpr std::string_view kOrigin = "delivery";
+  const CredentialEndpoint* endpoint = translation.endpoint();
+  if (endpoint == nullptr) {
+    return translation.FieldError(kOrigin, "is endpoint, and no source here has one")
+        .WithHint("a sidecar has: --source sidecar:PATH, and let it listen for tools");
+  }
+  ASSIGN_OR_RETURN(const std::optional<FieldText> role_arn, translation.Field("role_arn"));
+  if (role_arn) {
+    return translation.FieldError("role_arn", "cannot go with delivery endpoint");
+  }
+  RemoveOtherCredentials(translation);
+  translation.AddScrubForm(kOrigin, endpoint->token.Clone());
+  const Secret alias = PercentEncode(translation.connection().name.alias);
+  RETURN_IF_ERROR(translation.Set({.name = "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                                   .text = Secret::Concat({endpoint->url, "/aws/", alias.Reveal()}),
+                                   .origin = std::string(kOrigin)}));
+  RETURN_IF_ERROR(translation.Set({.name = "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+                                   .text = endpoint->token.Clone(),
+                                   .secret = true,
+                                   .origin = std::string(kOrigin)}));
+  ASSIGN_OR_RETURN(const std::size_t file,
+                   translation.AddFile("endpoint-token", endpoint->token.Clone()));
+  return translation.Set({.name = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+                          .kind = InjectedVariable::Kind::kFilePath,
+                          .file = file,
+                          .origin = std::string(kOrigin)});
 }
 
 }  // namespace
@@ -186,11 +222,16 @@ Status SetAwsAccount(Translation& translation, std::string_view endpoint_variabl
                                   "needs access_key_id and secret_access_key to assume it with");
   }
   if (!keys) return {};
-  for (std::string_view name : kOtherCredentials) translation.Remove(name);
+  RemoveOtherCredentials(translation);
   return role_arn ? SetRoleProfile(translation, *keys, *role_arn) : SetKeys(translation, *keys);
 }
 
 Status TranslateAws(Translation& translation) {
+  ASSIGN_OR_RETURN(const std::optional<FieldText> delivery, translation.Field("delivery"));
+  if (delivery && delivery->text.Reveal() == "endpoint") {
+    RETURN_IF_ERROR(SetRegionAndEndpoint(translation, "AWS_ENDPOINT_URL"));
+    return SetCredentialEndpoint(translation);
+  }
   return SetAwsAccount(translation, "AWS_ENDPOINT_URL");
 }
 

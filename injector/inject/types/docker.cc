@@ -5,30 +5,18 @@
 
 #include "injector/base/ascii.h"
 #include "injector/base/base64.h"
+#include "injector/inject/registry_key.h"
+#include "injector/inject/types/login_delivery.h"
 #include "injector/inject/types/translators.h"
 #include "injector/model/json.h"
 
 namespace injector {
 namespace {
 
-constexpr std::string_view kDockerHub = "https://index.docker.io/v1/";
 constexpr std::string_view kConfigFile = "docker/config.json";
 constexpr std::string_view kAuthFile = "docker/auth.json";
-
-// The key under which tools look a registry up: HOST[:PORT], and a URL for Docker Hub alone.
-std::string RegistryKey(std::string_view registry) {
-  const std::size_t scheme_end = registry.find("://");
-  if (scheme_end != std::string_view::npos) {
-    registry.remove_prefix(scheme_end + 3);
-    registry = registry.substr(0, registry.find('/'));
-  }
-  while (registry.ends_with('/')) registry.remove_suffix(1);
-  for (std::string_view hub :
-       {"", "docker.io", "index.docker.io", "registry-1.docker.io", "hub.docker.com"}) {
-    if (registry == hub) return std::string(kDockerHub);
-  }
-  return std::string(registry);
-}
+// docker-credential-runner-shim
+constexpr std::string_view kHelper = "runner-shim";
 
 Value& MemberOf(Value& map, std::string_view name) {
   for (Value::Member& member : map.members()) {
@@ -94,16 +82,20 @@ Result<Value> LoadShared(Translation& translation, std::size_t file, const std::
   return ParseConfiguration(content, name);
 }
 
-// With a credential helper configured the docker CLI does not look into `auths`, unless the helper
-// for this registry is the empty name.
+Result<bool> UserHasHelpers(const Translation& translation) {
+  ASSIGN_OR_RETURN(const Value root, UsersConfiguration(translation));
+  return root.Find("credsStore") != nullptr || root.Find("credHelpers") != nullptr;
+}
+
+// With a credential helper of the user's the docker CLI does not look into `auths`, unless the
+// helper for this registry is the empty name.
 Result<std::size_t> AddToConfigFile(Translation& translation, const std::string& registry,
                                     const Secret& auth) {
   const std::size_t file = translation.SharedFile(kConfigFile);
   ASSIGN_OR_RETURN(Value root, LoadShared(translation, file, std::string(kConfigFile)));
   SetLogin(root, registry, auth);
-  if (root.Find("credsStore") != nullptr || root.Find("credHelpers") != nullptr) {
-    MemberOf(MapMemberOf(root, "credHelpers"), registry) = Value::String("");
-  }
+  ASSIGN_OR_RETURN(const bool helpers, UserHasHelpers(translation));
+  if (helpers) MemberOf(MapMemberOf(root, "credHelpers"), registry) = Value::String("");
   translation.ContentOf(file) = WriteJson(root, JsonStyle::kIndented);
   return file;
 }
@@ -119,9 +111,18 @@ Result<std::size_t> AddToAuthFile(Translation& translation, const std::string& r
   return file;
 }
 
-Result<bool> UserHasHelpers(const Translation& translation) {
-  ASSIGN_OR_RETURN(const Value root, UsersConfiguration(translation));
-  return root.Find("credsStore") != nullptr || root.Find("credHelpers") != nullptr;
+// The helper is asked for this registry, by docker, podman and skopeo alike.
+Result<std::size_t> AddHelperToFile(Translation& translation, std::string_view name,
+                                    const std::string& registry) {
+  const std::size_t file = translation.SharedFile(name);
+  ASSIGN_OR_RETURN(Value root, LoadShared(translation, file, std::string(name)));
+  if (root.Find("auths") != nullptr) EraseMember(MemberOf(root, "auths"), registry);
+  Value& helpers = MapMemberOf(root, "credHelpers");
+  MemberOf(helpers, registry) = Value::String(kHelper);
+  // As podman and skopeo call it.
+  if (registry == kDockerHub) MemberOf(helpers, "docker.io") = Value::String(kHelper);
+  translation.ContentOf(file) = WriteJson(root, JsonStyle::kIndented);
+  return file;
 }
 
 // Nobody means one; the tools' files and requests cannot all carry it.
@@ -162,30 +163,62 @@ void LinkDirectories(Translation& translation) {
   }
 }
 
+// The files that docker, and that podman and skopeo read.
+struct LoginFiles {
+  std::size_t config;
+  std::size_t auth;
+};
+
+Result<LoginFiles> AddLogin(Translation& translation, const std::string& registry,
+                            const Secret& auth) {
+  ASSIGN_OR_RETURN(const std::size_t config, AddToConfigFile(translation, registry, auth));
+  ASSIGN_OR_RETURN(const bool helpers, UserHasHelpers(translation));
+  if (!helpers) return LoginFiles{config, config};
+  ASSIGN_OR_RETURN(const std::size_t auth_file, AddToAuthFile(translation, registry, auth));
+  return LoginFiles{config, auth_file};
+}
+
+Result<LoginFiles> AddHelper(Translation& translation, const std::string& registry) {
+  constexpr auto kProtocol = HelperLogin::Protocol::kDocker;
+  ASSIGN_OR_RETURN(FieldText login, translation.RequiredField("login"));
+  ASSIGN_OR_RETURN(FieldText password, translation.RequiredField("password"));
+  RETURN_IF_ERROR(RefuseControl(translation, password));
+  RETURN_IF_ERROR(translation.OfferLogin({.protocol = kProtocol,
+                                          .place = registry,
+                                          .login = std::move(login.text),
+                                          .password = std::move(password.text)}));
+  // Tools look it up by name.
+  const std::string_view link = Translation::HelperPath(kProtocol);
+  translation.AddSearchDirectory(link.substr(0, link.find('/')));
+  ASSIGN_OR_RETURN(const std::size_t config, AddHelperToFile(translation, kConfigFile, registry));
+  ASSIGN_OR_RETURN(const bool helpers, UserHasHelpers(translation));
+  if (!helpers) return LoginFiles{config, config};
+  ASSIGN_OR_RETURN(const std::size_t auth, AddHelperToFile(translation, kAuthFile, registry));
+  return LoginFiles{config, auth};
+}
+
 }  // namespace
 
 Status TranslateDocker(Translation& translation) {
   using Kind = InjectedVariable::Kind;
   ASSIGN_OR_RETURN(const std::string registry, Registry(translation));
   ASSIGN_OR_RETURN(const Secret auth, Auth(translation));
+  ASSIGN_OR_RETURN(const LoginDelivery delivery, ReadLoginDelivery(translation));
   RETURN_IF_ERROR(translation.Claim("registry " + registry, auth.Clone()));
   translation.AddScrubForm("password", auth.Clone());
 
-  ASSIGN_OR_RETURN(const std::size_t config, AddToConfigFile(translation, registry, auth));
-  std::size_t auth_file = config;
-  ASSIGN_OR_RETURN(const bool helpers, UserHasHelpers(translation));
-  if (helpers) {
-    ASSIGN_OR_RETURN(auth_file, AddToAuthFile(translation, registry, auth));
-  }
+  ASSIGN_OR_RETURN(const LoginFiles files, delivery == LoginDelivery::kHelper
+                                               ? AddHelper(translation, registry)
+                                               : AddLogin(translation, registry, auth));
   LinkDirectories(translation);
   translation.Remove("DOCKER_AUTH_CONFIG");
   RETURN_IF_ERROR(translation.Set({.name = "DOCKER_CONFIG",
                                    .kind = Kind::kFileDirectory,
-                                   .file = config,
+                                   .file = files.config,
                                    .origin = "password"}));
   return translation.Set({.name = "REGISTRY_AUTH_FILE",
                           .kind = Kind::kFilePath,
-                          .file = auth_file,
+                          .file = files.auth,
                           .origin = "password"});
 }
 

@@ -23,6 +23,7 @@ constexpr TypeTranslator kTranslators[] = {
      .readers = "docker, podman and skopeo",
      .merges = kDockerMerges},
     {.type = "duckdb", .translate = TranslateDuckdb, .readers = "the MotherDuck extension"},
+    {.type = "git", .translate = TranslateGit, .readers = "git"},
     {.type = "gitlab", .translate = TranslateGitlab, .readers = "glab"},
     {.type = "http", .translate = TranslateHttp, .names = NameSource::kConnection},
     {.type = "mysql",

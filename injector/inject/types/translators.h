@@ -37,6 +37,8 @@ Status TranslateAws(Translation& translation);
 Status TranslateS3(Translation& translation);
 // A registry login in config.json, beside those of other connections and of the user.
 Status TranslateDocker(Translation& translation);
+// A credential helper for one host.
+Status TranslateGit(Translation& translation);
 // DUCKDB_PATH, MOTHERDUCK_TOKEN.
 Status TranslateDuckdb(Translation& translation);
 // SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY …

@@ -263,5 +263,29 @@ TEST_F(EnvironmentTest, SetEntryReplacesEveryEntryOfTheName) {
   EXPECT_THAT(Lines(environment), ElementsAre("A=1", "XY=3", "X=new"));
 }
 
+TEST_F(EnvironmentTest, AppendsToGitsSettings) {
+  job_.With("git.a", R"({"host": "a.io", "token": "t"})");
+  EXPECT_THAT(
+      Lines(Assemble({})),
+      ElementsAre("GIT_TERMINAL_PROMPT=0", "GIT_CONFIG_KEY_0=credential.https://a.io.helper",
+                  "GIT_CONFIG_VALUE_0=", "GIT_CONFIG_KEY_1=credential.https://a.io.helper",
+                  "GIT_CONFIG_VALUE_1=store --file='/private/git/credentials'",
+                  "GIT_CONFIG_COUNT=2"));
+  const std::vector<std::string> lines =
+      Lines(Assemble({"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=a.b", "GIT_CONFIG_VALUE_0=c",
+                      "GIT_CONFIG_KEY_1=left.over"}));
+  EXPECT_THAT(lines, AllOf(Contains("GIT_CONFIG_KEY_0=a.b"), Contains("GIT_CONFIG_VALUE_0=c"),
+                           Contains("GIT_CONFIG_KEY_1=credential.https://a.io.helper"),
+                           Contains("GIT_CONFIG_COUNT=3"), Not(Contains("GIT_CONFIG_COUNT=1")),
+                           Not(Contains("GIT_CONFIG_KEY_1=left.over"))));
+}
+
+TEST_F(EnvironmentTest, HelpersAreFoundBehindEverythingElse) {
+  job_.WithHelperProgram("/usr/bin/runner-shim")
+      .With("docker.a", R"({"login": "u", "password": "p", "delivery": "helper"})");
+  EXPECT_THAT(Lines(Assemble({"PATH=/a:/b"})), Contains("PATH=/a:/b:/private/bin"));
+  EXPECT_THAT(Lines(Assemble({})), Contains("PATH=/bin:/usr/bin:/private/bin"));
+}
+
 }  // namespace
 }  // namespace injector

@@ -55,6 +55,17 @@ JobUnderTest& JobUnderTest::WithoutUserConfiguration(UserConfigurationKind kind,
   return *this;
 }
 
+JobUnderTest& JobUnderTest::WithHelperProgram(std::string path) {
+  request_.helper_program = std::move(path);
+  return *this;
+}
+
+JobUnderTest& JobUnderTest::WithEndpoint(std::string url, std::string_view token) {
+  endpoint_ = {std::move(url), Secret::CopyOf(token)};
+  request_.endpoint = &endpoint_;
+  return *this;
+}
+
 JobUnderTest& JobUnderTest::WithFieldVariables() {
   request_.field_variables = FieldVariables::kOn;
   return *this;

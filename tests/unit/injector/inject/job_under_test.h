@@ -24,6 +24,8 @@ class JobUnderTest {
   // The user has no such file.
   JobUnderTest& WithoutUserConfiguration(UserConfigurationKind kind, std::string path);
   JobUnderTest& WithFieldVariables();
+  JobUnderTest& WithHelperProgram(std::string path);
+  JobUnderTest& WithEndpoint(std::string url, std::string_view token);
 
   Result<Injection> Build() const { return BuildInjection(request_); }
   // Requires: it builds.
@@ -35,6 +37,7 @@ class JobUnderTest {
   // Deques: the request points into them.
   std::deque<Connection> connections_;
   std::deque<Variable> variables_;
+  CredentialEndpoint endpoint_;
   InjectionRequest request_;
 };
 

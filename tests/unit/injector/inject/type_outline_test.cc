@@ -27,6 +27,7 @@ TEST(TypeOutline, SaysWhichVariablesComeFromWhichFields) {
   // Keys and a role exclude each other, and both have their variables.
   EXPECT_THAT(Lines("aws"),
               IsSupersetOf({"AWS_SECRET_ACCESS_KEY < secret_access_key", "AWS_REGION < region"}));
+  EXPECT_THAT(Lines("git"), IsSupersetOf({"GIT_CONFIG_COUNT < token"}));
 }
 
 TEST(TypeOutline, NamesEveryTypeWithATranslatorAndNoOther) {

@@ -143,5 +143,38 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedRow{R"({"access_key_id": "a", "secret_access_key": ";canary", "role_arn": "r"})",
                    "secret_access_key begins with"}));
 
+TEST(AwsTest, ByEndpointTheJobHoldsNoKeys) {
+  const Injection injection =
+      JobUnderTest()
+          .WithEndpoint("http://127.0.0.1:4711/v1/credentials", "endpoint-canary")
+          .With("aws.prod", R"({"access_key_id": "AKIA", "secret_access_key": "key-canary",
+                                "region": "eu-1", "delivery": "endpoint"})")
+          .Injected();
+  EXPECT_THAT(
+      testing::VariableLines(injection),
+      ::testing::ElementsAre(
+          "AWS_REGION=eu-1", "AWS_DEFAULT_REGION=eu-1",
+          "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:4711/v1/credentials/aws/prod",
+          "AWS_CONTAINER_AUTHORIZATION_TOKEN=endpoint-canary",
+          "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=<path of aws.prod/endpoint-token>"));
+  EXPECT_EQ(testing::ContentOf(injection, "aws.prod/endpoint-token"), "endpoint-canary");
+  const auto removed = testing::RemovedNames(injection);
+  for (const char* winner : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+                             "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"}) {
+    EXPECT_THAT(removed, ::testing::Contains(winner));
+  }
+  EXPECT_THAT(testing::ScrubLines(injection.scrub_values),
+              ::testing::IsSupersetOf(
+                  {"aws.prod.secret_access_key=key-canary", "aws.prod.delivery=endpoint-canary"}));
+}
+
+TEST(AwsTest, AnEndpointThatNobodyHasIsSaid) {
+  EXPECT_THAT(JobUnderTest()
+                  .With("aws.prod", R"({"access_key_id": "AKIA", "secret_access_key": "canary",
+                                        "delivery": "endpoint"})")
+                  .Refusal(),
+              ::testing::HasSubstr("no source here has one"));
+}
+
 }  // namespace
 }  // namespace injector

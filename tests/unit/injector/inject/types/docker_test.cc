@@ -187,5 +187,50 @@ INSTANTIATE_TEST_SUITE_P(
                       RefusedRow{R"({"login": "u", "password": "p"})", "{\"canary\"", kPath},
                       RefusedRow{R"({"login": "u", "password": "p"})", "[\"canary\"]", kPath}));
 
+TEST(DockerTest, WithAHelperNoLoginIsInAnyFile) {
+  const Injection injection =
+      JobUnderTest()
+          .WithHelperProgram("/usr/bin/runner-shim")
+          .With("docker.a", R"({"registry": "ghcr.io", "login": "u", "password": "canary",
+                                "delivery": "helper"})")
+          .With("docker.hub", R"({"login": "h", "password": "hub-canary", "delivery": "helper"})")
+          .With("docker.b", R"({"registry": "b.io", "login": "u", "password": "p:w"})")
+          .Injected();
+  EXPECT_EQ(Compact(injection, "docker/config.json"),
+            R"({"credHelpers":{"ghcr.io":"runner-shim",)"
+            R"("https://index.docker.io/v1/":"runner-shim","docker.io":"runner-shim"},)"
+            R"("auths":{"b.io":{"auth":"dTpwOnc="}}})");
+  ASSERT_EQ(injection.helper_logins.size(), 2U);
+  EXPECT_EQ(injection.helper_logins[0].place, "ghcr.io");
+  EXPECT_EQ(injection.helper_logins[0].password.Reveal(), "canary");
+  EXPECT_EQ(injection.helper_logins[1].place, "https://index.docker.io/v1/");
+  ASSERT_EQ(injection.links.size(), 1U);
+  EXPECT_EQ(injection.links[0].name, "bin/docker-credential-runner-shim");
+  EXPECT_EQ(injection.links[0].target, "/usr/bin/runner-shim");
+  EXPECT_THAT(injection.search_directories, ElementsAre("bin"));
+}
+
+TEST(DockerTest, AHelperTakesThePlaceOfTheUsersLogin) {
+  const Injection injection =
+      JobUnderTest()
+          .WithHelperProgram("/usr/bin/runner-shim")
+          .WithUserConfiguration(kConfig, kPath, R"({"credsStore": "pass", "auths": {"a.io": {}}})")
+          .With("docker.a", R"({"registry": "a.io", "login": "u", "password": "p",
+                                "delivery": "helper"})")
+          .Injected();
+  EXPECT_EQ(Compact(injection, "docker/config.json"),
+            R"({"credsStore":"pass","auths":{},"credHelpers":{"a.io":"runner-shim"}})");
+}
+
+TEST(DockerTest, RefusesADeliveryThatThereIsNot) {
+  const char* const fields =
+      R"({"registry": "a.io", "login": "u", "password": "p", "delivery": "helper"})";
+  EXPECT_THAT(JobUnderTest().With("docker.a", fields).Refusal(), HasSubstr("no runner-shim"));
+  EXPECT_THAT(JobUnderTest()
+                  .With("docker.a", R"({"login": "u", "password": "p", "delivery": "canary"})")
+                  .Refusal(),
+              AllOf(HasSubstr("neither static nor helper"), Not(HasSubstr("canary"))));
+}
+
 }  // namespace
 }  // namespace injector

@@ -1,0 +1,103 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/injector/inject/job_under_test.h"
+
+namespace injector {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::JobUnderTest;
+using ::testing::Not;
+using testing::VariableLines;
+
+std::vector<std::string> Settings(const Injection& injection) {
+  std::vector<std::string> lines;
+  for (const GitSetting& setting : injection.git_settings) {
+    lines.push_back(setting.key + "=" + setting.value +
+                    (setting.path.empty() ? "" : "<" + setting.path + ">"));
+  }
+  return lines;
+}
+
+TEST(GitTest, WritesAStoreForTheHostAlone) {
+  const Injection injection =
+      JobUnderTest()
+          .With("git.a", R"({"host": "https://Git.example.com/acme", "username": "me",
+                             "token": "t/ok"})")
+          .With("git.b", R"({"host": "b.example.com:8443", "token": "other"})")
+          .Injected();
+  EXPECT_THAT(
+      Settings(injection),
+      ElementsAre("credential.https://git.example.com.helper=",
+                  "credential.https://git.example.com.helper=store --file=<git/credentials>",
+                  "credential.https://b.example.com:8443.helper=",
+                  "credential.https://b.example.com:8443.helper="
+                  "store --file=<git/credentials>"));
+  EXPECT_EQ(testing::ContentOf(injection, "git/credentials"),
+            "https://me:t%2Fok@git.example.com\nhttps://x-access-token:other@b.example.com:8443\n");
+  EXPECT_THAT(VariableLines(injection), ElementsAre("GIT_TERMINAL_PROMPT=0"));
+  EXPECT_THAT(testing::ScrubLines(injection.scrub_values),
+              ElementsAre("git.a.token=t/ok", "git.a.token=bWU6dC9vaw==", "git.b.token=other",
+                          "git.b.token=eC1hY2Nlc3MtdG9rZW46b3RoZXI="));
+}
+
+TEST(GitTest, WithAHelperNoTokenIsInAFile) {
+  const Injection injection = JobUnderTest()
+                                  .WithHelperProgram("/usr/bin/runner-shim")
+                                  .With("git.a", R"({"host": "git.example.com", "token": "canary",
+                                                     "delivery": "helper"})")
+                                  .Injected();
+  EXPECT_THAT(Settings(injection), ElementsAre("credential.https://git.example.com.helper=",
+                                               "credential.https://git.example.com.helper="
+                                               "!<bin/git-credential-runner-shim>"));
+  EXPECT_TRUE(injection.files.empty());
+  ASSERT_EQ(injection.helper_logins.size(), 1U);
+  EXPECT_EQ(injection.helper_logins[0].place, "https://git.example.com");
+  EXPECT_TRUE(injection.search_directories.empty()) << "git is told the whole path";
+}
+
+TEST(GitTest, TwoTokensForOneHostAreAConflict) {
+  EXPECT_THAT(JobUnderTest()
+                  .With("git.a", R"({"host": "git.example.com", "token": "one"})")
+                  .With("git.b", R"({"host": "https://git.example.com", "token": "two"})")
+                  .Refusal(),
+              AllOf(HasSubstr("git host https://git.example.com"), HasSubstr("@git.b")));
+}
+
+struct RefusedRow {
+  const char* fields;
+  const char* says;
+};
+
+TEST(GitTest, RefusesWhatGitCannotTake) {
+  for (const RefusedRow& row : {
+           RefusedRow{R"({"token": "canary"})", "host is missing"},
+           RefusedRow{R"({"host": "a.io"})", "token is missing"},
+           RefusedRow{R"({"host": "http://a.io", "token": "canary"})", "unencrypted"},
+           RefusedRow{R"({"host": "https://u:canary@a.io", "token": "t"})", "is not a host"},
+           RefusedRow{R"({"host": "a.io\nx", "token": "canary"})", "is not a host"},
+           RefusedRow{R"({"host": "", "token": "canary"})", "host"},
+           RefusedRow{R"({"host": "a.io", "token": "can\nary"})", "control character"},
+           RefusedRow{R"({"host": "a.io", "token": "t", "login": "can\nary"})",
+                      "control character"},
+           RefusedRow{R"({"host": "a.io", "token": "t", "delivery": "canary"})", "neither static"},
+           RefusedRow{R"({"host": "a.io", "token": "t", "delivery": "helper"})", "no runner-shim"},
+       }) {
+    EXPECT_THAT(JobUnderTest().With("git.a", row.fields).Refusal(),
+                AllOf(HasSubstr(row.says), Not(HasSubstr("canary"))));
+  }
+  EXPECT_THAT(
+      JobUnderTest().With("git.a", R"({"host": "a.io", "token": "t"})", "PREFIX_").Refusal(),
+      HasSubstr("no prefix"));
+  EXPECT_EQ(JobUnderTest()
+                .With("git.a", R"({"host": "http://127.0.0.1:80", "token": "t"})")
+                .Injected()
+                .git_settings.size(),
+            2U);
+}
+
+}  // namespace
+}  // namespace injector
