@@ -21,27 +21,29 @@ Error NoAnswer(const std::string& reason) {
   return Error(ErrorCode::kFailedPrecondition, "the job's runner-shim did not answer: " + reason);
 }
 
-Result<std::string> ReadLine(int fd) {
-  std::string line;
-  std::array<char, 1024> buffer{};
-  while (line.find('\n') == line.npos && line.size() < kLongestMaskAnswer) {
+// All that comes, until the shim closes the connection or it is more than any answer.
+Result<Secret> ReadAnswer(int fd) {
+  constexpr std::size_t kLongestAnswer = 2 * kLongestMaskedValue + kLongestMaskAnswer;
+  injector::SecretBuilder answer;
+  std::array<char, 4096> buffer{};
+  while (answer.size() < kLongestAnswer) {
     const ssize_t got = RetryOnEintr([&] { return ::recv(fd, buffer.data(), buffer.size(), 0); });
+    // A reset behind an answer: the shim did not want to read all of a request that it refused.
+    if (got == 0 || (got < 0 && answer.size() > 0)) break;
     if (got < 0) return NoAnswer(Error::FromErrno(errno, "read").message());
-    if (got == 0) return NoAnswer("it closed the connection");
-    line.append(buffer.data(), static_cast<std::size_t>(got));
+    answer.Append({buffer.data(), static_cast<std::size_t>(got)});
   }
-  return line.substr(0, line.find('\n'));
+  injector::Wipe(buffer.data(), buffer.size());
+  if (answer.size() == 0) return NoAnswer("it closed the connection");
+  return std::move(answer).Build();
 }
 
-}  // namespace
-
-Result<MaskAnswer> SendMask(const std::string& socket_path, const Secret& value) {
+Result<Secret> Ask(const std::string& socket_path, const Secret& request) {
   Result<UniqueFd> shim = ConnectToMasks(socket_path, Blocking::kYes);
   if (!shim.ok()) {
     return Error(ErrorCode::kFailedPrecondition, "no runner-shim here: " + shim.error().message())
-        .WithHint("runner-shim mask works while the job's runner-shim runs, as the job's user");
+        .WithHint("it must run, as it does while its job does, and be asked as the job's user");
   }
-  const Secret request = WriteMaskRequest(value.Reveal());
   std::string_view rest = request.Reveal();
   while (!rest.empty()) {
     const ssize_t sent =
@@ -49,8 +51,30 @@ Result<MaskAnswer> SendMask(const std::string& socket_path, const Secret& value)
     if (sent < 0) break;  // refused before it had read all: its answer says why
     rest.remove_prefix(static_cast<std::size_t>(sent));
   }
-  ASSIGN_OR_RETURN(const std::string line, ReadLine(shim->get()));
-  return ReadMaskAnswer(line);
+  return ReadAnswer(shim->get());
+}
+
+}  // namespace
+
+Result<MaskAnswer> SendMask(const std::string& socket_path, const Secret& value) {
+  ASSIGN_OR_RETURN(const Secret answer,
+                   Ask(socket_path, WriteRequest(ShimRequest::kMask, value.Reveal())));
+  return ReadMaskAnswer(answer.Reveal().substr(0, answer.Reveal().find('\n')));
+}
+
+Result<std::optional<ShimLogin>> AskForLogin(const std::string& socket_path, ShimRequest kind,
+                                             std::string_view query) {
+  // More shims than anybody nests: two that name each other must not be asked for ever.
+  constexpr int kMostShims = 16;
+  const Secret request = WriteRequest(kind, query);
+  std::string next = socket_path;
+  for (int i = 0; i < kMostShims && !next.empty(); ++i) {
+    ASSIGN_OR_RETURN(const Secret bytes, Ask(next, request));
+    ASSIGN_OR_RETURN(LoginAnswer answer, ReadLoginAnswer(bytes.Reveal()));
+    if (answer.found) return std::move(answer.found);
+    next = std::move(answer.ask_at);
+  }
+  return std::optional<ShimLogin>();
 }
 
 }  // namespace runner_shim

@@ -67,10 +67,19 @@ class MaskServer::Conversation {
         request_.Take(server_.buffer_.Reveal().substr(0, static_cast<std::size_t>(got)));
     if (!progress.ok()) return Refuse(progress.error().message());
     if (*progress == MaskRequestReader::Progress::kNeedsMore) return;
+    if (request_.kind() != ShimRequest::kMask) return AnswerLogin();
     state_ = State::kComplete;
     watch_.reset();
     deadline_.Cancel();
     server_.take_timer_.Start({});
+  }
+
+  void AnswerLogin() {
+    const ShimRequest kind = request_.kind();
+    const Secret query = std::move(request_).TakeValue();
+    LoginAnswer answer{.found = server_.find_(kind, query.Reveal())};
+    if (!answer.found) answer.ask_at = server_.options_.outer_socket;
+    Send(WriteLoginAnswer(answer).Reveal());
   }
 
   // What both shims have to say.
@@ -83,10 +92,11 @@ class MaskServer::Conversation {
     return both;
   }
 
-  // A line is short and the socket's buffer empty: it fits, or nobody reads it.
-  void Answer(const MaskAnswer& answer) {
-    const std::string line = WriteMaskAnswer(answer);
-    (void)::send(fd_.get(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  void Answer(const MaskAnswer& answer) { Send(WriteMaskAnswer(answer)); }
+
+  // Answers are short and the socket's buffer empty: they fit, or nobody reads them.
+  void Send(std::string_view bytes) {
+    (void)::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     Finish();
   }
 
@@ -110,10 +120,11 @@ class MaskServer::Conversation {
 };
 
 MaskServer::MaskServer(EventLoop& loop, const MaskListener& listener, TakeMaskValues take,
-                       MaskServerOptions options)
+                       FindLogin find, MaskServerOptions options)
     : loop_(loop),
       listener_(listener),
       take_(std::move(take)),
+      find_(std::move(find)),
       options_(std::move(options)),
       buffer_(kReadSize),
       watch_(loop, listener.fd.get(), POLLIN, [this](short) { Accept(); }),

@@ -25,7 +25,7 @@ MaskUplink::MaskUplink(EventLoop& loop, std::string socket_path, std::string_vie
                        std::chrono::milliseconds patience, std::function<void(MaskAnswer)> done)
     : loop_(loop),
       socket_path_(std::move(socket_path)),
-      request_(WriteMaskRequest(value)),
+      request_(WriteRequest(ShimRequest::kMask, value)),
       done_(std::move(done)),
       deadline_(loop, [this] { Fail("it does not answer"); }),
       retry_(loop, [this] { Connect(); }) {

@@ -13,7 +13,7 @@ using Progress = MaskRequestReader::Progress;
 
 TEST(MaskRequest, ComesBackAtEverySplit) {
   const std::string value("any\nbytes\0\xFF", 11);
-  const Secret request = WriteMaskRequest(value);
+  const Secret request = WriteRequest(ShimRequest::kMask, value);
   for (std::size_t split = 0; split < request.size(); ++split) {
     MaskRequestReader reader;
     if (split > 0) {
@@ -27,7 +27,7 @@ TEST(MaskRequest, ComesBackAtEverySplit) {
 TEST(MaskRequest, MayBeAsLongAsTheLimit) {
   const std::string longest(kLongestMaskedValue, 'x');
   MaskRequestReader reader;
-  EXPECT_EQ(*reader.Take(WriteMaskRequest(longest).Reveal()), Progress::kComplete);
+  EXPECT_EQ(*reader.Take(WriteRequest(ShimRequest::kMask, longest).Reveal()), Progress::kComplete);
 }
 
 TEST(MaskRequest, IsRefusedAsSoonAsItCannotBeOne) {
@@ -72,6 +72,47 @@ TEST(MaskAnswer, OfAnotherKindIsNone) {
   for (const char* line : {"", "ok", "maskedx mask-1", "HTTP/1.1 400"}) {
     EXPECT_FALSE(ReadMaskAnswer(line).ok()) << line;
   }
+}
+
+TEST(ShimRequests, EachKindComesBackWithItsBody) {
+  for (const ShimRequest kind :
+       {ShimRequest::kMask, ShimRequest::kDockerLogin, ShimRequest::kGitLogin}) {
+    MaskRequestReader reader;
+    EXPECT_EQ(*reader.Take(WriteRequest(kind, "https://a:1").Reveal()), Progress::kComplete);
+    EXPECT_EQ(reader.kind(), kind);
+    EXPECT_EQ(std::move(reader).TakeValue().Reveal(), "https://a:1");
+  }
+}
+
+LoginAnswer Found(std::string_view login, std::string_view password) {
+  LoginAnswer answer;
+  answer.found.emplace(ShimLogin{Secret::CopyOf(login), Secret::CopyOf(password)});
+  return answer;
+}
+
+TEST(LoginAnswer, ComesBackWhole) {
+  const std::string odd("a b\nfound 1 1\n\0", 16);
+  const Secret written = WriteLoginAnswer(Found(odd, odd));
+  const auto read = ReadLoginAnswer(written.Reveal());
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->found->login.Reveal(), odd);
+  EXPECT_EQ(read->found->password.Reveal(), odd);
+  EXPECT_FALSE(ReadLoginAnswer(WriteLoginAnswer({}).Reveal())->found);
+  LoginAnswer elsewhere;
+  elsewhere.ask_at = "/run/a b/mask.sock";
+  EXPECT_EQ(ReadLoginAnswer(WriteLoginAnswer(elsewhere).Reveal())->ask_at, "/run/a b/mask.sock");
+}
+
+TEST(LoginAnswer, AnyPartOfItIsNone) {
+  const Secret written = WriteLoginAnswer(Found("user", "password"));
+  for (std::size_t size = 0; size < written.size(); ++size) {
+    EXPECT_FALSE(ReadLoginAnswer(written.Reveal().substr(0, size)).ok()) << size;
+  }
+  for (const char* strange : {"", "\n", "found\n", "found 1\nx", "found x y\n", "found 1 1\nabc",
+                              "found 99999999999999999999 1\na", "foundling\n"}) {
+    EXPECT_FALSE(ReadLoginAnswer(strange).ok()) << strange;
+  }
+  EXPECT_EQ(ReadLoginAnswer("refused too long\n").error().message(), "too long");
 }
 
 }  // namespace

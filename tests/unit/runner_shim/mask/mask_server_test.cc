@@ -50,8 +50,18 @@ class ServingLoop {
     EventLoop loop;
     bool stopped = false;
     const FdWatch watch(loop, stop_.get(), POLLIN, [&](short) { stopped = true; });
+    // Only the outermost of several shims has it.
+    const auto find = [&options](ShimRequest kind, std::string_view query) {
+      std::optional<ShimLogin> login;
+      if (!options.outer_socket.empty()) return login;
+      if (kind == ShimRequest::kDockerLogin && query == "ghcr.io") {
+        login.emplace(ShimLogin{Secret::CopyOf("user"), Secret::CopyOf("pass\nword")});
+      }
+      return login;
+    };
     const MaskServer server(
-        loop, listener_, [this](std::span<const Secret> values) { return Take(values); }, options);
+        loop, listener_, [this](std::span<const Secret> values) { return Take(values); }, find,
+        options);
     while (!stopped) ASSERT_TRUE(loop.RunOnce().ok());
   }
   std::vector<MaskAnswer> Take(std::span<const Secret> values) {
@@ -210,6 +220,29 @@ TEST(MaskServer, AShimAroundItThatIsSilentIsAWarning) {
                      .outer_socket = deaf->path});
   EXPECT_EQ(Send(inner, "a value"), Verdict::kWarning);
   EXPECT_EQ(inner.values().size(), 1U);
+}
+
+TEST(MaskServer, FindsLogins) {
+  const ServingLoop shim;
+  const auto found = AskForLogin(shim.path(), ShimRequest::kDockerLogin, "ghcr.io");
+  ASSERT_TRUE(found.ok()) << found.error().message();
+  ASSERT_TRUE(found->has_value());
+  EXPECT_EQ((*found)->login.Reveal(), "user");
+  EXPECT_EQ((*found)->password.Reveal(), "pass\nword");
+  EXPECT_FALSE(AskForLogin(shim.path(), ShimRequest::kGitLogin, "ghcr.io")->has_value());
+}
+
+TEST(MaskServer, SendsToolsOnToTheShimAround) {
+  const ServingLoop outer;
+  const auto inside = [](const ServingLoop& around) {
+    MaskServerOptions options;
+    options.outer_socket = around.path();
+    return options;
+  };
+  const ServingLoop inner(inside(outer));
+  const ServingLoop innermost(inside(inner));
+  const auto found = AskForLogin(innermost.path(), ShimRequest::kDockerLogin, "ghcr.io");
+  EXPECT_TRUE(found.ok() && found->has_value());
 }
 
 }  // namespace
