@@ -2,6 +2,8 @@
 //
 //   runner-shim [OPTION…] -- COMMAND [ARGUMENT…]
 //
+// Under the name of a credential helper (run_helper.h) it is one, for the job that it runs in.
+//
 // The user contract (options, variables, exit status) is what `runner-shim --help` prints. The
 // order of the first lines matters: nobody may read our memory before the first secret is in it,
 // and signals must be blocked before anything can take time.
@@ -11,10 +13,12 @@
 #include <unistd.h>
 
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runner_shim/job/messages.h"
+#include "runner_shim/job/run_helper.h"
 #include "runner_shim/job/run_job.h"
 #include "runner_shim/job/start_environment.h"
 #include "runner_shim/process/exit_status.h"
@@ -38,6 +42,9 @@ int main(int argc, char** argv) {
   ::prctl(PR_SET_DUMPABLE, 0);
   KeepFreedMemory();
   try {
+    if (const std::optional<ShimRequest> helper = HelperCalled(argc > 0 ? argv[0] : "")) {
+      return RunHelper(*helper, {argv + 1, argv + argc}, StartEnvironment::Take(environ));
+    }
     injector::Result<InheritedState> inherited = InheritedState::TakeOver();
     if (!inherited.ok()) {
       SayError(inherited.error());

@@ -30,6 +30,7 @@ using injector::Secret;
 using injector::Source;
 
 constexpr const char* kSidecarDirectory = "/run/injector";
+constexpr const char* kDefaultSidecar = "sidecar:/run/injector/sidecar.sock";
 // A source that is asked again until the fetch time-out says by itself when that is over; the watch
 // is there for the case that it cannot.
 constexpr std::chrono::milliseconds kTimeToFallBack{5'000};
@@ -142,9 +143,18 @@ FetchedItems WithFilesOfOurs(FetchedItems fetched, const SourceOpener& opener,
   return fetched;
 }
 
-// An error about the default store, where a file here would have come first.
+// Whether this machine has a sidecar, or will have one soon.
+bool HasSidecar() { return ::access(kSidecarDirectory, F_OK) == 0; }
+
+// An error about a source that nobody has named: why it is that one.
 Error AboutDefaultSource(Error error, const JobOptions& options,
                          const StartEnvironment& environment) {
+  if (options.sources.empty() && HasSidecar()) {
+    std::string hint = error.hint().empty() ? "" : error.hint() + "; ";
+    hint += std::string(kSidecarDirectory) +
+            " is here, so the sidecar is asked; --source or INJECTOR_SOURCE names another";
+    return std::move(error).WithHint(std::move(hint));
+  }
   const bool by_default = options.sources.empty() && !injector::DefaultConnectionsFile() &&
                           environment.Reveal("INJECTOR_STORE").empty();
   if (!by_default || error.code() != ErrorCode::kNotFound) return error;
@@ -167,13 +177,9 @@ Error Expired(const JobOptions& options, const std::vector<std::string>& sources
 Result<std::vector<std::string>> ChooseSources(const JobOptions& options,
                                                const StartEnvironment& environment) {
   if (!options.sources.empty()) return options.sources;
-  // Going on would hand the job other credentials than the owner of the machine meant.
-  if (::access(kSidecarDirectory, F_OK) == 0) {
-    return Error(ErrorCode::kFailedPrecondition,
-                 std::string(kSidecarDirectory) + " is here, but this version cannot ask a sidecar")
-        .WithHint(
-            "name the source with --source file:PATH, yaml:PATH, https://HOST or INJECTOR_SOURCE");
-  }
+  // Also when it does not answer yet: going on would hand the job other credentials than the owner
+  // of the machine meant.
+  if (HasSidecar()) return std::vector<std::string>{kDefaultSidecar};
   if (const std::optional<std::string> file = injector::DefaultConnectionsFile()) {
     return std::vector<std::string>{"yaml:" + *file};
   }

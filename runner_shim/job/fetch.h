@@ -13,16 +13,15 @@
 namespace runner_shim {
 
 // The sources that will be asked, in order, as --source spells them. Those of the options; else the
-// default: connections.yaml here (or osiris_connections.yaml), else the store that `injector`
-// writes
-// ($INJECTOR_STORE, else ~/.config/injector/connections.enc.json). An error where a sidecar is,
-// which this version cannot ask, rather than pass it over in silence.
+// default: where the directory /run/injector is, the sidecar at /run/injector/sidecar.sock; else
+// connections.yaml here (or osiris_connections.yaml); else the store that `injector` writes
+// ($INJECTOR_STORE, else ~/.config/injector/connections.enc.json).
 injector::Result<std::vector<std::string>> ChooseSources(const JobOptions& options,
                                                          const StartEnvironment& environment);
 
 // All that is asked for, with what is attached behind it (WithAttached()), or an error. When a
-// service stays unavailable until --fetch-timeout, --fallback is asked instead, and that is said.
-//  Opens no source when nothing is asked for. Blocking, but for
+// service or sidecar stays unavailable until --fetch-timeout, --fallback is asked instead, and that
+// is said. Opens no source when nothing is asked for. Blocking, but for
 // no longer than --fetch-timeout, keys and locks included: then the process says so and ends with
 // 124; a terminating signal S ends it with 128+S. Requires: as TerminationWatch.
 injector::Result<injector::FetchedItems> FetchCredentials(const JobOptions& options,

@@ -33,6 +33,9 @@ Examples:
   runner-shim --source https://ci.example.com --repo acme/web --token-file /run/token --attached \
       -- ./deploy.sh
 
+  # a server that reads its files again on HUP; beside a sidecar, no token is needed here
+  runner-shim --source sidecar:/run/injector/sidecar.sock -c tls --on-rotate signal:HUP -- ./server
+
   # nothing asked for: still a complete init and scrubber of inherited secrets
   runner-shim -- ./server
 )";
@@ -47,14 +50,15 @@ Durations: 500ms, 2s, 5m, 1h.
 
 What the command still sees of our settings:
   never      INJECTOR_*, PIPELINE_ENCRYPTION_KEY, PIPELINE_CONN_*, PIPELINE_VAR_*, SERVICE_CONN_KEY
-  set anew   INJECTOR_MASK_SOCKET, for `runner-shim mask` (not with --exec)
+  set anew   INJECTOR_MASK_SOCKET, for `runner-shim mask` and credential helpers (not with --exec)
   unchanged  what we read of the general ones: HOME, USER, PATH, XDG_RUNTIME_DIR, TMPDIR; working
              directory (but --cwd), descriptors above 2, signal mask and ignored signals, limits
 With --clear-env only what --keep-env lists, and what the connections set.
 
 Exit status: the command's own, 128+N when signal N ended it; 123 --on-leak fail; 124 credentials not to
 be had in time; 125 runner-shim failed, bad usage, or a credential was refused, missing or damaged; 126
-the command cannot be run; 127 it is not there.
+the command cannot be run; 127 it is not there. With --on-rotate restart: that of the last run; what the
+command ends with after our TERM counts for nothing, unless somebody else wants it to end as well.
 )";
 
 constexpr std::string_view kFilterIntroduction =

@@ -1,6 +1,7 @@
 #include "runner_shim/job/job_file_options.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -84,21 +85,26 @@ Result<JobOptions> WithJobFile(JobOptions options) {
   return options;
 }
 
+Result<injector::OverriddenConnection> WithJobFileFields(injector::Connection connection,
+                                                         const JobFileEntry& entry) {
+  connection = injector::WithDefaultFields(std::move(connection), entry.connection.default_fields);
+  Result<injector::OverriddenConnection> overridden = injector::OverrideFields(
+      std::move(connection), entry.connection.override_fields, entry.policy);
+  if (!overridden.ok()) return std::move(overridden).error().WithContext(entry.where);
+  for (std::string& warning : overridden->warnings) warning = entry.where + ": " + warning;
+  return overridden;
+}
+
 Result<injector::FetchedItems> WithJobFileFields(injector::FetchedItems fetched,
                                                  const JobOptions& options) {
   for (std::size_t i = 0; i < options.connections.size(); ++i) {
     const JobFileEntry* entry = options.connections[i].details.get();
     if (entry == nullptr || !fetched.connections[i]) continue;
     injector::Connection& connection = fetched.connections[i]->item;
-    connection =
-        injector::WithDefaultFields(std::move(connection), entry->connection.default_fields);
-    Result<injector::OverriddenConnection> overridden = injector::OverrideFields(
-        std::move(connection), entry->connection.override_fields, entry->policy);
-    if (!overridden.ok()) return std::move(overridden).error().WithContext(entry->where);
-    connection = std::move(overridden->connection);
-    for (const std::string& warning : overridden->warnings) {
-      fetched.warnings.push_back(entry->where + ": " + warning);
-    }
+    ASSIGN_OR_RETURN(injector::OverriddenConnection overridden,
+                     WithJobFileFields(std::move(connection), *entry));
+    connection = std::move(overridden.connection);
+    std::ranges::move(overridden.warnings, std::back_inserter(fetched.warnings));
   }
   return fetched;
 }

@@ -30,4 +30,8 @@ injector::Result<JobOptions> WithJobFile(JobOptions options);
 injector::Result<injector::FetchedItems> WithJobFileFields(injector::FetchedItems fetched,
                                                            const JobOptions& options);
 
+// The same for one connection.
+injector::Result<injector::OverriddenConnection> WithJobFileFields(injector::Connection connection,
+                                                                   const JobFileEntry& entry);
+
 }  // namespace runner_shim

@@ -5,6 +5,7 @@
 #include "injector/sources/connections_file/yaml_source.h"
 #include "injector/sources/encrypted_file/file_source.h"
 #include "injector/sources/service/service_source.h"
+#include "injector/sources/sidecar/sidecar_source.h"
 
 namespace runner_shim {
 namespace {
@@ -50,7 +51,7 @@ bool IsService(std::string_view spelled) {
 }
 
 bool IsLeased(std::string_view spelled) {
-  return spelled.starts_with("unix:") || IsService(spelled);
+  return injector::IsSidecar(spelled) || IsService(spelled);
 }
 
 Result<Secret> SourceOpener::Token() const {
@@ -89,15 +90,15 @@ Result<std::unique_ptr<Source>> SourceOpener::OpenService(const std::string& url
   }
   ServiceOptions service = ServiceOptionsFor(options_, environment_);
   ASSIGN_OR_RETURN(service.url, injector::ParseServiceUrl(url));
-  injector::ServiceSourceOptions source;
-  source.service = std::make_shared<const ServiceOptions>(std::move(service));
-  source.repo = options_.repo;
-  source.deadline = deadline_;
-  return std::unique_ptr<Source>(std::make_unique<ServiceSource>(std::move(source)));
+  return std::unique_ptr<Source>(std::make_unique<ServiceSource>(
+      injector::ServiceLender(std::make_shared<const ServiceOptions>(std::move(service)),
+                              options_.repo),
+      deadline_));
 }
 
 Result<std::unique_ptr<Source>> SourceOpener::Open(const std::string& spelled) {
   if (IsService(spelled)) return OpenService(spelled);
+  if (injector::IsSidecar(spelled)) return injector::OpenSidecar(spelled, deadline_);
   static_assert(kFileScheme.size() == kYamlScheme.size());
   const bool has_path = spelled.size() > kFileScheme.size();
   if (has_path && spelled.starts_with(kYamlScheme)) {
@@ -108,7 +109,7 @@ Result<std::unique_ptr<Source>> SourceOpener::Open(const std::string& spelled) {
   }
   if (has_path && IsEncryptedFile(spelled)) return OpenFile(spelled.substr(kFileScheme.size()));
   return Error(ErrorCode::kInvalidArgument,
-               "--source: expected file:PATH, yaml:PATH or https://HOST");
+               "--source: expected file:PATH, yaml:PATH, sidecar:PATH or https://HOST");
 }
 
 }  // namespace runner_shim

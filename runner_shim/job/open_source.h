@@ -2,6 +2,7 @@
 // The sources of a job, as --source and --fallback spell them:
 //   file:PATH              an encrypted store
 //   yaml:PATH              connections.yaml
+//   sidecar:PATH           the sidecar that listens there; also unix:PATH
 //   https://HOST[:PORT]    a credential service; http:// on this machine only
 
 #include <chrono>

@@ -1,6 +1,9 @@
 #include "runner_shim/job/option_table.h"
 
 #include <charconv>
+#include <csignal>
+#include <cstring>
+#include <optional>
 
 #include "injector/base/duration.h"
 #include "injector/base/variable_name.h"
@@ -99,6 +102,31 @@ Status SetMask(std::string_view text, JobOptions& options) {
   return {};
 }
 
+// The number of "USR1" or "SIGUSR1"; nullopt for other words and for what no process can take.
+std::optional<int> SignalNamed(std::string_view name) {
+  if (name.starts_with("SIG")) name.remove_prefix(3);
+  for (int signal = 1; signal < SIGRTMIN; ++signal) {
+    const char* known = ::sigabbrev_np(signal);
+    if (known == nullptr || known != name || signal == SIGKILL || signal == SIGSTOP) continue;
+    return signal;
+  }
+  return std::nullopt;
+}
+
+Status SetOnRotate(std::string_view text, JobOptions& options) {
+  using enum JobOptions::OnRotate;
+  constexpr std::string_view kSignalPrefix = "signal:";
+  options.on_rotate = text == "restart" ? kRestart : kNone;
+  if (text == "none" || text == "restart") return {};
+  if (text.starts_with(kSignalPrefix)) {
+    const std::optional<int> signal = SignalNamed(text.substr(kSignalPrefix.size()));
+    options.on_rotate = kSignal;
+    options.rotation_signal = signal.value_or(0);
+    if (signal) return {};
+  }
+  return Expected("none, signal:NAME (as HUP or USR1) or restart");
+}
+
 Status SetKillAfter(std::string_view text, JobOptions& options) {
   ASSIGN_OR_RETURN(options.kill_after, injector::ParseDuration(text));
   return {};
@@ -160,15 +188,16 @@ constexpr OptionRow kTable[] = {
        options.attached = text == "1";
        return {};
      }},
-    {kCredentials, "--source", "INJECTOR_SOURCE", "file:PATH|yaml:PATH|https://HOST",
-     "where to look, in this order (default: connections.yaml here, else the store of `injector`); "
-     "PIPELINE_CONN_<TYPE>_<NAME> comes before all; a service grants all that is still missing or "
-     "nothing, so it is named last",
+    {kCredentials, "--source", "INJECTOR_SOURCE", "file:PATH|yaml:PATH|sidecar:PATH|https://HOST",
+     "where to look, in this order (default: the sidecar at /run/injector/sidecar.sock where "
+     "/run/injector is; else connections.yaml here, else the store of `injector`); "
+     "PIPELINE_CONN_<TYPE>_<NAME> comes before all; a service or sidecar grants all that is still "
+     "missing or nothing, so it is named last",
      kRepeated,
      [](std::string_view text, Options& options) { return AddTo(text, options.sources); }},
     {kCredentials, "--fallback", "INJECTOR_FALLBACK", "file:PATH|yaml:PATH",
-     "instead of all sources, and with a warning, when a service is still unavailable after "
-     "--fetch-timeout; never when it refuses",
+     "instead of all sources, and with a warning, when a service or sidecar is still unavailable "
+     "after --fetch-timeout; never when it refuses",
      kOnce,
      [](std::string_view text, Options& options) { return SetPath(text, options.fallback); }},
     {kService, "--repo", "INJECTOR_REPO", "REPO", "the repo that this job belongs to", kOnce,
@@ -334,8 +363,13 @@ constexpr OptionRow kTable[] = {
        return Choose(text, kSignalScope, options.signal_scope);
      }},
     {kRunning, "--kill-after", "INJECTOR_KILL_AFTER", "DURATION",
-     "KILL to the job's group so long after the first such signal (default: never)", kOnce,
-     SetKillAfter},
+     "KILL to the job's group so long after the first such signal, or the TERM of --on-rotate "
+     "restart (default: never)",
+     kOnce, SetKillAfter},
+    {kRunning, "--on-rotate", "INJECTOR_ON_ROTATE", "none|signal:NAME|restart",
+     "when credentials change while the command runs: it gets this signal, or is ended with TERM "
+     "and started anew; files are rewritten in any case (default: none)",
+     kOnce, SetOnRotate},
     {kRunning, "--drain-timeout", "INJECTOR_DRAIN_TIMEOUT", "DURATION",
      "how long background processes may hold the output in silence (default: 2s)", kOnce,
      [](std::string_view text, Options& options) {

@@ -188,6 +188,7 @@ Status CheckExec(const JobOptions& options) {
       {options.on_leak != defaults.on_leak, "--on-leak"},
       {options.terminal == TerminalUse::kAlways, "--tty always"},
       {options.kill_after.has_value(), "--kill-after"},
+      {options.on_rotate != defaults.on_rotate, "--on-rotate"},
       {leased, "a source that grants leases"},
   };
   for (const auto& [asked, what] : wishes) {

@@ -56,6 +56,9 @@ struct JobOptions {
   enum class Action { kRun, kDryRun, kHelp, kVersion };
   enum class OnLeak { kMask, kFail };
   enum class LogFormat { kText, kJson };
+  // What is done for a command whose credentials have changed, beside masking them and rewriting
+  // its files.
+  enum class OnRotate { kNone, kSignal, kRestart };
 
   Command kind = Command::kJob;
   Action action = Action::kRun;
@@ -106,6 +109,8 @@ struct JobOptions {
   SignalScope signal_scope = SignalScope::kAutomatic;
   bool parent_death = true;
   std::optional<std::chrono::milliseconds> kill_after;
+  OnRotate on_rotate = OnRotate::kNone;
+  int rotation_signal = 0;  // of OnRotate::kSignal
   std::chrono::milliseconds drain_timeout{2000};
   std::chrono::milliseconds drain_limit{30000};
   std::chrono::milliseconds straggler_grace{5000};

@@ -71,13 +71,31 @@ Result<std::vector<injector::Variable>> ReadDotenvVariables(const JobOptions& op
   return variables;
 }
 
-Result<Injection> Inject(const JobOptions& options, const StartEnvironment& environment,
+// Where the job finds this very program; empty where it was deleted, or is in no file system.
+std::string OwnProgram() {
+  std::error_code unreadable;
+  const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", unreadable);
+  struct stat info {};
+  return !unreadable && ::stat(path.c_str(), &info) == 0 ? path.string() : "";
+}
+
+std::vector<injector::UserConfiguration> Copy(
+    const std::vector<injector::UserConfiguration>& configurations) {
+  std::vector<injector::UserConfiguration> copies;
+  for (const injector::UserConfiguration& one : configurations) {
+    std::optional<Secret> content;
+    if (one.content) content = one.content->Clone();
+    copies.push_back({one.kind, one.path, std::move(content)});
+  }
+  return copies;
+}
+
+Result<Injection> Inject(const JobOptions& options, const LocalInputs& inputs,
                          const FetchedItems& fetched,
                          std::vector<injector::FileToInject> rendered_files) {
   InjectionRequest request;
   request.files = std::move(rendered_files);
-  ASSIGN_OR_RETURN(const std::vector<injector::Variable> dotenv, ReadDotenvVariables(options));
-  for (const injector::Variable& variable : dotenv) {
+  for (const injector::Variable& variable : inputs.dotenv) {
     request.variables.push_back({.variable = &variable,
                                  .name = variable.key,
                                  .remedy = "take it out of " + *options.dotenv});
@@ -95,9 +113,11 @@ Result<Injection> Inject(const JobOptions& options, const StartEnvironment& envi
     request.variables.push_back(
         {.variable = &fetched.variables[i]->item, .name = options.variables[i].name});
   }
+  if (fetched.endpoint) request.endpoint = &fetched.endpoint->item;
+  request.helper_program = OwnProgram();
   request.field_variables =
       options.fields ? injector::FieldVariables::kOn : injector::FieldVariables::kOff;
-  ASSIGN_OR_RETURN(request.user_configuration, ReadUserConfiguration(fetched, environment));
+  request.user_configuration = Copy(inputs.user_configuration);
   return injector::BuildInjection(request);
 }
 
@@ -160,7 +180,8 @@ Result<JobFiles> MakeFiles(const JobOptions& options, const StartEnvironment& en
                            const Injection& injection, const DirectoryOwner& owner) {
   JobFiles files;
   Result<PrivateDirectory> made = PrivateDirectory::Create(FileBases(options, environment), owner);
-  const bool needed = !injection.files.empty() || !options.files_dir.empty();
+  const bool needed =
+      !injection.files.empty() || !injection.helper_logins.empty() || !options.files_dir.empty();
   if (!made.ok() && needed) return std::move(made).error();
   if (!made.ok()) return files;
   files.directory.emplace(std::move(made).value());
@@ -168,10 +189,50 @@ Result<JobFiles> MakeFiles(const JobOptions& options, const StartEnvironment& en
   Result<MaskListener> masks = ListenForMasks(files.directory->path(), owner.uid);
   if (masks.ok()) {
     files.masks.emplace(std::move(masks).value());
+  } else if (!injection.helper_logins.empty()) {
+    return std::move(masks).error().WithContext("the socket for credential helpers");
   } else {
     files.warnings.push_back("the job cannot use `runner-shim mask`: " + masks.error().message());
   }
   return files;
+}
+
+// All that comes of what was fetched, but for what depends on where files are.
+struct Draft {
+  ChildCommand command;           // without its environment
+  std::vector<Secret> inherited;  // rendered
+  Injection injection;
+  std::vector<std::string> warnings;
+};
+
+Result<Draft> MakeDraft(const JobOptions& options, const StartEnvironment& environment,
+                        const LocalInputs& inputs, const FetchedItems& fetched) {
+  Draft draft;
+  draft.warnings = fetched.warnings;
+  draft.command.working_directory = options.cwd;
+  draft.command.working_directory_setting = options.NameOf("--cwd");
+  draft.command.user = options.user;
+  Result<JobTemplates::Rendered> filled = Render(options, environment, fetched);
+  if (!filled.ok()) return WithSourcesAsked(std::move(filled).error(), fetched);
+  JobTemplates::Rendered& rendered = *filled;
+  draft.command.argv = std::move(rendered.arguments);
+  draft.inherited = std::move(rendered.environment);
+  if (options.render_args && draft.command.argv != options.command) {
+    draft.warnings.push_back(
+        "--render-args: every process of this machine can read the command's arguments");
+  }
+  Result<Injection> injected = Inject(options, inputs, fetched, std::move(rendered.files));
+  if (!injected.ok()) return WithSourcesAsked(std::move(injected).error(), fetched);
+  draft.injection = std::move(injected).value();
+  std::ranges::move(rendered.scrub_values, std::back_inserter(draft.injection.scrub_values));
+  std::ranges::move(draft.injection.warnings, std::back_inserter(draft.warnings));
+  return draft;
+}
+
+Result<JobEnvironment> Assemble(const Draft& draft, const JobOptions& options,
+                                const FetchedItems& fetched, const std::string& directory) {
+  return AssembleEnvironment(draft.inherited, draft.injection,
+                             EnvironmentOptionsFor(options, fetched, directory));
 }
 
 }  // namespace
@@ -188,32 +249,31 @@ std::vector<std::string> FileBases(const JobOptions& options, const StartEnviron
   return DefaultBases(uid, environment.Reveal("XDG_RUNTIME_DIR"), environment.Reveal("TMPDIR"));
 }
 
-Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment& environment,
-                               const FetchedItems& fetched, Preparation preparation) {
-  PreparedJob job;
-  job.warnings = fetched.warnings;
-  job.command.working_directory = options.cwd;
-  job.command.working_directory_setting = options.NameOf("--cwd");
-  job.command.user = options.user;
-  Result<JobTemplates::Rendered> filled = Render(options, environment, fetched);
-  if (!filled.ok()) return WithSourcesAsked(std::move(filled).error(), fetched);
-  JobTemplates::Rendered& rendered = *filled;
-  job.command.argv = std::move(rendered.arguments);
-  if (options.render_args && job.command.argv != options.command) {
-    job.warnings.push_back(
-        "--render-args: every process of this machine can read the command's arguments");
-  }
-  Result<Injection> injected = Inject(options, environment, fetched, std::move(rendered.files));
-  if (!injected.ok()) return WithSourcesAsked(std::move(injected).error(), fetched);
-  Injection& injection = *injected;
-  std::ranges::move(rendered.scrub_values, std::back_inserter(injection.scrub_values));
-  std::ranges::move(injection.warnings, std::back_inserter(job.warnings));
+Result<LocalInputs> ReadLocalInputs(const JobOptions& options, const StartEnvironment& environment,
+                                    const FetchedItems& fetched) {
+  LocalInputs inputs;
+  ASSIGN_OR_RETURN(inputs.dotenv, ReadDotenvVariables(options));
+  ASSIGN_OR_RETURN(inputs.user_configuration, ReadUserConfiguration(fetched, environment));
+  return inputs;
+}
 
-  if (options.exec && !injection.files.empty()) return FileWithExec(injection.files.front());
+Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment& environment,
+                               const LocalInputs& inputs, const FetchedItems& fetched,
+                               Preparation preparation) {
+  PreparedJob job;
+  ASSIGN_OR_RETURN(Draft draft, MakeDraft(options, environment, inputs, fetched));
+  job.warnings = std::move(draft.warnings);
+  if (options.exec && !draft.injection.files.empty()) {
+    return FileWithExec(draft.injection.files.front());
+  }
+  if (options.exec && !draft.injection.helper_logins.empty()) {
+    return Error(ErrorCode::kInvalidArgument, "--exec leaves no runner-shim for helpers to ask")
+        .WithHint("leave --exec out, or delivery: helper");
+  }
   std::string directory(kDryRunDirectory);
   if (preparation == Preparation::kReal && !options.exec) {
     ASSIGN_OR_RETURN(JobFiles made,
-                     MakeFiles(options, environment, injection, OwnerFor(job.command)));
+                     MakeFiles(options, environment, draft.injection, OwnerFor(draft.command)));
     if (made.directory) {
       job.files.emplace(*std::move(made.directory));
       directory = job.files->path();
@@ -221,19 +281,46 @@ Result<PreparedJob> PrepareJob(const JobOptions& options, const StartEnvironment
     job.masks = std::move(made.masks);
     std::ranges::move(made.warnings, std::back_inserter(job.warnings));
   }
-  if (job.files && !injection.files.empty() && !job.files->is_in_memory()) {
+  if (job.files && !draft.injection.files.empty() && !job.files->is_in_memory()) {
     job.warnings.push_back(directory + " is on a disk, not in memory; see --files-dir");
   }
-  ASSIGN_OR_RETURN(JobEnvironment assembled,
-                   AssembleEnvironment(rendered.environment, injection,
-                                       EnvironmentOptionsFor(options, fetched, directory)));
-  job.plan = injector::PlanOf(injection, assembled, directory);
+  ASSIGN_OR_RETURN(JobEnvironment assembled, Assemble(draft, options, fetched, directory));
+  job.plan = injector::PlanOf(draft.injection, assembled, directory);
   if (job.masks) injector::SetEntry(assembled, kMaskSocketVariable, job.masks->path);
+  job.command = std::move(draft.command);
   job.command.environment = std::move(assembled.entries);
-  ASSIGN_OR_RETURN(job.secrets, SecretsToScrub({std::move(injection.scrub_values),
+  job.logins = std::move(draft.injection.helper_logins);
+  ASSIGN_OR_RETURN(job.secrets, SecretsToScrub({std::move(draft.injection.scrub_values),
                                                 std::move(assembled.scrub_values)},
                                                options, fetched));
   return job;
+}
+
+Result<JobUpdate> PrepareUpdate(const JobOptions& options, const StartEnvironment& environment,
+                                const LocalInputs& inputs, const FetchedItems& fetched,
+                                const JobPlace& place) {
+  JobUpdate update;
+  ASSIGN_OR_RETURN(Draft draft, MakeDraft(options, environment, inputs, fetched));
+  if (place.directory.empty() && !draft.injection.files.empty()) {
+    return Error(ErrorCode::kFailedPrecondition,
+                 draft.injection.files.front().origin + ": needs a file (" +
+                     draft.injection.files.front().name + "), and the job has no place for one");
+  }
+  for (const injector::InjectedFile& file : draft.injection.files) {
+    update.files.push_back(
+        {file.name, injector::ContentIn(draft.injection, file, place.directory)});
+  }
+  ASSIGN_OR_RETURN(JobEnvironment assembled, Assemble(draft, options, fetched, place.directory));
+  if (!place.mask_socket.empty()) {
+    injector::SetEntry(assembled, kMaskSocketVariable, place.mask_socket);
+  }
+  update.command = std::move(draft.command);
+  update.command.environment = std::move(assembled.entries);
+  update.logins = std::move(draft.injection.helper_logins);
+  ASSIGN_OR_RETURN(update.secrets, SecretsToScrub({std::move(draft.injection.scrub_values),
+                                                   std::move(assembled.scrub_values)},
+                                                  options, fetched));
+  return update;
 }
 
 }  // namespace runner_shim

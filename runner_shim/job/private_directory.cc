@@ -260,16 +260,36 @@ Result<PrivateDirectory::Place> PrivateDirectory::MakePlace(std::string_view nam
   return Place{std::move(directory), std::string(name), shown + "/" + std::string(name)};
 }
 
-Status PrivateDirectory::Write(std::string_view name, std::string_view content) {
-  const UmaskGuard umask;
-  ASSIGN_OR_RETURN(const Place place, MakePlace(name));
+Status PrivateDirectory::WriteIn(const Place& place, const std::string& file_name,
+                                 std::string_view content) {
   const UniqueFd file(RetryOnEintr([&] {
-    return ::openat(place.directory.get(), place.name.c_str(),
+    return ::openat(place.directory.get(), file_name.c_str(),
                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   }));
   if (!file.valid()) return Error::FromErrno(errno, "create " + place.shown);
   RETURN_IF_ERROR(GiveTo(file.get(), owner_, place.shown));
   return injector::WriteAll(file.get(), content, place.shown);
+}
+
+Status PrivateDirectory::Write(std::string_view name, std::string_view content) {
+  const UmaskGuard umask;
+  ASSIGN_OR_RETURN(const Place place, MakePlace(name));
+  return WriteIn(place, place.name, content);
+}
+
+Status PrivateDirectory::Replace(std::string_view name, std::string_view content) {
+  const UmaskGuard umask;
+  ASSIGN_OR_RETURN(const Place place, MakePlace(name));
+  const std::string fresh = "." + place.name + ".new";
+  // Left by a replacement that failed, or put there by the job.
+  ::unlinkat(place.directory.get(), fresh.c_str(), 0);
+  Status written = WriteIn(place, fresh, content);
+  if (written.ok() && ::renameat(place.directory.get(), fresh.c_str(), place.directory.get(),
+                                 place.name.c_str()) != 0) {
+    written = Error::FromErrno(errno, "replace " + place.shown);
+  }
+  if (!written.ok()) ::unlinkat(place.directory.get(), fresh.c_str(), 0);
+  return written;
 }
 
 Status PrivateDirectory::Link(std::string_view name, const std::string& target) {

@@ -53,6 +53,10 @@ class PrivateDirectory {
   // kAlreadyExists when two files want one name.
   injector::Status Write(std::string_view name, std::string_view content);
 
+  // As Write(), in the place of what has the name now: who opens it finds the old content or the
+  // new, never a part (rename(2)).
+  injector::Status Replace(std::string_view name, std::string_view content);
+
   // Makes a symbolic link to `target` at the relative `name`.
   injector::Status Link(std::string_view name, const std::string& target);
 
@@ -69,6 +73,9 @@ class PrivateDirectory {
                                                         const DirectoryOwner& owner);
   injector::Status TakeLock();
   injector::Result<Place> MakePlace(std::string_view name);
+  // Makes a new file `file_name` in the directory of `place`.
+  injector::Status WriteIn(const Place& place, const std::string& file_name,
+                           std::string_view content);
 
   std::string path_;
   std::string name_;

@@ -10,9 +10,11 @@
 #include "runner_shim/job/fetch.h"
 #include "runner_shim/job/job_file_options.h"
 #include "runner_shim/job/job_templates.h"
+#include "runner_shim/job/login_desk.h"
 #include "runner_shim/job/messages.h"
 #include "runner_shim/job/options.h"
 #include "runner_shim/job/prepare.h"
+#include "runner_shim/job/rotation.h"
 #include "runner_shim/job/run_mask.h"
 #include "runner_shim/job/run_scrub.h"
 #include "runner_shim/job/scrub_report.h"
@@ -43,8 +45,10 @@ Result<int> Print(const std::string& text) {
 Result<int> DryRun(const JobOptions& options, const StartEnvironment& environment,
                    const InheritedState& inherited) {
   ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(options, environment, inherited));
-  ASSIGN_OR_RETURN(const PreparedJob job, PrepareJob(WithAttached(options, fetched), environment,
-                                                     fetched, Preparation::kDryRun));
+  const JobOptions whole = WithAttached(options, fetched);
+  ASSIGN_OR_RETURN(const LocalInputs inputs, ReadLocalInputs(whole, environment, fetched));
+  ASSIGN_OR_RETURN(const PreparedJob job,
+                   PrepareJob(whole, environment, inputs, fetched, Preparation::kDryRun));
   SayAll(job.warnings);
   std::vector<std::string> sources;
   if (options.asks_for_something()) {
@@ -53,9 +57,11 @@ Result<int> DryRun(const JobOptions& options, const StartEnvironment& environmen
   return Print(DescribeDryRun(sources, fetched, job.plan));
 }
 
-// Takes values to mask from the job while it runs. `listener` and `scrubbing` outlive the job.
+// Takes values to mask from the job while it runs, and answers its tools. All references outlive
+// the job.
 std::unique_ptr<Companion> ServeMasks(const RunningChild& child, const MaskListener& listener,
-                                      Scrubbing& scrubbing, std::string outer_socket) {
+                                      Scrubbing& scrubbing, const LoginDesk& logins,
+                                      std::string outer_socket) {
   const auto take = [&scrubbing,
                      update = child.update_filters](std::span<const injector::Secret> values) {
     std::vector<MaskAnswer> answers = scrubbing.Mask(values);
@@ -64,15 +70,29 @@ std::unique_ptr<Companion> ServeMasks(const RunningChild& child, const MaskListe
   };
   MaskServerOptions options;
   options.outer_socket = std::move(outer_socket);
-  return std::make_unique<MaskServer>(child.loop, listener, take, std::move(options));
+  const auto find = [&logins](ShimRequest kind, std::string_view query) {
+    return logins.Find(kind, query);
+  };
+  return std::make_unique<MaskServer>(child.loop, listener, take, find, std::move(options));
 }
 
-// Has leases renewed while the job runs. Threads: only now, behind the fork.
-Status KeepLeases(const FetchedItems& fetched) {
-  for (const std::unique_ptr<injector::Lease>& lease : fetched.leases) {
-    RETURN_IF_ERROR(lease->Keep(&SayError));
+// All that lives beside one run of the command.
+class Companions final : public Companion {
+ public:
+  void Add(std::unique_ptr<Companion> companion) {
+    if (companion) companions_.push_back(std::move(companion));
   }
-  return {};
+  void OnTermination(int signal) override {
+    for (const auto& companion : companions_) companion->OnTermination(signal);
+  }
+
+ private:
+  std::vector<std::unique_ptr<Companion>> companions_;
+};
+
+JobPlace PlaceOf(const PreparedJob& job) {
+  return {.directory = job.files ? job.files->path() : "",
+          .mask_socket = job.masks ? job.masks->path : ""};
 }
 
 SupervisorOptions SupervisorOptionsFor(const JobOptions& options, EventLog& events) {
@@ -110,45 +130,103 @@ int BecomeCommand(PreparedJob job, const InheritedState& inherited, EventLog& ev
   return failure.exit_status;
 }
 
-Result<int> Run(const JobOptions& asked, const StartEnvironment& environment,
-                const InheritedState& inherited) {
+// A job that is ready, with all that it takes to run it.
+struct Run {
+  const JobOptions& options;
+  const StartEnvironment& environment;
+  const InheritedState& inherited;
+  EventLog& events;
+  PreparedJob job;
+  Rotation& rotation;
+};
+
+// What is done once the command runs, and need not delay it.
+Status FollowStart(Run& run) {
+  const uid_t uid = run.options.user ? run.options.user->uid : ::geteuid();
+  SweepLeftovers(FileBases(run.options, run.environment), uid);
+  return run.rotation.KeepLeases(PlaceOf(run.job));
+}
+
+std::unique_ptr<Companion> Accompany(const RunningChild& child, Run& run, Scrubbing& scrubbing,
+                                     LoginDesk& logins) {
+  auto companions = std::make_unique<Companions>();
+  PrivateDirectory* const files = run.job.files ? &*run.job.files : nullptr;
+  companions->Add(run.rotation.Follow({child, scrubbing, files, logins}));
+  if (run.job.masks) {
+    const std::string outer_socket(run.environment.Reveal(kMaskSocketVariable));
+    companions->Add(ServeMasks(child, *run.job.masks, scrubbing, logins, outer_socket));
+  }
+  return companions;
+}
+
+// Runs the command, and another in its place where changed credentials ask for it.
+Result<ChildOutcome> SuperviseAll(Run& run, Scrubbing& scrubbing) {
+  bool is_first = true;
+  LoginDesk logins(std::move(run.job.logins));
+  SupervisorOptions supervision = SupervisorOptionsFor(run.options, run.events);
+  supervision.on_start = [&](const RunningChild& child) -> Result<std::unique_ptr<Companion>> {
+    if (std::exchange(is_first, false)) RETURN_IF_ERROR(FollowStart(run));
+    return Accompany(child, run, scrubbing, logins);
+  };
+  ChildCommand command = std::move(run.job.command);
+  while (true) {
+    Result<ChildOutcome> outcome =
+        Supervise(std::move(command), supervision, run.inherited, scrubbing.filter_factory());
+    std::optional<ChildCommand> next = run.rotation.TakeRestart();
+    if (!next || !outcome.ok() || outcome->start_error || outcome->output_error) return outcome;
+    // Asked to stop between the two: no child starts any more.
+    if (const std::optional<int> signal = run.inherited.PendingTermination()) {
+      outcome->exit_status = kExitSignalBase + *signal;
+      return outcome;
+    }
+    run.events.JobEnded(outcome->exit_status);
+    command = *std::move(next);
+  }
+}
+
+Result<int> RunSupervised(Run run, ScrubReport report,
+                          const std::vector<injector::ConnectionName>& names) {
+  ASSIGN_OR_RETURN(Scrubbing scrubbing,
+                   Scrubbing::Create(std::move(run.job.secrets), run.options, run.environment));
+  const Result<ChildOutcome> outcome = SuperviseAll(run, scrubbing);
+  if (!outcome.ok()) SayError(outcome.error());
+  int status = outcome.ok() ? ExitStatusOf(*outcome, run.options, scrubbing) : kExitOwnFailure;
+  status = report.Finish(scrubbing.Counts(), names, status);
+  if (outcome.ok() && !outcome->start_error) run.events.JobEnded(status);
+  return status;
+}
+
+Error LeaseWithExec() {
+  return Error(ErrorCode::kInvalidArgument, "--exec cannot go with a source that grants leases")
+      .WithHint("nobody would be left to renew the lease and give it back: leave --exec out");
+}
+
+Result<int> RunJob(const JobOptions& asked, const StartEnvironment& environment,
+                   const InheritedState& inherited) {
   EventLog events(asked.log_format);
-  ASSIGN_OR_RETURN(const ScrubReport report, ScrubReport::Start(asked.report));
-  ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(asked, environment, inherited));
+  ASSIGN_OR_RETURN(ScrubReport report, ScrubReport::Start(asked.report));
+  ASSIGN_OR_RETURN(FetchedItems fetched, FetchCredentials(asked, environment, inherited));
+  if (asked.exec && !fetched.leases.empty()) return LeaseWithExec();
   // The job gets none of them, and /proc/<pid>/environ need not show them either.
   for (const auto& variable : fetched.environment) WipeInherited(environ, variable.name);
   const JobOptions options = WithAttached(asked, fetched);
   events.ConnectionsResolved(options, fetched);
-  ASSIGN_OR_RETURN(PreparedJob job, PrepareJob(options, environment, fetched, Preparation::kReal));
+  const std::vector<injector::ConnectionName> names = NamesOf(fetched);
+  ASSIGN_OR_RETURN(const LocalInputs inputs, ReadLocalInputs(options, environment, fetched));
+  Rotation rotation(options, environment, inputs, std::move(fetched));
+  ASSIGN_OR_RETURN(PreparedJob job, PrepareJob(options, environment, inputs, rotation.fetched(),
+                                               Preparation::kReal));
   // Asked to stop meanwhile: no child ever starts.
   if (const std::optional<int> signal = inherited.PendingTermination())
     return kExitSignalBase + *signal;
   SayAll(job.warnings);
-  const uid_t uid = options.user ? options.user->uid : ::geteuid();
-  const auto sweep = [&] { SweepLeftovers(FileBases(options, environment), uid); };
   if (options.exec) {
-    sweep();
+    const uid_t uid = options.user ? options.user->uid : ::geteuid();
+    SweepLeftovers(FileBases(options, environment), uid);
     return BecomeCommand(std::move(job), inherited, events);
   }
-
-  ASSIGN_OR_RETURN(Scrubbing scrubbing,
-                   Scrubbing::Create(std::move(job.secrets), options, environment));
-  SupervisorOptions supervision = SupervisorOptionsFor(options, events);
-  supervision.on_start = [&](const RunningChild& child) -> Result<std::unique_ptr<Companion>> {
-    // Only now: the command's start does not wait for what others have left.
-    sweep();
-    RETURN_IF_ERROR(KeepLeases(fetched));
-    if (!job.masks) return std::unique_ptr<Companion>();
-    const std::string outer_socket(environment.Reveal(kMaskSocketVariable));
-    return ServeMasks(child, *job.masks, scrubbing, outer_socket);
-  };
-  const Result<ChildOutcome> outcome =
-      Supervise(std::move(job.command), supervision, inherited, scrubbing.filter_factory());
-  if (!outcome.ok()) SayError(outcome.error());
-  int status = outcome.ok() ? ExitStatusOf(*outcome, options, scrubbing) : kExitOwnFailure;
-  status = report.Finish(scrubbing.Counts(), NamesOf(fetched), status);
-  if (outcome.ok() && !outcome->start_error) events.JobEnded(status);
-  return status;
+  return RunSupervised({options, environment, inherited, events, std::move(job), rotation},
+                       std::move(report), names);
 }
 
 // `options` with what their job file and templates say.
@@ -187,7 +265,7 @@ Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvir
   }
   switch (options.kind) {
     case Command::kJob:
-      return Run(options, environment, inherited);
+      return RunJob(options, environment, inherited);
     case Command::kScrub:
       return RunScrub(options, environment, inherited);
     case Command::kMask:

@@ -62,9 +62,19 @@ class Scrubbing::Filter final : public StreamFilter {
 
 Status Scrubbing::BuildNeedles() {
   ASSIGN_OR_RETURN(needles_, NeedleSet::Build(std::move(secrets_), options_));
+  SayWarnings();
+  return {};
+}
+
+void Scrubbing::SayWarnings() const {
   for (const ScrubWarning& warning : needles_->warnings()) {
     Say("warning: " + DescribeWarning(warning, options_));
   }
+}
+
+Status Scrubbing::Add(std::vector<ScrubSecret> secrets) {
+  RETURN_IF_ERROR(Join(std::move(secrets)));
+  SayWarnings();
   return {};
 }
 

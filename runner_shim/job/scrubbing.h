@@ -36,6 +36,10 @@ class Scrubbing {
   // answer for each. Filters learn it at their next Update().
   std::vector<MaskAnswer> Mask(std::span<const injector::Secret> values);
 
+  // Has `secrets` masked from now on, under their own names. Filters learn it at their next
+  // Update(). On an error (as of Create()) nothing has changed.
+  injector::Status Add(std::vector<ScrubSecret> secrets);
+
   // Whether anything was masked in any output so far.
   bool masked_anything() const;
   // The exit status after a success: 0, or, as `on_leak` says, 123 when something was masked.
@@ -49,6 +53,7 @@ class Scrubbing {
   Scrubbing(std::vector<ScrubSecret> secrets, ScrubOptions options)
       : secrets_(std::move(secrets)), options_(std::move(options)) {}
   injector::Status BuildNeedles();
+  void SayWarnings() const;
   injector::Status Join(std::vector<ScrubSecret> secrets);
   // The answer to a value that does not join: it is known, too short or blank, or one too many.
   std::optional<MaskAnswer> AnswerWithoutMasking(const injector::Secret& value) const;

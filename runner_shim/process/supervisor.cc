@@ -60,7 +60,7 @@ class Supervisor {
   void OnStandardSignals();
   void OnRealTimeSignals();
   void OnSignal(const ReceivedSignal& signal);
-  void OnTermination();
+  void OnTermination(int signal);
   void OnContinue();
   void OnChildNews();
   void FollowChild();
@@ -251,7 +251,7 @@ void Supervisor::OnRealTimeSignals() {
 
 void Supervisor::OnSignal(const ReceivedSignal& signal) {
   if (signal.number == SIGCHLD) return OnChildNews();
-  if (IsTerminationSignal(signal.number)) OnTermination();
+  if (IsTerminationSignal(signal.number)) OnTermination(signal.number);
   const bool from_terminal = signal.code == SI_KERNEL;
   if (IsJobControlStop(signal.number)) {
     stop_request_ = from_terminal ? StopRequest::kByTerminal : StopRequest::kByProcess;
@@ -267,7 +267,8 @@ void Supervisor::OnSignal(const ReceivedSignal& signal) {
   forwarder_.Forward(signal);
 }
 
-void Supervisor::OnTermination() {
+void Supervisor::OnTermination(int signal) {
+  if (companion_) companion_->OnTermination(signal);
   if (options_.kill_after && !kill_timer_.running()) kill_timer_.Start(*options_.kill_after);
   if (!child_status_) return;
   ++terminations_after_end_;

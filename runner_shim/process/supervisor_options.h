@@ -37,6 +37,8 @@ struct RunningChild {
 class Companion {
  public:
   virtual ~Companion() = default;
+  // HUP, INT, QUIT or TERM has come to us, before it is passed on.
+  virtual void OnTermination(int) {}
 };
 
 // Whether the job gets a pty for its stdout.

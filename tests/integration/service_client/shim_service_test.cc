@@ -34,7 +34,8 @@ constexpr char kRegion[] =
     R"([{"key": "region", "value": "eu-1", "isSecret": false, "version": 1}])";
 
 http::ServerResponse Grant(const SeenRequest& request) {
-  return request.line.ends_with("/grants") ? GrantAnswer(kGranted, kRegion) : JsonAnswer(204, "");
+  if (request.line.ends_with("/grants")) return GrantAnswer(kGranted, kRegion);
+  return request.line.starts_with("GET") ? ChangesAnswer(1) : JsonAnswer(204, "");
 }
 
 class ShimServiceTest : public JobTest {
@@ -118,7 +119,7 @@ TEST_F(ShimServiceTest, KeepsTheLeaseWhileTheJobRuns) {
     if (request.line.ends_with("/grants")) {
       return GrantAnswerUntil("2020-01-01T00:00:00Z", kGranted);
     }
-    return JsonAnswer(200, R"({"expiresAt": "2099-01-01T00:00:00Z"})");
+    return request.line.starts_with("GET") ? ChangesAnswer(1) : RenewalAnswer(1);
   });
   const std::string fifo = directory_ / "go";
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);

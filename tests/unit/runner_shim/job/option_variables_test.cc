@@ -66,7 +66,8 @@ std::string Describe(const JobOptions& o) {
   }
   text << '|' << o.min_length << '|' << static_cast<int>(o.short_secrets) << '|'
        << static_cast<int>(o.on_leak) << '|' << static_cast<int>(o.log_format) << '|'
-       << static_cast<int>(o.terminal) << '|' << static_cast<int>(o.signal_scope) << '|';
+       << static_cast<int>(o.terminal) << '|' << static_cast<int>(o.signal_scope) << '|'
+       << static_cast<int>(o.on_rotate) << o.rotation_signal << '|';
   if (o.user) text << o.user->uid << ':' << o.user->gid;
   return text.str();
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+
 #include <string>
 #include <vector>
 
@@ -130,6 +132,18 @@ TEST(Options, RefusalsNameTheOptionAndNeverTheValue) {
        {"--on-conflict", "hunter2", "--", "x"},
        {},
        "--on-conflict: expected error | keep | overwrite"},
+      {"rotation",
+       {"--on-rotate", "hunter2", "--", "x"},
+       {},
+       "--on-rotate: expected none, signal:NAME (as HUP or USR1) or restart"},
+      {"a signal that nobody can take",
+       {"--on-rotate", "signal:KILL", "--", "x"},
+       {},
+       "--on-rotate: expected none, signal:NAME (as HUP or USR1) or restart"},
+      {"rotation with --exec",
+       {"--on-rotate", "restart", "--exec", "--", "hunter2"},
+       {},
+       "--exec cannot go with --on-rotate"},
       {"duration",
        {"--drain-timeout", "hunter2", "--", "x"},
        {},
@@ -262,6 +276,18 @@ TEST(Options, HelpNeedsNoCommand) {
   EXPECT_EQ(Parse({"--help"})->action, JobOptions::Action::kHelp);
   EXPECT_EQ(Parse({"--version"})->action, JobOptions::Action::kVersion);
   EXPECT_EQ(Parse({"--dry-run"})->action, JobOptions::Action::kDryRun);
+}
+
+TEST(Options, SignalsOfARotationAreNamedWithAndWithoutSig) {
+  for (const auto& [word, number] : std::vector<std::pair<std::string, int>>{
+           {"signal:HUP", SIGHUP}, {"signal:SIGUSR1", SIGUSR1}, {"signal:WINCH", SIGWINCH}}) {
+    const auto options = Parse({"--on-rotate", word, "--", "x"});
+    ASSERT_TRUE(options.ok()) << word;
+    EXPECT_EQ(options->on_rotate, JobOptions::OnRotate::kSignal);
+    EXPECT_EQ(options->rotation_signal, number) << word;
+  }
+  EXPECT_EQ(Parse({"--on-rotate", "restart", "--", "x"})->on_rotate,
+            JobOptions::OnRotate::kRestart);
 }
 
 }  // namespace

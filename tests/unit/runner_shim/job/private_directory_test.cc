@@ -244,5 +244,29 @@ TEST(DefaultBases, LeaveOutRelativeAndRepeatedOnes) {
             (std::vector<std::string>{"/run/user/7", "/dev/shm", "/run", "/tmp"}));
 }
 
+TEST_F(PrivateDirectoryTest, AReplacedFileIsTheOldOneOrTheNewOne) {
+  PrivateDirectory directory = Make();
+  ASSERT_TRUE(directory.Write("git/credentials", "old").ok());
+  const std::string path = directory.path() + "/git/credentials";
+  const injector::UniqueFd open_before(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // As a replacement that was interrupted leaves it.
+  ASSERT_TRUE(directory.Write("git/.credentials.new", "half").ok());
+  ASSERT_TRUE(directory.Replace("git/credentials", "newer").ok());
+  char bytes[8] = {};
+  EXPECT_EQ(::read(open_before.get(), bytes, sizeof(bytes)), 3);
+  EXPECT_EQ(std::string(bytes), "old");
+  EXPECT_EQ(fs::file_size(path), 5U);
+  EXPECT_EQ(ModeOf(path), 0600U);
+  EXPECT_EQ(EntriesIn(directory.path() + "/git"), 1U);
+}
+
+TEST_F(PrivateDirectoryTest, AReplacementThatFailsLeavesTheOldFile) {
+  PrivateDirectory directory = Make();
+  ASSERT_TRUE(directory.Write("a/b", "old").ok());
+  ASSERT_EQ(::mkdir((directory.path() + "/a/.b.new").c_str(), 0700), 0);
+  EXPECT_FALSE(directory.Replace("a/b", "new").ok());
+  EXPECT_EQ(fs::file_size(directory.path() + "/a/b"), 3U);
+}
+
 }  // namespace
 }  // namespace runner_shim

@@ -106,5 +106,17 @@ TEST_F(ScrubbingTest, CountsAreSummedOverOutputs) {
   EXPECT_EQ(scrubbing_->StatusAfterSuccess(JobOptions::OnLeak::kFail), 123);
 }
 
+TEST_F(ScrubbingTest, AddedSecretsCountUnderTheirOwnNames) {
+  Start(ShortSecrets::kError);
+  std::vector<ScrubSecret> secrets;
+  secrets.push_back({.name = "aws.prod.key", .value = Secret::CopyOf("rotated-value")});
+  ASSERT_TRUE(scrubbing_->Add(std::move(secrets)).ok());
+  EXPECT_EQ(Shown("rotated-value"), "[aws.prod.key]\n");
+  std::vector<ScrubSecret> short_one;
+  short_one.push_back({.name = "aws.prod.pin", .value = Secret::CopyOf("1234")});
+  EXPECT_FALSE(scrubbing_->Add(std::move(short_one)).ok());
+  EXPECT_EQ(Shown("rotated-value 1234"), "[aws.prod.key] 1234\n");
+}
+
 }  // namespace
 }  // namespace runner_shim
