@@ -110,13 +110,13 @@ void ServiceLease::Hold(const std::stop_token& stop) {
 Result<ServiceAnswer> ServiceLease::Send(ServiceRequest request, milliseconds patience,
                                          const std::stop_token& stop) {
   request.stop = stop;
-  // A service is asked again as it wishes (Retry-After). That a sidecar is away shall be known at
-  // once: no pause that is longer than the whole is made.
-  const bool once = lender_.lost_lease == Lender::LostLease::kIsReplaced;
-  return client_.Send(request,
-                      {.deadline = Clock::now() + patience,
-                       .first_pause = once ? 2 * patience : lender_.times.first_retry,
-                       .longest_pause = once ? 2 * patience : lender_.times.longest_retry});
+  http::RetryPolicy policy{.deadline = Clock::now() + patience,
+                           .first_pause = lender_.times.first_retry,
+                           .longest_pause = lender_.times.longest_retry};
+  // A service is asked again as it wishes (Retry-After). That a sidecar is away, or has been
+  // started anew, is to be known at once.
+  if (lender_.lost_lease == Lender::LostLease::kIsReplaced) policy.most_tries = 1;
+  return client_.Send(request, policy);
 }
 
 Status ServiceLease::Renew(const std::stop_token& stop) {
