@@ -65,6 +65,11 @@ std::vector<SeenRequest> ServiceStandIn::requests() const {
   return requests_;
 }
 
+bool ServiceStandIn::Saw(std::string_view beginning) const {
+  return std::ranges::any_of(
+      requests(), [&](const SeenRequest& request) { return request.line.starts_with(beginning); });
+}
+
 void ServiceStandIn::WaitFor(std::string_view beginning) const {
   std::unique_lock lock(mutex_);
   came_.wait(lock, [&] {

@@ -36,6 +36,9 @@ class ServiceStandIn {
   const std::string& url() const { return url_; }
   // Those that have been answered.
   std::vector<SeenRequest> requests() const;
+  // Whether one has come whose line begins with `beginning`. (Of two connections the one that was
+  // given up may be answered last, so the order of requests says little.)
+  bool Saw(std::string_view beginning) const;
   // Blocks until a request has come whose line begins with `beginning`.
   void WaitFor(std::string_view beginning) const;
 
