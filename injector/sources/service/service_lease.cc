@@ -93,10 +93,11 @@ void ServiceLease::Hold(const std::stop_token& stop) {
       PauseUnlessStopped(std::chrono::ceil<milliseconds>(renewal_due_ - Clock::now()), stop);
       continue;
     }
-    const Status done = renewal_is_due ? Renew(stop) : AwaitChanges(stop);
+    const Step step = renewal_is_due ? Step::kRenew : Step::kAwaitChanges;
+    const Status done = step == Step::kRenew ? Renew(stop) : AwaitChanges(stop);
     if (stop.stop_requested()) return;
     if (!done.ok()) {
-      Settle(done.error(), stop);
+      Settle(step, done.error(), stop);
       continue;
     }
     retry_ = lender_.times.first_retry;
@@ -168,7 +169,7 @@ Status ServiceLease::AwaitChanges(const std::stop_token& stop) {
   return {};
 }
 
-void ServiceLease::Settle(const Error& error, const std::stop_token& stop) {
+void ServiceLease::Settle(Step step, const Error& error, const std::stop_token& stop) {
   if (IsUnavailable(error)) return SettleUnavailable(error, stop);
   const bool is_lost = error.code() == ErrorCode::kNotFound;
   if (is_lost && lender_.lost_lease == Lender::LostLease::kIsReplaced) {
@@ -177,7 +178,7 @@ void ServiceLease::Settle(const Error& error, const std::stop_token& stop) {
     if (IsUnavailable(replaced.error())) return SettleUnavailable(replaced.error(), stop);
     return End(replaced.error());
   }
-  if (!hears_of_changes_ || Clock::now() >= renewal_due_) return End(error);
+  if (step == Step::kRenew) return End(error);
   // The lease may be over, or only this question not be answered: a renewal tells.
   hears_of_changes_ = false;
   deaf_because_of_ = error;

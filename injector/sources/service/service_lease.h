@@ -39,8 +39,9 @@ class ServiceLease final : public Lease {
   Status Renew(const std::stop_token& stop);
   Status AwaitChanges(const std::stop_token& stop);
   Status Replace(const std::stop_token& stop);
-  // What to do about it, other than trying again.
-  void Settle(const Error& error, const std::stop_token& stop);
+  enum class Step { kRenew, kAwaitChanges };
+  // What to do about the failure of `step`.
+  void Settle(Step step, const Error& error, const std::stop_token& stop);
   void SettleUnavailable(const Error& error, const std::stop_token& stop);
   void End(Error error);
 
