@@ -6,8 +6,8 @@
 namespace injector {
 
 Status TranslateDuckdb(Translation& translation) {
-  static constexpr FieldVariable kRows[] = {{"path", "DUCKDB_PATH"},
-                                            {"motherduck_token", "MOTHERDUCK_TOKEN"}};
+  static constexpr FieldRow kRows[] = {{"path", "DUCKDB_PATH"},
+                                       {"motherduck_token", "MOTHERDUCK_TOKEN"}};
   return SetFieldVariables(translation, kRows);
 }
 

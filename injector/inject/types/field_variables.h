@@ -8,12 +8,12 @@
 
 namespace injector {
 
-struct FieldVariable {
+struct FieldRow {
   std::string_view field;
   std::string_view variable;
 };
 
 // Sets the variable of every field that is there.
-Status SetFieldVariables(Translation& translation, std::span<const FieldVariable> rows);
+Status SetFieldVariables(Translation& translation, std::span<const FieldRow> rows);
 
 }  // namespace injector

@@ -6,7 +6,7 @@
 namespace injector {
 
 Status TranslateGitlab(Translation& translation) {
-  static constexpr FieldVariable kRows[] = {{"token", "GITLAB_TOKEN"}, {"host", "GITLAB_HOST"}};
+  static constexpr FieldRow kRows[] = {{"token", "GITLAB_TOKEN"}, {"host", "GITLAB_HOST"}};
   return SetFieldVariables(translation, kRows);
 }
 

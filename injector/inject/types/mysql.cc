@@ -13,10 +13,10 @@ namespace injector {
 namespace {
 
 // Variables that the programs read themselves, and the two that only scripts do.
-constexpr FieldVariable kVariables[] = {{"password", "MYSQL_PWD"},
-                                        {"port", "MYSQL_TCP_PORT"},
-                                        {"host", "MYSQL_HOST"},
-                                        {"login", "MYSQL_USER"}};
+constexpr FieldRow kVariables[] = {{"password", "MYSQL_PWD"},
+                                   {"port", "MYSQL_TCP_PORT"},
+                                   {"host", "MYSQL_HOST"},
+                                   {"login", "MYSQL_USER"}};
 
 // A login path file is read after everything else, whatever the option file says; a group suffix
 // adds groups that come after ours.

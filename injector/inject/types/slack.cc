@@ -7,10 +7,10 @@
 namespace injector {
 
 Status TranslateSlack(Translation& translation) {
-  static constexpr FieldVariable kRows[] = {{"bot_token", "SLACK_BOT_TOKEN"},
-                                            {"app_token", "SLACK_APP_TOKEN"},
-                                            {"webhook_url", "SLACK_WEBHOOK_URL"},
-                                            {"signing_secret", "SLACK_SIGNING_SECRET"}};
+  static constexpr FieldRow kRows[] = {{"bot_token", "SLACK_BOT_TOKEN"},
+                                       {"app_token", "SLACK_APP_TOKEN"},
+                                       {"webhook_url", "SLACK_WEBHOOK_URL"},
+                                       {"signing_secret", "SLACK_SIGNING_SECRET"}};
   return SetFieldVariables(translation, kRows);
 }
 

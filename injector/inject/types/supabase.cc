@@ -7,11 +7,11 @@
 namespace injector {
 
 Status TranslateSupabase(Translation& translation) {
-  static constexpr FieldVariable kRows[] = {{"url", "SUPABASE_URL"},
-                                            {"service_role_key", "SUPABASE_SERVICE_ROLE_KEY"},
-                                            {"anon_key", "SUPABASE_ANON_KEY"},
-                                            {"access_token", "SUPABASE_ACCESS_TOKEN"},
-                                            {"db_password", "SUPABASE_DB_PASSWORD"}};
+  static constexpr FieldRow kRows[] = {{"url", "SUPABASE_URL"},
+                                       {"service_role_key", "SUPABASE_SERVICE_ROLE_KEY"},
+                                       {"anon_key", "SUPABASE_ANON_KEY"},
+                                       {"access_token", "SUPABASE_ACCESS_TOKEN"},
+                                       {"db_password", "SUPABASE_DB_PASSWORD"}};
   return SetFieldVariables(translation, kRows);
 }
 

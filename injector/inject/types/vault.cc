@@ -6,7 +6,7 @@
 namespace injector {
 
 Status TranslateVault(Translation& translation) {
-  static constexpr FieldVariable kRows[] = {
+  static constexpr FieldRow kRows[] = {
       {"address", "VAULT_ADDR"}, {"token", "VAULT_TOKEN"}, {"namespace", "VAULT_NAMESPACE"}};
   return SetFieldVariables(translation, kRows);
 }
