@@ -1,7 +1,7 @@
 #include "injector/cli/command_line.h"
 
 #include "injector/cli/commands.h"
-#include "injector/cli/service_commands.h"
+#include "injector/cli/service/service_commands.h"
 #include "injector/cli/session.h"
 
 namespace injector {

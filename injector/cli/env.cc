@@ -4,7 +4,7 @@
 
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
-#include "injector/cli/source_access.h"
+#include "injector/cli/store/source_access.h"
 #include "injector/inject/inject.h"
 #include "injector/model/connection_json.h"
 

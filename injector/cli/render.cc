@@ -6,7 +6,7 @@
 #include "injector/base/file.h"
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
-#include "injector/cli/source_access.h"
+#include "injector/cli/store/source_access.h"
 #include "injector/cli/value_input.h"
 #include "injector/model/redaction.h"
 #include "injector/templates/scope.h"

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "injector/cli/secret_variable.h"
+#include "injector/cli/variables/secret_variable.h"
 
 namespace injector {
 namespace {

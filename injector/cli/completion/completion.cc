@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "injector/cli/commands.h"
-#include "injector/cli/completion_script.h"
-#include "injector/cli/service_access.h"
+#include "injector/cli/completion/completion_script.h"
+#include "injector/cli/served/service_access.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
 #include "injector/model/catalogue.h"
 
 namespace injector {

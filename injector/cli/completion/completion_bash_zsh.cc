@@ -1,6 +1,6 @@
 // The script for bash, and for zsh, whose language is the same where it matters here.
 
-#include "injector/cli/completion_script.h"
+#include "injector/cli/completion/completion_script.h"
 
 namespace injector {
 namespace {

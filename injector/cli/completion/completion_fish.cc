@@ -1,6 +1,6 @@
 // The script for fish: one `complete` line a word.
 
-#include "injector/cli/completion_script.h"
+#include "injector/cli/completion/completion_script.h"
 
 namespace injector {
 namespace {

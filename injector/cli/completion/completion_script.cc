@@ -1,4 +1,4 @@
-#include "injector/cli/completion_script.h"
+#include "injector/cli/completion/completion_script.h"
 
 #include <algorithm>
 #include <iterator>

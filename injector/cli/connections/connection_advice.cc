@@ -1,8 +1,8 @@
-#include "injector/cli/connection_advice.h"
+#include "injector/cli/connections/connection_advice.h"
 
 #include <algorithm>
 
-#include "injector/cli/expiry.h"
+#include "injector/cli/connections/expiry.h"
 #include "injector/inject/inject.h"
 #include "injector/inject/type_outline.h"
 #include "injector/model/catalogue.h"

@@ -1,11 +1,11 @@
-#include "injector/cli/connection_change.h"
+#include "injector/cli/connections/connection_change.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "injector/cli/connection_advice.h"
-#include "injector/cli/connection_edit.h"
-#include "injector/cli/expiry.h"
+#include "injector/cli/connections/connection_advice.h"
+#include "injector/cli/connections/connection_edit.h"
+#include "injector/cli/connections/expiry.h"
 #include "injector/cli/value_input.h"
 #include "injector/model/airflow_uri.h"
 #include "injector/model/catalogue.h"

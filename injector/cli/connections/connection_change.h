@@ -8,8 +8,8 @@
 
 #include "injector/base/clock.h"
 #include "injector/base/result.h"
-#include "injector/cli/field_arguments.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/connections/field_arguments.h"
+#include "injector/cli/store/store_access.h"
 #include "injector/model/connection.h"
 #include "injector/model/connection_json.h"
 #include "injector/model/reference.h"

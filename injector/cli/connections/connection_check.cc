@@ -1,8 +1,8 @@
-#include "injector/cli/connection_check.h"
+#include "injector/cli/connections/connection_check.h"
 
 #include <algorithm>
 
-#include "injector/cli/expiry.h"
+#include "injector/cli/connections/expiry.h"
 #include "injector/model/validation.h"
 
 namespace injector {

@@ -1,10 +1,10 @@
-#include "injector/cli/connection_list.h"
+#include "injector/cli/connections/connection_list.h"
 
 #include <algorithm>
 
 #include "injector/base/utf8.h"
+#include "injector/cli/connections/expiry.h"
 #include "injector/cli/display_width.h"
-#include "injector/cli/expiry.h"
 #include "injector/model/catalogue.h"
 
 namespace injector {

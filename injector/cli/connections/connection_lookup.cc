@@ -1,4 +1,4 @@
-#include "injector/cli/connection_lookup.h"
+#include "injector/cli/connections/connection_lookup.h"
 
 #include <vector>
 

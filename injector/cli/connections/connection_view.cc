@@ -1,8 +1,8 @@
-#include "injector/cli/connection_view.h"
+#include "injector/cli/connections/connection_view.h"
 
 #include <algorithm>
 
-#include "injector/cli/expiry.h"
+#include "injector/cli/connections/expiry.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/redaction.h"
 

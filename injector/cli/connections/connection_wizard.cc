@@ -1,9 +1,9 @@
-#include "injector/cli/connection_wizard.h"
+#include "injector/cli/connections/connection_wizard.h"
 
 #include <algorithm>
 
 #include "injector/base/file.h"
-#include "injector/cli/field_arguments.h"
+#include "injector/cli/connections/field_arguments.h"
 #include "injector/cli/text.h"
 #include "injector/cli/value_input.h"
 #include "injector/model/airflow_parts.h"

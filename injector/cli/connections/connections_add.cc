@@ -5,14 +5,14 @@
 #include <optional>
 
 #include "injector/cli/commands.h"
-#include "injector/cli/connection_advice.h"
-#include "injector/cli/connection_wizard.h"
-#include "injector/cli/connections_file_addition.h"
-#include "injector/cli/known_connection.h"
-#include "injector/cli/new_store_options.h"
-#include "injector/cli/service_access.h"
+#include "injector/cli/connections/connection_advice.h"
+#include "injector/cli/connections/connection_wizard.h"
+#include "injector/cli/connections/connections_file_addition.h"
+#include "injector/cli/connections/known_connection.h"
+#include "injector/cli/served/service_access.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/new_store_options.h"
+#include "injector/cli/store/store_access.h"
 #include "injector/cli/terminal.h"
 #include "injector/sources/connections_file/yaml_source.h"
 

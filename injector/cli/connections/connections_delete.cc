@@ -4,11 +4,11 @@
 
 #include "injector/cli/arguments.h"
 #include "injector/cli/commands.h"
-#include "injector/cli/connection_lookup.h"
-#include "injector/cli/service_access.h"
-#include "injector/cli/service_connections.h"
+#include "injector/cli/connections/connection_lookup.h"
+#include "injector/cli/served/service_access.h"
+#include "injector/cli/served/service_connections.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
 
 namespace injector {
 namespace {

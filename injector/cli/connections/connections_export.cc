@@ -4,7 +4,7 @@
 
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
 #include "injector/exchange/bundle_text.h"
 #include "injector/model/redaction.h"
 

@@ -1,4 +1,4 @@
-#include "injector/cli/connections_file_addition.h"
+#include "injector/cli/connections/connections_file_addition.h"
 
 #include <sys/stat.h>
 
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "injector/base/file.h"
-#include "injector/cli/connection_wizard.h"
+#include "injector/cli/connections/connection_wizard.h"
 #include "injector/exchange/connections_yaml_insert.h"
 #include "injector/exchange/secret_variables.h"
 #include "injector/sources/connections_file/connections_file.h"

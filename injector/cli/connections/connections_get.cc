@@ -3,11 +3,11 @@
 #include <memory>
 
 #include "injector/cli/commands.h"
-#include "injector/cli/connection_view.h"
-#include "injector/cli/service_access.h"
-#include "injector/cli/service_connections.h"
+#include "injector/cli/connections/connection_view.h"
+#include "injector/cli/served/service_access.h"
+#include "injector/cli/served/service_connections.h"
 #include "injector/cli/session.h"
-#include "injector/cli/source_access.h"
+#include "injector/cli/store/source_access.h"
 
 namespace injector {
 namespace {

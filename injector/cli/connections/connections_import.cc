@@ -6,9 +6,9 @@
 
 #include "injector/base/environment_entry.h"
 #include "injector/cli/commands.h"
-#include "injector/cli/import_bundle.h"
-#include "injector/cli/new_store_options.h"
+#include "injector/cli/connections/import_bundle.h"
 #include "injector/cli/session.h"
+#include "injector/cli/store/new_store_options.h"
 #include "injector/cli/value_input.h"
 #include "injector/exchange/bundle_text.h"
 #include "injector/exchange/env_bundle.h"

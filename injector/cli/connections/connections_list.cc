@@ -1,12 +1,12 @@
 // injector connections list
 
 #include "injector/cli/commands.h"
-#include "injector/cli/connection_list.h"
-#include "injector/cli/service_access.h"
-#include "injector/cli/service_connections.h"
+#include "injector/cli/connections/connection_list.h"
+#include "injector/cli/served/service_access.h"
+#include "injector/cli/served/service_connections.h"
 #include "injector/cli/session.h"
-#include "injector/cli/source_access.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/source_access.h"
+#include "injector/cli/store/store_access.h"
 
 namespace injector {
 namespace {

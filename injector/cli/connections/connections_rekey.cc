@@ -5,7 +5,7 @@
 
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
 
 namespace injector {
 namespace {

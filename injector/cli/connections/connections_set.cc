@@ -6,8 +6,8 @@
 
 #include "injector/cli/arguments.h"
 #include "injector/cli/commands.h"
-#include "injector/cli/new_store_options.h"
-#include "injector/cli/set_connection.h"
+#include "injector/cli/connections/set_connection.h"
+#include "injector/cli/store/new_store_options.h"
 #include "injector/model/catalogue.h"
 
 namespace injector {

@@ -1,4 +1,4 @@
-#include "injector/cli/expiry.h"
+#include "injector/cli/connections/expiry.h"
 
 #include "injector/base/clock.h"
 

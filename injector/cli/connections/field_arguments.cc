@@ -1,4 +1,4 @@
-#include "injector/cli/field_arguments.h"
+#include "injector/cli/connections/field_arguments.h"
 
 #include "injector/model/catalogue.h"
 #include "injector/model/json.h"

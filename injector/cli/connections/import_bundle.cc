@@ -1,10 +1,10 @@
-#include "injector/cli/import_bundle.h"
+#include "injector/cli/connections/import_bundle.h"
 
 #include <algorithm>
 #include <optional>
 
-#include "injector/cli/service_access.h"
-#include "injector/cli/service_import.h"
+#include "injector/cli/served/service_access.h"
+#include "injector/cli/served/service_import.h"
 #include "injector/model/connection_json.h"
 
 namespace injector {

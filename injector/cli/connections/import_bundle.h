@@ -3,9 +3,9 @@
 // what `connections import` does once the bundle is read.
 
 #include "injector/base/result.h"
-#include "injector/cli/import_plan.h"
+#include "injector/cli/connections/import_plan.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
 #include "injector/exchange/bundle.h"
 
 namespace injector {

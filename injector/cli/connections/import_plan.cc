@@ -1,4 +1,4 @@
-#include "injector/cli/import_plan.h"
+#include "injector/cli/connections/import_plan.h"
 
 #include <utility>
 

@@ -1,10 +1,10 @@
-#include "injector/cli/known_connection.h"
+#include "injector/cli/connections/known_connection.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "injector/base/hex.h"
-#include "injector/cli/connection_edit.h"
+#include "injector/cli/connections/connection_edit.h"
 #include "injector/crypto/random.h"
 #include "injector/model/catalogue.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "injector/base/result.h"
-#include "injector/cli/served_items.h"
+#include "injector/cli/served/served_items.h"
 #include "injector/model/connection.h"
 #include "injector/model/value.h"
 

@@ -1,10 +1,10 @@
-#include "injector/cli/set_connection.h"
+#include "injector/cli/connections/set_connection.h"
 
 #include <utility>
 
-#include "injector/cli/connection_advice.h"
-#include "injector/cli/service_access.h"
-#include "injector/cli/service_set.h"
+#include "injector/cli/connections/connection_advice.h"
+#include "injector/cli/served/service_access.h"
+#include "injector/cli/served/service_set.h"
 #include "injector/model/catalogue.h"
 
 namespace injector {

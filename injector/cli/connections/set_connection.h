@@ -2,7 +2,7 @@
 // What `injector connections set` does once its words are understood.
 
 #include "injector/base/result.h"
-#include "injector/cli/connection_change.h"
+#include "injector/cli/connections/connection_change.h"
 #include "injector/cli/session.h"
 
 namespace injector {

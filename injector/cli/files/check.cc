@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "injector/base/file.h"
-#include "injector/cli/check_file.h"
 #include "injector/cli/commands.h"
+#include "injector/cli/files/check_file.h"
 #include "injector/cli/session.h"
 
 namespace injector {

@@ -1,4 +1,4 @@
-#include "injector/cli/check_file.h"
+#include "injector/cli/files/check_file.h"
 
 #include <algorithm>
 #include <charconv>

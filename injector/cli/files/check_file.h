@@ -8,7 +8,7 @@
 
 #include "injector/base/result.h"
 #include "injector/base/text_position.h"
-#include "injector/cli/file_kind.h"
+#include "injector/cli/files/file_kind.h"
 
 namespace injector {
 

@@ -1,4 +1,4 @@
-#include "injector/cli/file_kind.h"
+#include "injector/cli/files/file_kind.h"
 
 #include <algorithm>
 #include <iterator>

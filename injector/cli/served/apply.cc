@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "injector/base/file.h"
-#include "injector/cli/attachment_file.h"
-#include "injector/cli/attachment_plan.h"
 #include "injector/cli/commands.h"
-#include "injector/cli/service_access.h"
+#include "injector/cli/served/attachment_file.h"
+#include "injector/cli/served/attachment_plan.h"
+#include "injector/cli/served/service_access.h"
 #include "injector/cli/session.h"
 #include "injector/yaml/parse.h"
 

@@ -5,8 +5,8 @@
 
 #include "injector/cli/arguments.h"
 #include "injector/cli/commands.h"
-#include "injector/cli/served_attachments.h"
-#include "injector/cli/service_access.h"
+#include "injector/cli/served/served_attachments.h"
+#include "injector/cli/served/service_access.h"
 #include "injector/cli/session.h"
 
 namespace injector {

@@ -1,4 +1,4 @@
-#include "injector/cli/attachment_file.h"
+#include "injector/cli/served/attachment_file.h"
 
 #include <utility>
 

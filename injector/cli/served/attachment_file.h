@@ -7,7 +7,7 @@
 
 #include "injector/base/result.h"
 #include "injector/base/text_position.h"
-#include "injector/cli/served_attachments.h"
+#include "injector/cli/served/served_attachments.h"
 #include "injector/model/reference.h"
 
 namespace injector {

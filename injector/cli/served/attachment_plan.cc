@@ -1,4 +1,4 @@
-#include "injector/cli/attachment_plan.h"
+#include "injector/cli/served/attachment_plan.h"
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "injector/cli/served_attachments.h"
+#include "injector/cli/served/served_attachments.h"
 
 namespace injector {
 

@@ -1,4 +1,4 @@
-#include "injector/cli/served_attachments.h"
+#include "injector/cli/served/served_attachments.h"
 
 #include <utility>
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "injector/base/result.h"
-#include "injector/cli/service_access.h"
+#include "injector/cli/served/service_access.h"
 #include "injector/service/repo_name.h"
 
 namespace injector {

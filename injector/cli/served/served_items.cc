@@ -1,4 +1,4 @@
-#include "injector/cli/served_items.h"
+#include "injector/cli/served/served_items.h"
 
 #include <charconv>
 

@@ -1,4 +1,4 @@
-#include "injector/cli/service_access.h"
+#include "injector/cli/served/service_access.h"
 
 #include <utility>
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "injector/base/result.h"
-#include "injector/cli/served_items.h"
+#include "injector/cli/served/served_items.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
 #include "injector/model/reference.h"
 #include "injector/model/value.h"
 #include "injector/sources/service/service_client.h"

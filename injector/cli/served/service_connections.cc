@@ -1,10 +1,10 @@
-#include "injector/cli/service_connections.h"
+#include "injector/cli/served/service_connections.h"
 
 #include <utility>
 
-#include "injector/cli/connection_view.h"
-#include "injector/cli/known_connection.h"
-#include "injector/cli/service_access.h"
+#include "injector/cli/connections/connection_view.h"
+#include "injector/cli/connections/known_connection.h"
+#include "injector/cli/served/service_access.h"
 
 namespace injector {
 

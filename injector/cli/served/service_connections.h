@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "injector/base/result.h"
-#include "injector/cli/connection_check.h"
+#include "injector/cli/connections/connection_check.h"
 #include "injector/cli/session.h"
 #include "injector/model/connection_json.h"
 #include "injector/model/reference.h"

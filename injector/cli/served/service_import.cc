@@ -1,10 +1,10 @@
-#include "injector/cli/service_import.h"
+#include "injector/cli/served/service_import.h"
 
 #include <utility>
 
-#include "injector/cli/known_connection.h"
-#include "injector/cli/service_access.h"
-#include "injector/cli/service_variables.h"
+#include "injector/cli/connections/known_connection.h"
+#include "injector/cli/served/service_access.h"
+#include "injector/cli/served/service_variables.h"
 #include "injector/model/redaction.h"
 
 namespace injector {

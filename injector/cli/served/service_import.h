@@ -2,7 +2,7 @@
 // `connections import` where --service names a credential service.
 
 #include "injector/base/result.h"
-#include "injector/cli/import_plan.h"
+#include "injector/cli/connections/import_plan.h"
 #include "injector/cli/session.h"
 #include "injector/exchange/bundle.h"
 

@@ -1,11 +1,11 @@
-#include "injector/cli/service_set.h"
+#include "injector/cli/served/service_set.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "injector/cli/connection_advice.h"
-#include "injector/cli/known_connection.h"
-#include "injector/cli/service_access.h"
+#include "injector/cli/connections/connection_advice.h"
+#include "injector/cli/connections/known_connection.h"
+#include "injector/cli/served/service_access.h"
 #include "injector/model/catalogue.h"
 
 namespace injector {

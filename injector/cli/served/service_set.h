@@ -2,7 +2,7 @@
 // `connections set` where --service names a credential service.
 
 #include "injector/base/result.h"
-#include "injector/cli/connection_change.h"
+#include "injector/cli/connections/connection_change.h"
 #include "injector/cli/session.h"
 
 namespace injector {

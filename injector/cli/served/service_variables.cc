@@ -1,8 +1,8 @@
-#include "injector/cli/service_variables.h"
+#include "injector/cli/served/service_variables.h"
 
 #include <utility>
 
-#include "injector/cli/service_access.h"
+#include "injector/cli/served/service_access.h"
 
 namespace injector {
 namespace {

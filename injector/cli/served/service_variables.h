@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "injector/base/result.h"
-#include "injector/cli/served_items.h"
-#include "injector/cli/service_access.h"
+#include "injector/cli/served/served_items.h"
+#include "injector/cli/served/service_access.h"
 #include "injector/cli/session.h"
-#include "injector/cli/variable_change.h"
+#include "injector/cli/variables/variable_change.h"
 #include "injector/model/connection.h"
 #include "injector/model/connection_json.h"
 

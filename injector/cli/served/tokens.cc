@@ -6,8 +6,8 @@
 
 #include "injector/base/ascii.h"
 #include "injector/cli/commands.h"
-#include "injector/cli/expiry.h"
-#include "injector/cli/service_access.h"
+#include "injector/cli/connections/expiry.h"
+#include "injector/cli/served/service_access.h"
 #include "injector/cli/session.h"
 #include "injector/service/principal.h"
 #include "injector/service/repo_name.h"

@@ -6,8 +6,8 @@
 
 #include "injector/cli/arguments.h"
 #include "injector/cli/commands.h"
-#include "injector/cli/connection_list.h"
-#include "injector/cli/service_access.h"
+#include "injector/cli/connections/connection_list.h"
+#include "injector/cli/served/service_access.h"
 #include "injector/cli/session.h"
 
 namespace injector {

@@ -1,4 +1,4 @@
-#include "injector/cli/service_audit.h"
+#include "injector/cli/service/service_audit.h"
 
 #include "injector/service/orgs.h"
 

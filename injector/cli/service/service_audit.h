@@ -6,7 +6,7 @@
 
 #include "injector/base/result.h"
 #include "injector/cli/command.h"
-#include "injector/cli/service_database.h"
+#include "injector/cli/service/service_database.h"
 #include "injector/cli/session.h"
 
 namespace injector {

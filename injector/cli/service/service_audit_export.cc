@@ -3,8 +3,8 @@
 #include <charconv>
 #include <memory>
 
-#include "injector/cli/service_audit.h"
-#include "injector/cli/service_commands.h"
+#include "injector/cli/service/service_audit.h"
+#include "injector/cli/service/service_commands.h"
 #include "injector/service/audit_log.h"
 
 namespace injector {

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "injector/base/clock.h"
-#include "injector/cli/service_audit.h"
-#include "injector/cli/service_commands.h"
+#include "injector/cli/service/service_audit.h"
+#include "injector/cli/service/service_commands.h"
 #include "injector/service/audit_log.h"
 
 namespace injector {

@@ -4,8 +4,8 @@
 #include <memory>
 #include <optional>
 
-#include "injector/cli/service_audit.h"
-#include "injector/cli/service_commands.h"
+#include "injector/cli/service/service_audit.h"
+#include "injector/cli/service/service_commands.h"
 #include "injector/service/audit_verify.h"
 
 namespace injector {

@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "injector/cli/service_commands.h"
-#include "injector/cli/service_database.h"
+#include "injector/cli/service/service_commands.h"
+#include "injector/cli/service/service_database.h"
 #include "injector/cli/session.h"
 #include "injector/service/store/backup.h"
 

@@ -1,7 +1,7 @@
-#include "injector/cli/service_database.h"
+#include "injector/cli/service/service_database.h"
 
-#include "injector/cli/secret_variable.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
+#include "injector/cli/variables/secret_variable.h"
 #include "injector/service/orgs.h"
 
 namespace injector {

@@ -2,9 +2,9 @@
 
 #include <memory>
 
-#include "injector/cli/service_commands.h"
-#include "injector/cli/service_database.h"
-#include "injector/cli/service_token.h"
+#include "injector/cli/service/service_commands.h"
+#include "injector/cli/service/service_database.h"
+#include "injector/cli/service/service_token.h"
 #include "injector/cli/session.h"
 #include "injector/service/orgs.h"
 

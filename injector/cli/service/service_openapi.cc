@@ -1,6 +1,6 @@
 // injector service openapi
 
-#include "injector/cli/service_commands.h"
+#include "injector/cli/service/service_commands.h"
 #include "injector/cli/session.h"
 #include "injector/service/rest/openapi.h"
 

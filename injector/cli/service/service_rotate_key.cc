@@ -4,10 +4,10 @@
 #include <thread>
 
 #include "injector/base/duration.h"
-#include "injector/cli/service_commands.h"
-#include "injector/cli/service_database.h"
+#include "injector/cli/service/service_commands.h"
+#include "injector/cli/service/service_database.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
 #include "injector/service/key_rotation.h"
 
 namespace injector {

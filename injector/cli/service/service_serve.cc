@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "injector/base/duration.h"
-#include "injector/cli/service_commands.h"
-#include "injector/cli/service_database.h"
+#include "injector/cli/service/service_commands.h"
+#include "injector/cli/service/service_database.h"
 #include "injector/cli/session.h"
 #include "injector/service/rest/serve.h"
 

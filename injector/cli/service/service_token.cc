@@ -1,12 +1,12 @@
 // injector service token --db URL --org ORG --role ROLE
 
-#include "injector/cli/service_token.h"
+#include "injector/cli/service/service_token.h"
 
 #include <memory>
 
 #include "injector/base/clock.h"
-#include "injector/cli/service_commands.h"
-#include "injector/cli/service_database.h"
+#include "injector/cli/service/service_commands.h"
+#include "injector/cli/service/service_database.h"
 #include "injector/cli/session.h"
 #include "injector/service/orgs.h"
 

@@ -1,4 +1,4 @@
-#include "injector/cli/new_store_options.h"
+#include "injector/cli/store/new_store_options.h"
 
 namespace injector {
 

@@ -2,7 +2,7 @@
 // --machine-key and --plaintext, for the commands that make a store when there is none.
 
 #include "injector/cli/command.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
 
 namespace injector {
 

@@ -1,10 +1,10 @@
-#include "injector/cli/source_access.h"
+#include "injector/cli/store/source_access.h"
 
 #include <utility>
 #include <vector>
 
-#include "injector/cli/service_access.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/served/service_access.h"
+#include "injector/cli/store/store_access.h"
 #include "injector/sources/connections_file/yaml_source.h"
 
 namespace injector {

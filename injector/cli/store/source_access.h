@@ -7,7 +7,7 @@
 
 #include "injector/base/result.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
 #include "injector/sources/connection_manager.h"
 
 namespace injector {

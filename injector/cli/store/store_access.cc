@@ -1,8 +1,8 @@
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
 
 #include <unistd.h>
 
-#include "injector/cli/service_access.h"
+#include "injector/cli/served/service_access.h"
 #include "injector/cli/terminal.h"
 #include "injector/sources/encrypted_file/file_source.h"
 

@@ -1,4 +1,4 @@
-#include "injector/cli/secret_variable.h"
+#include "injector/cli/variables/secret_variable.h"
 
 #include <stdlib.h>  // unsetenv: POSIX, not in <cstdlib>
 

@@ -1,4 +1,4 @@
-#include "injector/cli/variable_change.h"
+#include "injector/cli/variables/variable_change.h"
 
 #include <utility>
 

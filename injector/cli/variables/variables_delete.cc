@@ -4,10 +4,10 @@
 
 #include "injector/cli/arguments.h"
 #include "injector/cli/commands.h"
-#include "injector/cli/service_access.h"
-#include "injector/cli/service_variables.h"
+#include "injector/cli/served/service_access.h"
+#include "injector/cli/served/service_variables.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/store_access.h"
 
 namespace injector {
 namespace {

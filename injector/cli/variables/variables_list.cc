@@ -1,11 +1,11 @@
 // injector variables list
 
 #include "injector/cli/commands.h"
-#include "injector/cli/service_access.h"
-#include "injector/cli/service_variables.h"
+#include "injector/cli/served/service_access.h"
+#include "injector/cli/served/service_variables.h"
 #include "injector/cli/session.h"
-#include "injector/cli/source_access.h"
-#include "injector/cli/store_access.h"
+#include "injector/cli/store/source_access.h"
+#include "injector/cli/store/store_access.h"
 #include "injector/model/redaction.h"
 #include "injector/model/variable_json.h"
 

@@ -6,12 +6,12 @@
 
 #include "injector/cli/arguments.h"
 #include "injector/cli/commands.h"
-#include "injector/cli/new_store_options.h"
-#include "injector/cli/service_access.h"
-#include "injector/cli/service_variables.h"
+#include "injector/cli/served/service_access.h"
+#include "injector/cli/served/service_variables.h"
 #include "injector/cli/session.h"
-#include "injector/cli/store_access.h"
-#include "injector/cli/variable_change.h"
+#include "injector/cli/store/new_store_options.h"
+#include "injector/cli/store/store_access.h"
+#include "injector/cli/variables/variable_change.h"
 #include "injector/model/redaction.h"
 
 namespace injector {

@@ -1,4 +1,4 @@
-#include "injector/cli/attachment_plan.h"
+#include "injector/cli/served/attachment_plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

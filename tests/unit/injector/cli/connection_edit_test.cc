@@ -1,4 +1,4 @@
-#include "injector/cli/connection_edit.h"
+#include "injector/cli/connections/connection_edit.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "injector/cli/connection_list.h"
+#include "injector/cli/connections/connection_list.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

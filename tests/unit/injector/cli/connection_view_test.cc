@@ -1,4 +1,4 @@
-#include "injector/cli/connection_view.h"
+#include "injector/cli/connections/connection_view.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "injector/cli/expiry.h"
+#include "injector/cli/connections/expiry.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "injector/cli/field_arguments.h"
+#include "injector/cli/connections/field_arguments.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
-#include "injector/cli/known_connection.h"
+#include "injector/cli/connections/known_connection.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "injector/cli/connection_edit.h"
+#include "injector/cli/connections/connection_edit.h"
 #include "injector/model/connection_json.h"
 #include "injector/model/json.h"
 
