@@ -1,0 +1,2 @@
+// precompiled_headers.cmake needs a source file.
+int main() {}
