@@ -14,9 +14,10 @@
 #include <cerrno>
 #include <chrono>
 #include <exception>
-#include <list>
+#include <map>
 #include <thread>
 #include <utility>
+#include <variant>
 
 #include "injector/base/unique_fd.h"
 #include "injector/model/redaction.h"
@@ -105,27 +106,77 @@ SqlRow ToSqlRow(const soci::row& row) {
   return SqlRow(std::move(columns));
 }
 
-// Parameters where SOCI can point at them while a statement lives.
-class BoundParameters {
+// What a parameter is to a prepared statement. In SQLite a number and its text are not the same.
+enum class ParameterKind : char { kNumber = 'n', kText = 't', kNull = '0' };
+
+ParameterKind KindOf(const SqlParameter& parameter) {
+  if (std::holds_alternative<std::int64_t>(parameter.state())) return ParameterKind::kNumber;
+  if (std::holds_alternative<std::string>(parameter.state())) return ParameterKind::kText;
+  return ParameterKind::kNull;
+}
+
+// A statement of one text and certain kinds of parameters, parsed and planned once.
+class PreparedStatement {
  public:
-  BoundParameters(soci::statement& statement, const SqlSession::Parameters& parameters) {
-    for (const SqlParameter& parameter : parameters) Bind(statement, parameter.state());
+  enum class Answers { kRows, kNothing };
+
+  PreparedStatement(soci::session& session, std::string_view sql,
+                    const SqlSession::Parameters& parameters, Answers answers)
+      : statement_(session), slots_(parameters.size()) {
+    for (std::size_t i = 0; i < parameters.size(); ++i) Bind(slots_[i], KindOf(parameters[i]));
+    statement_.alloc();
+    // What has no parameters is said once in a session's life, or is no statement that can wait.
+    statement_.prepare(std::string(sql), parameters.empty() ? soci::details::st_one_time_query
+                                                            : soci::details::st_repeatable_query);
+    statement_.define_and_bind();
+    // Behind that, as soci::rowset has it: the row describes itself when the statement runs.
+    if (answers == Answers::kRows) statement_.exchange_for_rowset(soci::into(row_));
+  }
+
+  // Throws what SOCI throws; the statement can then not be used any more.
+  std::vector<SqlRow> Query(const SqlSession::Parameters& parameters) {
+    Take(parameters);
+    std::vector<SqlRow> rows;
+    statement_.execute();
+    // To the end, always: until then SQLite takes the statement for running.
+    while (statement_.fetch()) rows.push_back(ToSqlRow(row_));
+    return rows;
+  }
+
+  std::int64_t Execute(const SqlSession::Parameters& parameters) {
+    Take(parameters);
+    statement_.execute(true);
+    return statement_.get_affected_rows();
   }
 
  private:
-  void Bind(soci::statement& statement, const SqlParameter::State& state) {
-    if (const auto* number = std::get_if<std::int64_t>(&state)) {
-      statement.exchange(soci::use(numbers_.emplace_back(*number)));
-    } else if (const auto* text = std::get_if<std::string>(&state)) {
-      statement.exchange(soci::use(*text));
-    } else {
-      statement.exchange(soci::use(nothing_, null_));
+  // Where SOCI finds a parameter each time.
+  struct Slot {
+    long long number = 0;
+    std::string text;
+    soci::indicator indicator = soci::i_ok;
+  };
+
+  void Bind(Slot& slot, ParameterKind kind) {
+    if (kind == ParameterKind::kNumber) {
+      statement_.exchange(soci::use(slot.number));
+      return;
+    }
+    if (kind == ParameterKind::kNull) slot.indicator = soci::i_null;
+    statement_.exchange(soci::use(slot.text, slot.indicator));
+  }
+
+  void Take(const SqlSession::Parameters& parameters) {
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      const SqlParameter::State& state = parameters[i].state();
+      if (const auto* number = std::get_if<std::int64_t>(&state)) slots_[i].number = *number;
+      if (const auto* text = std::get_if<std::string>(&state)) slots_[i].text = *text;
     }
   }
 
-  std::list<long long> numbers_;
-  std::string nothing_;
-  soci::indicator null_ = soci::i_null;
+  soci::statement statement_;
+  std::vector<Slot> slots_;  // SOCI points into it
+  soci::row row_;
 };
 
 class SociSession final : public SqlSession {
@@ -133,46 +184,58 @@ class SociSession final : public SqlSession {
   explicit SociSession(std::unique_ptr<soci::session> session) : session_(std::move(session)) {}
 
   Result<std::vector<SqlRow>> Query(std::string_view sql, const Parameters& parameters) override {
-    try {
-      std::vector<SqlRow> rows;
-      soci::row row;
-      soci::statement statement(*session_);
-      const BoundParameters bound(statement, parameters);
-      Prepare(statement, sql);
-      // The order that soci::rowset keeps: the row describes itself when the statement runs.
-      statement.define_and_bind();
-      statement.exchange_for_rowset(soci::into(row));
-      statement.execute();
-      while (statement.fetch()) rows.push_back(ToSqlRow(row));
-      return rows;
-    } catch (...) {
-      CountFailure();
-      return CurrentError();
-    }
+    return Run<std::vector<SqlRow>>(
+        sql, parameters, PreparedStatement::Answers::kRows,
+        [&](PreparedStatement& statement) { return statement.Query(parameters); });
   }
 
   Result<std::int64_t> Execute(std::string_view sql, const Parameters& parameters) override {
     CountWrite();
+    return Run<std::int64_t>(
+        sql, parameters, PreparedStatement::Answers::kNothing,
+        [&](PreparedStatement& statement) { return statement.Execute(parameters); });
+  }
+
+ private:
+  using Answers = PreparedStatement::Answers;
+
+  template <typename T, typename Body>
+  Result<T> Run(std::string_view sql, const Parameters& parameters, Answers answers, Body body) {
     try {
-      soci::statement statement(*session_);
-      const BoundParameters bound(statement, parameters);
-      Prepare(statement, sql);
-      statement.define_and_bind();
-      statement.execute(true);
-      return statement.get_affected_rows();
+      if (parameters.empty()) {
+        PreparedStatement statement(*session_, sql, parameters, answers);
+        return body(statement);
+      }
+      const std::string key = KeyOf(sql, parameters);
+      // Out of the list while it runs: one that fails is not used again.
+      std::unique_ptr<PreparedStatement> statement;
+      if (const auto found = prepared_.find(key); found != prepared_.end()) {
+        statement = std::move(found->second);
+        prepared_.erase(found);
+      } else {
+        statement = std::make_unique<PreparedStatement>(*session_, sql, parameters, answers);
+      }
+      T result = body(*statement);
+      if (prepared_.size() >= kMostPrepared) prepared_.erase(prepared_.begin());
+      prepared_.emplace(key, std::move(statement));
+      return result;
     } catch (...) {
       CountFailure();
       return CurrentError();
     }
   }
 
- private:
-  static void Prepare(soci::statement& statement, std::string_view sql) {
-    statement.alloc();
-    statement.prepare(std::string(sql), soci::details::st_one_time_query);
+  static std::string KeyOf(std::string_view sql, const Parameters& parameters) {
+    std::string key(sql);
+    for (const SqlParameter& parameter : parameters) key += static_cast<char>(KindOf(parameter));
+    return key;
   }
 
+  // More than there are in our code; a bound should a text ever be made of parts.
+  static constexpr std::size_t kMostPrepared = 200;
+
   std::unique_ptr<soci::session> session_;
+  std::map<std::string, std::unique_ptr<PreparedStatement>> prepared_;  // by KeyOf()
 };
 
 // SQLite gives its log and index files the mode of the database; left alone it makes that 0644.
