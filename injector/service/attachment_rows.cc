@@ -30,9 +30,9 @@ Result<AttachmentRow> ReadRow(const SqlRow& row) {
 
 Result<std::vector<AttachmentRow>> Query(SqlSession& session, const std::string& condition,
                                          const SqlSession::Parameters& parameters) {
-  ASSIGN_OR_RETURN(const std::vector<SqlRow> rows, session.Query(kQuery + condition, parameters));
+  ASSIGN_OR_RETURN(const auto rows, session.QueryKept(kQuery + condition, parameters));
   std::vector<AttachmentRow> attachments;
-  for (const SqlRow& row : rows) {
+  for (const SqlRow& row : *rows) {
     ASSIGN_OR_RETURN(AttachmentRow attachment, ReadRow(row));
     attachments.push_back(std::move(attachment));
   }

@@ -7,40 +7,14 @@
 namespace injector {
 namespace {
 
-// "(:9, :10, … :16)"
-std::string Placeholders(std::size_t first, std::size_t count) {
-  std::string text = "(";
-  for (std::size_t i = 0; i < count; ++i) {
-    text += (i > 0 ? ", :" : ":") + std::to_string(first + i);
-  }
-  return text + ")";
+constexpr const char* kInsertEvents =
+    "INSERT INTO audit_events (org_id, sequence, at, actor, action, connection, repo, body, mac)";
+
+SqlSession::Parameters RowOf(const AuditRecord& record, std::string body, std::string mac) {
+  return {record.org_id,     record.sequence,     ToUnixSeconds(record.time),
+          record.actor,      record.event.action, record.event.connection,
+          record.event.repo, std::move(body),     std::move(mac)};
 }
-
-// The rows of one INSERT: a statement for each event would cost a round trip each.
-class EventRows {
- public:
-  void Add(const AuditRecord& record, const std::string& body, const std::string& mac) {
-    const std::size_t before = parameters_.size();
-    parameters_.insert(
-        parameters_.end(),
-        {record.org_id, record.sequence, ToUnixSeconds(record.time), record.actor,
-         record.event.action, record.event.connection, record.event.repo, body, mac});
-    if (before > 0) rows_ += ", ";
-    rows_ += Placeholders(before + 1, parameters_.size() - before);
-  }
-
-  Result<std::int64_t> Insert(SqlSession& session) const {
-    return session.Execute(
-        "INSERT INTO audit_events (org_id, sequence, at, actor, action, connection, repo, body, "
-        "mac) VALUES " +
-            rows_,
-        parameters_);
-  }
-
- private:
-  std::string rows_;
-  SqlSession::Parameters parameters_;
-};
 
 }  // namespace
 
@@ -71,14 +45,12 @@ Result<ChainHead> LockHead(SqlSession& session, const std::string& org_id) {
 Status AppendToChain(SqlSession& session, const Secret& audit_key, const std::string& org_id,
                      ChainHead head, std::vector<AuditRecord> records) {
   if (records.empty()) return {};
-  EventRows rows;
   for (AuditRecord& record : records) {
     record.sequence = ++head.sequence;
     const std::string body = WriteAuditRecord(record);
     ASSIGN_OR_RETURN(head.mac, ChainMac(audit_key, head.mac, body));
-    rows.Add(record, body, head.mac);
+    session.InsertLater(kInsertEvents, RowOf(record, body, head.mac));
   }
-  RETURN_IF_ERROR(rows.Insert(session));
   RETURN_IF_ERROR(
       session.Execute("UPDATE audit_heads SET sequence = :1, mac = :2 WHERE org_id = :3",
                       {head.sequence, head.mac, org_id}));

@@ -120,7 +120,7 @@ class Granting {
   Error Refuse(Error error, const std::string& wish);
   Result<Connection> Open(const AttachmentRow& row);
   Result<LeaseRow> MakeLease(const GrantRequest& request);
-  Status PutItem(const LeaseRow& lease, const AttachmentRow& row, const Connection& record);
+  void PutItem(const LeaseRow& lease, const AttachmentRow& row, const Connection& record);
 
   Act& act_;
   const Principal& principal_;
@@ -185,16 +185,14 @@ Result<LeaseRow> Granting::MakeLease(const GrantRequest& request) {
   ASSIGN_OR_RETURN(const Secret secret, LeaseSecret(act_.keys().lease, lease));
   ASSIGN_OR_RETURN(const Secret hash, HashLease(act_.keys().lease, lease, secret));
   lease.secret_hash = hash.Reveal();
-  RETURN_IF_ERROR(InsertLease(act_.session(), lease));
+  InsertLease(act_.session(), lease);
   return lease;
 }
 
-Status Granting::PutItem(const LeaseRow& lease, const AttachmentRow& row,
-                         const Connection& record) {
+void Granting::PutItem(const LeaseRow& lease, const AttachmentRow& row, const Connection& record) {
   const auto version = static_cast<std::int64_t>(record.version);
-  RETURN_IF_ERROR(AddItem(act_.session(), lease.id, row.connection_id, version));
+  AddItem(act_.session(), lease.id, row.connection_id, version);
   act_.Record(ItemEvent(intent_.operation, lease, row.connection_id, record.name, version));
-  return {};
 }
 
 Result<Grant> Granting::Create(const GrantRequest& request, const LeaseRow* earlier) {
@@ -215,7 +213,7 @@ Result<Grant> Granting::Create(const GrantRequest& request, const LeaseRow* earl
     ASSIGN_OR_RETURN(lease, MakeLease(request));
   }
   for (std::size_t i = 0; i < records.size(); ++i) {
-    RETURN_IF_ERROR(PutItem(lease, *selection.rows()[i], records[i]));
+    PutItem(lease, *selection.rows()[i], records[i]);
   }
   if (records.empty()) {
     act_.Record(EventOf({.operation = intent_.operation, .repo = request.repo, .grant = lease.id}));
@@ -244,7 +242,7 @@ Result<Renewal> Granting::Renew(LeaseRow lease) {
     } else if (state.current_version != state.item.version) {
       ASSIGN_OR_RETURN(Connection record, Open(*state.attachment));
       RETURN_IF_ERROR(RemoveItem(act_.session(), lease.id, state.item.connection_id));
-      RETURN_IF_ERROR(PutItem(lease, *state.attachment, record));
+      PutItem(lease, *state.attachment, record);
       changed.push_back(std::move(record));
     }
   }

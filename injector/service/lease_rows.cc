@@ -29,13 +29,11 @@ Result<Secret> HashLease(const Secret& lease_key, const LeaseRow& lease, const S
   return LeaseMac(lease_key, "hash", lease, secret.Reveal());
 }
 
-Status InsertLease(SqlSession& session, const LeaseRow& lease) {
-  RETURN_IF_ERROR(session.Execute(
-      "INSERT INTO leases (id, org_id, repo, holder, secret_hash, job, created_at, expires_at) "
-      "VALUES (:1, :2, :3, :4, :5, :6, :7, :8)",
+void InsertLease(SqlSession& session, const LeaseRow& lease) {
+  session.InsertLater(
+      "INSERT INTO leases (id, org_id, repo, holder, secret_hash, job, created_at, expires_at)",
       {lease.id, lease.org_id, lease.repo, lease.holder, lease.secret_hash, lease.job,
-       lease.created_at, lease.expires_at}));
-  return {};
+       lease.created_at, lease.expires_at});
 }
 
 Result<LeaseRow> ReadLease(SqlSession& session, const std::string& org_id, const std::string& id,
@@ -83,12 +81,10 @@ Result<std::vector<LeaseItem>> ReadItems(SqlSession& session, const std::string&
   return items;
 }
 
-Status AddItem(SqlSession& session, const std::string& lease_id, const std::string& connection_id,
-               std::int64_t version) {
-  RETURN_IF_ERROR(session.Execute(
-      "INSERT INTO lease_items (lease_id, connection_id, version) VALUES (:1, :2, :3)",
-      {lease_id, connection_id, version}));
-  return {};
+void AddItem(SqlSession& session, const std::string& lease_id, const std::string& connection_id,
+             std::int64_t version) {
+  session.InsertLater("INSERT INTO lease_items (lease_id, connection_id, version)",
+                      {lease_id, connection_id, version});
 }
 
 Status RemoveItems(SqlSession& session, const std::string& lease_id) {

@@ -35,7 +35,7 @@ Result<Secret> LeaseSecret(const Secret& lease_key, const LeaseRow& lease);
 // What `secret_hash` holds for this lease and this secret.
 Result<Secret> HashLease(const Secret& lease_key, const LeaseRow& lease, const Secret& secret);
 
-Status InsertLease(SqlSession& session, const LeaseRow& lease);
+void InsertLease(SqlSession& session, const LeaseRow& lease);
 // A lease that has neither ended nor expired at `now`. kNotFound.
 Result<LeaseRow> ReadLease(SqlSession& session, const std::string& org_id, const std::string& id,
                            std::int64_t now);
@@ -44,8 +44,8 @@ Status EndLease(Act& act, const std::string& lease_id);
 
 // By name.
 Result<std::vector<LeaseItem>> ReadItems(SqlSession& session, const std::string& lease_id);
-Status AddItem(SqlSession& session, const std::string& lease_id, const std::string& connection_id,
-               std::int64_t version);
+void AddItem(SqlSession& session, const std::string& lease_id, const std::string& connection_id,
+             std::int64_t version);
 Status RemoveItems(SqlSession& session, const std::string& lease_id);
 Status RemoveItem(SqlSession& session, const std::string& lease_id,
                   const std::string& connection_id);

@@ -47,7 +47,7 @@ Result<LoginResult> Login::Authenticate(std::string_view token, const std::strin
   const std::optional<TokenText> text = TokenText::Parse(token);
   std::optional<Candidate> candidate;
   if (text) {
-    Result<std::optional<Candidate>> found = desk_.database().Read<std::optional<Candidate>>(
+    Result<std::optional<Candidate>> found = desk_.database().Look<std::optional<Candidate>>(
         [&](SqlSession& session) { return FindCandidate(session, desk_.keys(), *text); });
     // A row that was altered until it cannot be read is a token that is not valid.
     if (!found.ok() && found.error().code() != ErrorCode::kDataLoss) {

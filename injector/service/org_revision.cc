@@ -9,9 +9,10 @@ Status RaiseRevision(Act& act) {
 }
 
 Result<std::int64_t> ReadRevision(SqlSession& session, const std::string& org_id) {
-  ASSIGN_OR_RETURN(const SqlRow row,
-                   session.QueryOne("SELECT revision FROM orgs WHERE id = :1", {org_id}, "org"));
-  return row.Integer(0);
+  ASSIGN_OR_RETURN(const auto rows,
+                   session.QueryKept("SELECT revision FROM orgs WHERE id = :1", {org_id}));
+  if (rows->empty()) return Error(ErrorCode::kNotFound, "org: not found");
+  return rows->front().Integer(0);
 }
 
 }  // namespace injector

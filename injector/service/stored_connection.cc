@@ -71,13 +71,14 @@ StoredConnection ReadStoredConnection(const SqlRow& row) {
 
 Result<StoredConnection> ReadCurrentVersion(SqlSession& session, const std::string& org_id,
                                             const std::string& id) {
-  ASSIGN_OR_RETURN(const SqlRow row,
-                   session.QueryOne(std::string("SELECT ") + kCurrentVersionColumns +
-                                        " FROM service_connections c JOIN connection_versions v "
-                                        "ON v.connection_id = c.id AND v.version = c.version "
-                                        "WHERE c.org_id = :1 AND c.id = :2",
-                                    {org_id, id}, "connection"));
-  return ReadStoredConnection(row);
+  ASSIGN_OR_RETURN(const auto rows,
+                   session.QueryKept(std::string("SELECT ") + kCurrentVersionColumns +
+                                         " FROM service_connections c JOIN connection_versions v "
+                                         "ON v.connection_id = c.id AND v.version = c.version "
+                                         "WHERE c.org_id = :1 AND c.id = :2",
+                                     {org_id, id}));
+  if (rows->empty()) return Error(ErrorCode::kNotFound, "connection: not found");
+  return ReadStoredConnection(rows->front());
 }
 
 Result<StoredConnection> ReadVersion(SqlSession& session, const std::string& org_id,

@@ -44,6 +44,16 @@ Status Database::Read(const Body& body) {
       kind_ == Kind::kSqlite ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body);
 }
 
+Status Database::Look(const Body& body) {
+  ASSIGN_OR_RETURN(std::unique_ptr<SqlSession> session, Acquire(readers_));
+  session->Reset();
+  Status done = body(*session);
+  // Nobody knows whether it is the session that is broken.
+  if (session->failed()) session.reset();
+  Release(readers_, std::move(session));
+  return done;
+}
+
 // IMMEDIATE: a transaction that reads first and writes later could not wait for the lock then.
 Status Database::Write(const Body& body) {
   return Transact(writers_, kind_ == Kind::kSqlite ? "BEGIN IMMEDIATE" : "BEGIN", body);
@@ -52,13 +62,14 @@ Status Database::Write(const Body& body) {
 Status Database::Transact(Pool& pool, std::string_view begin, const Body& body) {
   ASSIGN_OR_RETURN(std::unique_ptr<SqlSession> session, Acquire(pool));
   Result<std::int64_t> begun = session->Execute(begin, {});
-  session->ResetCounts();
+  session->Reset();
   Status done = begun.ok() ? body(*session) : Status(std::move(begun).error());
   if (done.ok()) {
     Result<std::int64_t> committed = session->Execute("COMMIT", {});
     if (!committed.ok()) done = std::move(committed).error().WithContext("commit");
   }
   bool usable = true;
+  session->Reset();  // what was not inserted yet will not be
   if (!done.ok()) usable = session->Execute("ROLLBACK", {}).ok();
   // A session that cannot even roll back is broken, or in a state nobody knows.
   if (!usable) session.reset();

@@ -38,6 +38,9 @@ class Database {
 
   // Runs `body` over one unchanging state of the database.
   Status Read(const Body& body);
+  // As Read() for bodies that ask one question, or whose answers need not be of one moment: saves
+  // two round trips.
+  Status Look(const Body& body);
   // Runs `body` and keeps what it has written, durably, if it succeeds and only then. When the
   // commit itself fails for want of a connection, nobody knows whether it happened: kUnavailable.
   Status Write(const Body& body);
@@ -45,6 +48,10 @@ class Database {
   template <typename T>
   Result<T> Read(const std::function<Result<T>(SqlSession&)>& body) {
     return WithResult<T>(body, [this](const Body& inner) { return Read(inner); });
+  }
+  template <typename T>
+  Result<T> Look(const std::function<Result<T>(SqlSession&)>& body) {
+    return WithResult<T>(body, [this](const Body& inner) { return Look(inner); });
   }
   template <typename T>
   Result<T> Write(const std::function<Result<T>(SqlSession&)>& body) {

@@ -183,21 +183,19 @@ class SociSession final : public SqlSession {
  public:
   explicit SociSession(std::unique_ptr<soci::session> session) : session_(std::move(session)) {}
 
-  Result<std::vector<SqlRow>> Query(std::string_view sql, const Parameters& parameters) override {
-    return Run<std::vector<SqlRow>>(
-        sql, parameters, PreparedStatement::Answers::kRows,
-        [&](PreparedStatement& statement) { return statement.Query(parameters); });
+ private:
+  using Answers = PreparedStatement::Answers;
+
+  Result<Rows> DoQuery(std::string_view sql, const Parameters& parameters) override {
+    return Run<Rows>(sql, parameters, PreparedStatement::Answers::kRows,
+                     [&](PreparedStatement& statement) { return statement.Query(parameters); });
   }
 
-  Result<std::int64_t> Execute(std::string_view sql, const Parameters& parameters) override {
-    CountWrite();
+  Result<std::int64_t> DoExecute(std::string_view sql, const Parameters& parameters) override {
     return Run<std::int64_t>(
         sql, parameters, PreparedStatement::Answers::kNothing,
         [&](PreparedStatement& statement) { return statement.Execute(parameters); });
   }
-
- private:
-  using Answers = PreparedStatement::Answers;
 
   template <typename T, typename Body>
   Result<T> Run(std::string_view sql, const Parameters& parameters, Answers answers, Body body) {
@@ -220,7 +218,6 @@ class SociSession final : public SqlSession {
       prepared_.emplace(key, std::move(statement));
       return result;
     } catch (...) {
-      CountFailure();
       return CurrentError();
     }
   }

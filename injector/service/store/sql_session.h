@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,35 +60,51 @@ class SqlRow {
 class SqlSession {
  public:
   using Parameters = std::vector<SqlParameter>;
+  using Rows = std::vector<SqlRow>;
   virtual ~SqlSession() = default;
 
-  // Errors of all three: kUnavailable when the database is away, busy or full, or the statement ran
-  // into a time-out or a deadlock; kConflict when a constraint forbids it; kDataLoss for a damaged
-  // database; kInternal for the rest.
-  virtual Result<std::vector<SqlRow>> Query(std::string_view sql, const Parameters& parameters) = 0;
-  // How many rows it changed.
-  virtual Result<std::int64_t> Execute(std::string_view sql, const Parameters& parameters) = 0;
-
+  // Errors of all that follow: kUnavailable when the database is away, busy or full, or the
+  // statement ran into a time-out or a deadlock; kConflict when a constraint forbids it; kDataLoss
+  // for a damaged database; kInternal for the rest.
+  Result<Rows> Query(std::string_view sql, const Parameters& parameters);
   // The only row, or none: kNotFound saying `what`.
   Result<SqlRow> QueryOne(std::string_view sql, const Parameters& parameters,
                           std::string_view what);
+  // How many rows it changed.
+  Result<std::int64_t> Execute(std::string_view sql, const Parameters& parameters);
 
-  // How many times Execute() has been called, and whether any statement has failed: what a
+  // As Query(), but what it has answered in this transaction already is not asked for again until
+  // something is executed. For acts of one group that want the same things: each statement is a
+  // round trip. Requires: nobody else changes what it reads before this transaction ends.
+  Result<std::shared_ptr<const Rows>> QueryKept(std::string_view sql, const Parameters& parameters);
+  // Adds a row to a table that QueryKept() does not read, together with others before the next
+  // Query(), Execute() or Flush(), whose error that of the rows is then. `insert` ends where the
+  // values begin: "INSERT INTO t (a, b)". Tables are filled in the order in which they were named.
+  void InsertLater(std::string_view insert, Parameters row);
+  Status Flush();
+
+  // How many rows and statements have been written, and whether any statement has failed: what a
   // transaction did. See Database.
   int writes() const { return writes_; }
   bool failed() const { return failed_; }
-  void ResetCounts() {
-    writes_ = 0;
-    failed_ = false;
-  }
-
- protected:
-  void CountWrite() { ++writes_; }
-  void CountFailure() { failed_ = true; }
+  // Forgets what this transaction did, kept and has still to insert.
+  void Reset();
 
  private:
+  struct LaterRows {
+    std::string insert;
+    std::size_t count = 0;
+    Parameters parameters;  // of all rows
+  };
+
+  virtual Result<Rows> DoQuery(std::string_view sql, const Parameters& parameters) = 0;
+  virtual Result<std::int64_t> DoExecute(std::string_view sql, const Parameters& parameters) = 0;
+  Status Insert(const LaterRows& rows);
+
   int writes_ = 0;
   bool failed_ = false;
+  std::map<std::string, std::shared_ptr<const Rows>, std::less<>> kept_;
+  std::vector<LaterRows> later_;
 };
 
 }  // namespace injector

@@ -87,6 +87,121 @@ TEST_P(DatabaseTest, TakesEveryKindOfParameter) {
                   .ok());
 }
 
+// Statements are prepared once for each text and kinds of parameters.
+TEST_P(DatabaseTest, AsksTheSameWithOtherParameters) {
+  const auto database = Open();
+  const std::vector<SqlParameter> salts = {"a", std::nullopt, "b", "", std::nullopt};
+  for (std::size_t i = 0; i < salts.size(); ++i) {
+    ASSERT_TRUE(database
+                    ->Write([&](SqlSession& session) -> Status {
+                      RETURN_IF_ERROR(session.Execute(
+                          "INSERT INTO master_keys (key_id, state, salt, created_at) "
+                          "VALUES (:1, 'retired', :2, :3)",
+                          {std::to_string(i), salts[i], static_cast<std::int64_t>(i)}));
+                      return {};
+                    })
+                    .ok());
+  }
+  const auto salts_after = [&](std::int64_t created_at, std::int64_t most) {
+    std::string found;
+    const Status read = database->Look([&](SqlSession& session) -> Status {
+      ASSIGN_OR_RETURN(const auto rows,
+                       session.Query("SELECT salt FROM master_keys WHERE created_at > :1 "
+                                     "ORDER BY created_at LIMIT :2",
+                                     {created_at, most}));
+      for (const SqlRow& row : rows) found += row.IsNull(0) ? "-" : "[" + row.Text(0) + "]";
+      return {};
+    });
+    return read.ok() ? found : read.error().message();
+  };
+  EXPECT_EQ(salts_after(-1, 9), "[a]-[b][]-");
+  EXPECT_EQ(salts_after(7, 9), "");
+  EXPECT_EQ(salts_after(0, 2), "-[b]");
+  EXPECT_EQ(salts_after(-1, 9), "[a]-[b][]-");
+}
+
+TEST_P(DatabaseTest, GoesOnBehindAStatementThatFailed) {
+  const auto database = Open();
+  ASSERT_TRUE(Insert(*database, "a").ok());
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Insert(*database, "a").error().code(), ErrorCode::kConflict);
+    EXPECT_TRUE(Insert(*database, "b" + std::to_string(i)).ok());
+  }
+  EXPECT_EQ(CountKeys(*database), 4);
+}
+
+TEST_P(DatabaseTest, KeepsAnswersUntilSomethingIsExecuted) {
+  const auto database = Open();
+  const auto count = [](SqlSession& session) {
+    const auto rows = session.QueryKept("SELECT count(*) FROM master_keys WHERE created_at < :1",
+                                        {std::int64_t{9}});
+    return rows.value()->front().Integer(0);
+  };
+  const Status done = database->Write([&](SqlSession& session) -> Status {
+    EXPECT_EQ(count(session), 0);
+    session.InsertLater("INSERT INTO master_keys (key_id, state, created_at)",
+                        {"a", "retired", std::int64_t{7}});
+    EXPECT_EQ(count(session), 0);  // as it was: not for tables like this one
+    RETURN_IF_ERROR(session.Execute(kInsertKey, {"b", std::int64_t{7}}));
+    EXPECT_EQ(count(session), 2);
+    return {};
+  });
+  ASSERT_TRUE(done.ok()) << done.error().message();
+  ASSERT_TRUE(Insert(*database, "c").ok());
+  EXPECT_TRUE(database
+                  ->Write([&](SqlSession& session) -> Status {
+                    EXPECT_EQ(count(session), 3);  // nothing is kept from another transaction
+                    return {};
+                  })
+                  .ok());
+}
+
+TEST_P(DatabaseTest, InsertsLaterWhatQueriesThenSee) {
+  const auto database = Open();
+  constexpr int kRows = 150;
+  const Status done = database->Write([&](SqlSession& session) -> Status {
+    for (int i = 0; i < kRows; ++i) {
+      session.InsertLater("INSERT INTO master_keys (key_id, state, created_at)",
+                          {std::to_string(i), "retired", std::int64_t{i}});
+    }
+    EXPECT_EQ(session.writes(), kRows);
+    ASSIGN_OR_RETURN(const SqlRow row, session.QueryOne("SELECT count(*), max(created_at) FROM "
+                                                        "master_keys",
+                                                        {}, "count"));
+    EXPECT_EQ(row.Integer(0), kRows);
+    EXPECT_EQ(row.Integer(1), kRows - 1);
+    session.InsertLater("INSERT INTO master_keys (key_id, state, created_at)",
+                        {"last", "retired", std::int64_t{1}});
+    return {};
+  });
+  ASSERT_TRUE(done.ok()) << done.error().message();
+  EXPECT_EQ(CountKeys(*database), kRows + 1);  // the last one by the commit
+}
+
+TEST_P(DatabaseTest, InsertsNothingLaterOfWhatFailed) {
+  const auto database = Open();
+  const auto insert_later = [](SqlSession& session, const char* id) {
+    session.InsertLater("INSERT INTO master_keys (key_id, state, created_at)",
+                        {id, "retired", std::int64_t{1}});
+  };
+  EXPECT_FALSE(database
+                   ->Write([&](SqlSession& session) -> Status {
+                     insert_later(session, "a");
+                     return Error(ErrorCode::kNotFound, "no");
+                   })
+                   .ok());
+  EXPECT_TRUE(Insert(*database, "b").ok());
+  EXPECT_EQ(CountKeys(*database), 1);
+  // A row that cannot be: the commit says so.
+  const Status twice = database->Write([&](SqlSession& session) -> Status {
+    insert_later(session, "c");
+    insert_later(session, "b");
+    return {};
+  });
+  EXPECT_EQ(twice.error().code(), ErrorCode::kConflict);
+  EXPECT_EQ(CountKeys(*database), 1);
+}
+
 TEST_P(DatabaseTest, TellsErrorsApart) {
   const auto database = Open();
   ASSERT_TRUE(Insert(*database, "a").ok());
