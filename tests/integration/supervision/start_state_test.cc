@@ -104,7 +104,7 @@ TEST(StartState, TheCoreLimitIsTheCallers) {
   ShimProcess::Setup setup{{}, {}};
   setup.before_exec = [limit] { ::setrlimit(RLIMIT_CORE, &limit); };
   // The sanitizer's runtime would take the limit away before main.
-  setup.wrapper = {"env", "ASAN_OPTIONS=disable_coredump=0"};
+  setup.wrapper = {"env", "ASAN_OPTIONS=disable_coredump=0", "TSAN_OPTIONS=disable_coredump=0"};
   const auto lines = StateLines(setup);
   EXPECT_THAT(lines, Contains("core " + std::to_string(limit.rlim_cur) + " " +
                               std::to_string(limit.rlim_max)));

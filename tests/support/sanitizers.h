@@ -1,0 +1,14 @@
+#pragma once
+// Which sanitizer the tests are compiled with: their runtimes change what a process sees of itself.
+
+namespace injector::testing {
+
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool kThreadSanitizer = true;
+#elif !defined(__has_feature)
+inline constexpr bool kThreadSanitizer = false;
+#else
+inline constexpr bool kThreadSanitizer = __has_feature(thread_sanitizer);
+#endif
+
+}  // namespace injector::testing
