@@ -17,7 +17,7 @@ Error NothingToGive() {
 
 // What `changes` names, with the values it has in `contents`.
 JobRenewal RenewalOf(JobChanges changes, const Contents& contents) {
-  JobRenewal renewal{.expires_at = {}, .revision = changes.revision};
+  JobRenewal renewal;
   for (const ThingVersions::OfConnection& item : changes.changed.connections) {
     const auto found =
         std::find_if(contents.connections().begin(), contents.connections().end(),
@@ -91,47 +91,53 @@ Result<JobRenewal> Broker::Renew(const Proof& proof) {
   const std::lock_guard lock(mutex_);
   ASSIGN_OR_RETURN(JobLease * lease, Held(proof));
   const LeaseCache::View view = cache_.Look(lease->shared);
-  JobRenewal renewal;
   JobChanges changes = lease->handed.Compare(view.contents.get());
+  JobRenewal renewal;
+  renewal.revision = changes.revision;
   if (!changes.empty()) {
     renewal = RenewalOf(std::move(changes), *view.contents);
     lease->handed.Update(*view.contents);
+    renewal.revision = lease->handed.revision();
     const ThingNames names = NamesOf(renewal);
     if (!names.empty()) cache_.NoteUse(lease->shared, names);
   }
-  renewal.revision = lease->handed.revision();
   renewal.expires_at = jobs_.ExpiresAt(*lease);
   return renewal;
+}
+
+Result<LeaseHandle> Broker::Acknowledge(const Proof& proof, std::int64_t after) {
+  const std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(JobLease * lease, Held(proof));
+  if (after > lease->handed.revision()) {
+    return Error(ErrorCode::kInvalidArgument, "after: expected a revision that there has been");
+  }
+  lease->handed.Acknowledge(after);
+  acknowledged_.notify_all();
+  return lease->shared;
 }
 
 Result<JobChanges> Broker::ChangesNow(const Proof& proof, std::int64_t after,
                                       const LeaseCache::View& view) {
   const std::lock_guard lock(mutex_);
   ASSIGN_OR_RETURN(JobLease * lease, Held(proof));
-  const std::int64_t handed = lease->handed.revision();
-  if (after > handed + 1) {
-    return Error(ErrorCode::kInvalidArgument, "after: expected a revision that there has been");
-  }
-  lease->handed.Acknowledge(after);
-  acknowledged_.notify_all();
   JobChanges changes = lease->handed.Compare(view.contents.get());
   if (changes.empty()) return changes;
   // It has been told, and has not fetched them yet.
-  const bool knows = after > handed && lease->told_generation == view.generation;
+  const bool knows = after == lease->told_revision && lease->told_generation == view.generation;
   if (knows) return JobChanges{.revision = after};
+  lease->handed.Tell();
+  changes.revision = lease->handed.revision();
+  lease->told_revision = changes.revision;
   lease->told_generation = view.generation;
   return changes;
 }
 
 Result<JobChanges> Broker::Changes(const Proof& proof, std::int64_t after, Limits::Time wait,
                                    const std::stop_token& stop) {
-  LeaseHandle shared;
-  {
-    const std::lock_guard lock(mutex_);
-    ASSIGN_OR_RETURN(const JobLease* lease, Held(proof));
-    shared = lease->shared;
-  }
   const auto end = std::chrono::steady_clock::now() + wait;
+  // Once, and not again when the wait is over: by then there may be answers that the job had not
+  // seen when it asked.
+  ASSIGN_OR_RETURN(const LeaseHandle shared, Acknowledge(proof, after));
   LeaseCache::View view = cache_.Look(shared);
   ASSIGN_OR_RETURN(JobChanges changes, ChangesNow(proof, after, view));
   if (!changes.empty() || wait.count() == 0) return changes;

@@ -46,11 +46,13 @@ class Broker {
   Result<Grant> Open(const FetchRequest& wanted, const Holder& holder, const std::stop_token& stop);
 
   // Each of these: kNotFound when the lease is over, is another's, or the secret is not its.
-  // What the job has not been given yet, with values.
+  // What the job does not have for certain, with values: also what it has been given and has not
+  // acknowledged, for that answer may have been lost.
   Result<JobRenewal> Renew(const Proof& proof);
   // Acknowledges that everything up to `after` is masked; then waits for up to `wait` until there
-  // is something that the job has not been given, and says what, without values. kInvalidArgument
-  // for a revision that there has not been; kUnavailable when too many wait.
+  // is something that the job does not have, and says what, without values. Whoever asks with the
+  // revision of such an answer is not told the same again. kInvalidArgument for a revision that
+  // there has not been; kUnavailable when too many wait.
   Result<JobChanges> Changes(const Proof& proof, std::int64_t after, Limits::Time wait,
                              const std::stop_token& stop);
   Status Close(const Proof& proof);
@@ -69,6 +71,8 @@ class Broker {
   std::size_t waiting() const;
 
  private:
+  // Of the lease, once it has acknowledged.
+  Result<LeaseHandle> Acknowledge(const Proof& proof, std::int64_t after);
   Result<JobChanges> ChangesNow(const Proof& proof, std::int64_t after,
                                 const LeaseCache::View& view);
   // Requires: mutex_ is held.

@@ -103,35 +103,55 @@ ThingNames Contents::Names() const {
   return names;
 }
 
+bool HandedOut::Lacks(const Items& items, const std::string& name,
+                      const std::string& digest) const {
+  const auto item = items.find(name);
+  return item == items.end() || item->second.digest != digest ||
+         item->second.revision > acknowledged_;
+}
+
+// What the job has, and `prints` has not.
+std::vector<std::string> HandedOut::Gone(const Items& items, const Contents::Fingerprints& prints) {
+  std::vector<std::string> gone;
+  for (const auto& [name, item] : items) {
+    if (!prints.contains(name)) gone.push_back(name);
+  }
+  return gone;
+}
+
 JobChanges HandedOut::Compare(const Contents* contents) const {
-  JobChanges changes{.revision = revision_};
+  JobChanges changes{.revision = acknowledged_};
   if (contents == nullptr) return changes;
-  const auto is_new = [](const Items& items, const auto& print) {
-    const auto item = items.find(print.first);
-    return item == items.end() || item->second.digest != print.second.digest;
-  };
-  for (const auto& print : contents->connection_prints()) {
-    if (!is_new(connections_, print)) continue;
-    changes.changed.connections.push_back(
-        {.name = NameOf(print.first), .version = print.second.version});
+  for (const auto& [name, print] : contents->connection_prints()) {
+    if (!Lacks(connections_, name, print.digest)) continue;
+    changes.changed.connections.push_back({.name = NameOf(name), .version = print.version});
   }
-  for (const auto& print : contents->variable_prints()) {
-    if (!is_new(variables_, print)) continue;
-    changes.changed.variables.push_back({.key = print.first, .version = print.second.version});
+  for (const auto& [key, print] : contents->variable_prints()) {
+    if (!Lacks(variables_, key, print.digest)) continue;
+    changes.changed.variables.push_back({.key = key, .version = print.version});
   }
-  for (const auto& [name, item] : connections_) {
-    const bool is_held = contents->connection_prints().contains(name);
-    if (!is_held) changes.removed.connections.push_back(NameOf(name));
+  for (const std::string& name : Gone(connections_, contents->connection_prints())) {
+    changes.removed.connections.push_back(NameOf(name));
   }
-  for (const auto& [key, item] : variables_) {
-    if (!contents->variable_prints().contains(key)) changes.removed.variables.push_back(key);
-  }
-  if (!changes.empty()) ++changes.revision;
+  changes.removed.variables = Gone(variables_, contents->variable_prints());
   return changes;
 }
 
+void HandedOut::Tell() {
+  ++revision_;
+  // What it is told that it lacks it does not have: to acknowledge this answer masks nothing.
+  const auto lacks = [this](const auto& item) {
+    return !item.second.digest.empty() && item.second.revision > acknowledged_;
+  };
+  std::erase_if(connections_, lacks);
+  std::erase_if(variables_, lacks);
+}
+
 void HandedOut::Update(Items& items, const Contents::Fingerprints& prints) const {
-  std::erase_if(items, [&](const auto& item) { return !prints.contains(item.first); });
+  for (auto& [name, item] : items) {
+    const bool goes = !prints.contains(name) && !item.digest.empty();
+    if (goes) item = {.digest = {}, .revision = revision_};
+  }
   for (const auto& [name, print] : prints) {
     Item& item = items[name];
     if (item.digest != print.digest) item = {.digest = print.digest, .revision = revision_};
@@ -145,7 +165,12 @@ void HandedOut::Update(const Contents& contents) {
 }
 
 void HandedOut::Acknowledge(std::int64_t revision) {
-  acknowledged_ = std::max(acknowledged_, std::min(revision, revision_));
+  acknowledged_ = std::max(acknowledged_, revision);
+  const auto is_settled = [this](const auto& item) {
+    return item.second.digest.empty() && item.second.revision <= acknowledged_;
+  };
+  std::erase_if(connections_, is_settled);
+  std::erase_if(variables_, is_settled);
 }
 
 bool HandedOut::IsMasked(const ConnectionName& name, const Contents& contents) const {

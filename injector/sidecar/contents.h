@@ -58,30 +58,35 @@ class Contents {
   Secret json_;
 };
 
-// What one job has been given, and how far its shim has masked it.
+// What one job has been given, and how far its shim has masked it. An answer may be lost on its
+// way: the job holds for certain only what has been acknowledged.
 class HandedOut {
  public:
-  // Counts answers with values; 1 for the grant.
+  // Of the last answer that gave the job something or told it of something; 1 for the grant. No two
+  // of those have the same, so that to acknowledge one of them says nothing of another.
   std::int64_t revision() const { return revision_; }
 
-  // What `contents` holds that the job does not, without values; revision() + 1 when that is
-  // anything. Nothing when there are no contents: they may come back as they were.
+  // What `contents` holds that the job does not for certain, without values. Nothing when there are
+  // no contents: they may come back as they were. Its revision is the one acknowledged.
   JobChanges Compare(const Contents* contents) const;
-  // The job is given `contents` in an answer with the next revision.
+  // The job is told that it lacks something, in an answer with the next revision.
+  void Tell();
+  // The job is given all that it lacks of `contents`, in an answer with the next revision.
   void Update(const Contents& contents);
-  // The shim has masked everything up to `revision`; no more than it was given.
+  // The shim has masked everything up to `revision`. Requires: at most revision().
   void Acknowledge(std::int64_t revision);
 
   // Whether the shim has masked this connection as it is in `contents`.
   bool IsMasked(const ConnectionName& name, const Contents& contents) const;
-  bool IsAcknowledged() const { return acknowledged_ == revision_; }
 
  private:
   struct Item {
-    std::string digest;
-    std::int64_t revision = 0;  // of the answer that brought it
+    std::string digest;         // empty: taken away, which the shim need not know yet
+    std::int64_t revision = 0;  // of the answer that said so first
   };
   using Items = std::map<std::string, Item>;
+  bool Lacks(const Items& items, const std::string& name, const std::string& digest) const;
+  static std::vector<std::string> Gone(const Items& items, const Contents::Fingerprints& prints);
   void Update(Items& items, const Contents::Fingerprints& prints) const;
 
   Items connections_;

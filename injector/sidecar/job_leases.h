@@ -36,8 +36,9 @@ struct JobLease {
   ProcessWatch process;  // that holds it; of 0 once another one has used it too
   LeaseHandle shared;
   HandedOut handed = {};
-  // The last changes that the holder was told of: it is not told of them again and again.
+  // What the holder was told last, and with which revision: it is not told again and again.
   std::optional<std::uint64_t> told_generation = {};
+  std::int64_t told_revision = 0;
   std::chrono::steady_clock::time_point used_at = {};
 };
 

@@ -133,7 +133,8 @@ TEST_F(SidecarTest, BringsARotationToTheJobAndToItsEndpoint) {
   const Reply renewed = job.Post(grant.Path("/renew"), "", grant.proof);
   EXPECT_THAT(renewed.body, HasSubstr(kSecondSecret));
   EXPECT_EQ(sdk.Send("GET", url, "", token).status, 503) << "given, and not masked";
-  EXPECT_EQ(job.Get(grant.Path("/changes?after=2"), grant.proof).status, 200);
+  const std::string after = "/changes?after=" + renewed.At({"revision"});
+  EXPECT_EQ(job.Get(grant.Path(after), grant.proof).status, 200);
   EXPECT_EQ(sdk.Send("GET", url, "", token).At({"SecretAccessKey"}), kSecondSecret);
   // Neither token opens the other's door.
   EXPECT_EQ(sdk.Send("GET", url, "", {{"Authorization", "no-such-token"}}).status, 401);

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "fake_world.h"
 
 namespace injector::sidecar {
@@ -106,12 +108,57 @@ TEST_F(BrokerTest, SaysWhatHasChangedAndHandsItOutOnce) {
   EXPECT_EQ(changes->changed.connections[0].name.Full(), "@aws.main");
   EXPECT_EQ(changes->changed.connections[0].version, 2U);
   const auto renewal = broker_.Renew(ProofOf(grant));
-  EXPECT_EQ(renewal->revision, 2);
+  EXPECT_EQ(renewal->revision, 3);
   ASSERT_THAT(renewal->connections, SizeIs(1));
   EXPECT_EQ(renewal->connections[0].FieldNamed("secret_access_key")->value.string().Reveal(),
             "second-secret-key");
-  EXPECT_TRUE(Changes(grant, 2)->empty());
+  EXPECT_TRUE(Changes(grant, 3)->empty());
   EXPECT_THAT(broker_.Renew(ProofOf(grant))->connections, IsEmpty());
+}
+
+// What the answer of a renewal held is the job's once it says so, and not before: it may be lost.
+TEST_F(BrokerTest, HandsOutAgainWhatWasLostOnItsWay) {
+  const Broker::Grant grant = Open();
+  ASSERT_TRUE(Changes(grant, 1).ok());
+  Rotate("second-secret-key");
+  ASSERT_FALSE(Changes(grant, 1)->empty());
+  ASSERT_TRUE(broker_.Renew(ProofOf(grant)).ok());  // nobody sees this answer
+  EXPECT_FALSE(Changes(grant, 1)->empty());
+  const auto again = broker_.Renew(ProofOf(grant));
+  ASSERT_THAT(again->connections, SizeIs(1));
+  EXPECT_EQ(again->connections[0].FieldNamed("secret_access_key")->value.string().Reveal(),
+            "second-secret-key");
+  EXPECT_EQ(AwsError(grant), ErrorCode::kUnavailable);
+  EXPECT_TRUE(Changes(grant, again->revision)->empty());
+  EXPECT_TRUE(broker_.AwsConnection(grant.endpoint_token.Reveal(), "main", {}).ok());
+}
+
+// Every number that a holder hears of before the value is one by which it cannot vouch for it.
+TEST_F(BrokerTest, TakesNoAcknowledgementFromAHolderThatHasOnlyBeenTold) {
+  const Broker::Grant grant = Open();
+  ASSERT_TRUE(Changes(grant, 1).ok());
+  Rotate("second-secret-key");
+  const std::int64_t told = Changes(grant, 1)->revision;
+  ASSERT_TRUE(broker_.Renew(ProofOf(grant)).ok());  // lost
+  ASSERT_TRUE(Changes(grant, told).ok());
+  const std::int64_t told_again = Changes(grant, 1)->revision;
+  ASSERT_TRUE(Changes(grant, told_again).ok());
+  EXPECT_EQ(AwsError(grant), ErrorCode::kUnavailable);
+}
+
+TEST_F(BrokerTest, VouchesForNothingWhileThereIsNothing) {
+  const Broker::Grant grant = Open();
+  ASSERT_TRUE(Changes(grant, 1).ok());
+  Rotate("second-secret-key");
+  ASSERT_TRUE(broker_.Renew(ProofOf(grant)).ok());  // lost
+  world_.service.Fail(ErrorCode::kPermissionDenied);
+  ASSERT_TRUE(world_.Tend(world_.kept.front(), std::chrono::milliseconds(1)));
+  const auto nothing = broker_.Renew(ProofOf(grant));
+  EXPECT_THAT(nothing->connections, IsEmpty());
+  ASSERT_TRUE(Changes(grant, nothing->revision).ok());
+  world_.service.Recover();
+  ASSERT_TRUE(broker_.Open(Wanting("@aws.main"), {.uid = kUser}, {}).ok());
+  EXPECT_EQ(AwsError(grant), ErrorCode::kUnavailable);
 }
 
 TEST_F(BrokerTest, TellsAHolderThatKnowsAlreadyNothingAgain) {
@@ -135,12 +182,14 @@ TEST_F(BrokerTest, SaysWhatIsNoLongerTheirs) {
   ASSERT_TRUE(world_.Tend(world_.kept.front(), std::chrono::milliseconds(1)));
   EXPECT_THAT(Changes(grant, 1)->removed.connections, SizeIs(1));
   EXPECT_THAT(broker_.Renew(ProofOf(grant))->removed.connections, SizeIs(1));
-  EXPECT_TRUE(Changes(grant, 2)->empty());
+  EXPECT_THAT(broker_.Renew(ProofOf(grant))->removed.connections, SizeIs(1)) << "not acknowledged";
+  EXPECT_TRUE(Changes(grant, 4)->empty());
+  EXPECT_THAT(broker_.Renew(ProofOf(grant))->removed.connections, IsEmpty());
 }
 
 TEST_F(BrokerTest, RefusesARevisionThatThereHasNotBeen) {
   const Broker::Grant grant = Open();
-  EXPECT_EQ(Changes(grant, 3).error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Changes(grant, 2).error().code(), ErrorCode::kInvalidArgument);
 }
 
 TEST_F(BrokerTest, GivesCredentialsOnlyOnceTheyAreMasked) {
@@ -154,9 +203,10 @@ TEST_F(BrokerTest, GivesCredentialsOnlyOnceTheyAreMasked) {
   ASSERT_TRUE(Changes(grant, 1).ok());
   ASSERT_TRUE(Changes(grant, 2).ok());
   EXPECT_EQ(AwsError(grant), ErrorCode::kUnavailable);
-  ASSERT_TRUE(broker_.Renew(ProofOf(grant)).ok());
+  const auto renewal = broker_.Renew(ProofOf(grant));
+  ASSERT_TRUE(renewal.ok());
   EXPECT_EQ(AwsError(grant), ErrorCode::kUnavailable);
-  ASSERT_TRUE(Changes(grant, 2).ok());
+  ASSERT_TRUE(Changes(grant, renewal->revision).ok());
   const auto given = broker_.AwsConnection(grant.endpoint_token.Reveal(), "main", {});
   ASSERT_TRUE(given.ok());
   EXPECT_EQ(given->FieldNamed("secret_access_key")->value.string().Reveal(), "second-secret-key");
@@ -165,8 +215,28 @@ TEST_F(BrokerTest, GivesCredentialsOnlyOnceTheyAreMasked) {
 TEST_F(BrokerTest, AcknowledgesNoMoreThanWasHandedOut) {
   const Broker::Grant grant = Open();
   Rotate("second-secret-key");
+  ASSERT_FALSE(Changes(grant, 1)->empty());
   ASSERT_TRUE(Changes(grant, 2).ok());  // ahead of the renewal
   ASSERT_TRUE(broker_.Renew(ProofOf(grant)).ok());
+  EXPECT_EQ(AwsError(grant), ErrorCode::kUnavailable);
+}
+
+// A question that waits was asked before the renewal: its end says nothing of that one's answer.
+TEST_F(BrokerTest, AQuestionThatWaitsAcknowledgesOnceAlone) {
+  const Broker::Grant grant = Open();
+  Rotate("second-secret-key");
+  const std::int64_t told = Changes(grant, 1)->revision;
+  {
+    const std::jthread poll([&](const std::stop_token& stop) {
+      const auto changes = broker_.Changes(ProofOf(grant), told, seconds(25), stop);
+      EXPECT_TRUE(changes.ok());
+    });
+    while (broker_.waiting() == 0) std::this_thread::yield();
+    ASSERT_TRUE(broker_.Renew(ProofOf(grant)).ok());
+    // Ends the wait.
+    Rotate("third-secret-key");
+    Rotate("second-secret-key");
+  }
   EXPECT_EQ(AwsError(grant), ErrorCode::kUnavailable);
 }
 
@@ -201,8 +271,8 @@ TEST_F(BrokerTest, RecordsEveryHandOut) {
   Open();
   Rotate("second-secret-key");
   ASSERT_TRUE(broker_.Renew(ProofOf(grant)).ok());
-  ASSERT_TRUE(broker_.Renew(ProofOf(grant)).ok());  // nothing new
   ASSERT_TRUE(Changes(grant, 2).ok());
+  ASSERT_TRUE(broker_.Renew(ProofOf(grant)).ok());  // nothing new
   ASSERT_TRUE(broker_.AwsConnection(grant.endpoint_token.Reveal(), "main", {}).ok());
   ASSERT_TRUE(world_.cache->ReportUses({}));
   EXPECT_EQ(world_.service.uses(), 4U);

@@ -2,6 +2,7 @@
 // A world without a service, threads or real time: tests say what is answered and how late it is.
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -21,16 +22,16 @@ namespace injector::sidecar {
 class FakeClock final : public Clock {
  public:
   std::chrono::system_clock::time_point Now() const override {
-    return std::chrono::system_clock::time_point(std::chrono::hours(500'000)) + passed_;
+    return std::chrono::system_clock::time_point(std::chrono::hours(500'000)) + passed();
   }
   std::chrono::steady_clock::time_point Monotonic() const override {
-    return std::chrono::steady_clock::time_point(std::chrono::hours(1)) + passed_;
+    return std::chrono::steady_clock::time_point(std::chrono::hours(1)) + passed();
   }
-  void Pass(std::chrono::milliseconds time) { passed_ += time; }
-  std::chrono::milliseconds passed() const { return passed_; }
+  void Pass(std::chrono::milliseconds time) { passed_ += time.count(); }
+  std::chrono::milliseconds passed() const { return std::chrono::milliseconds(passed_); }
 
  private:
-  std::chrono::milliseconds passed_{0};
+  std::atomic<std::chrono::milliseconds::rep> passed_ = 0;
 };
 
 inline Connection AwsConnection(const std::string& alias, std::string_view key,
@@ -68,11 +69,14 @@ class FakeService final : public Upstream {
   // Ends all leases, as an operator can.
   void EndLeases() { leases_.clear(); }
 
+  bool waits = true;  // until there are changes
   std::chrono::seconds life{900};
   std::chrono::seconds longest_life{86'400};
   std::vector<std::string> calls;  // "create", "renew", "check", "poll", "uses", "release"
   std::vector<UseReport> reports;
   std::function<void()> during_create = {};
+  std::function<void()> during_check = {};
+  Patience last_patience;  // of a request for a grant, or for changes
   std::size_t lease_count() const { return leases_.size(); }
   std::size_t CallsOf(std::string_view name) const {
     return static_cast<std::size_t>(std::count(calls.begin(), calls.end(), name));
@@ -85,8 +89,9 @@ class FakeService final : public Upstream {
     return count;
   }
 
-  Result<JobGrant> Create(const FetchRequest& wanted, const Patience&) override {
+  Result<JobGrant> Create(const FetchRequest& wanted, const Patience& patience) override {
     calls.push_back("create");
+    last_patience = patience;
     if (during_create) during_create();
     if (mood_) return *mood_;
     JobGrant grant;
@@ -127,12 +132,14 @@ class FakeService final : public Upstream {
       held->second = item->second.version;
       ++held;
     }
-    if (loses_renewals_) return Error(ErrorCode::kUnavailable, "connection reset");
+    if (loses_renewals_) return Error(ErrorCode::kDeadlineExceeded, "connection reset");
     return renewal;
   }
   Result<JobChanges> Changes(const LeaseTicket& ticket, std::int64_t, std::chrono::seconds wait,
-                             const Patience&) override {
+                             const Patience& patience) override {
     calls.push_back(wait.count() == 0 ? "check" : "poll");
+    last_patience = patience;
+    if (during_check && wait.count() == 0) during_check();
     if (mood_) return *mood_;
     Lease* lease = Find(ticket);
     if (lease == nullptr) return Error(ErrorCode::kNotFound, "grant: not found");
@@ -146,13 +153,17 @@ class FakeService final : public Upstream {
         changes.changed.connections.push_back({.name = name, .version = item->second.version});
       }
     }
-    if (changes.empty()) clock_.Pass(wait);
+    if (changes.empty() && waits) clock_.Pass(wait);
     return changes;
   }
   Status ReportUses(const LeaseTicket& ticket, const UseReport& report, const Patience&) override {
     calls.push_back("uses");
     if (mood_) return *mood_;
     if (Find(ticket) == nullptr) return Error(ErrorCode::kNotFound, "grant: not found");
+    for (const ConnectionName& name : report.names.connections) {
+      if (items_.contains(name.alias)) continue;
+      return Error(ErrorCode::kInvalidArgument, "uses: something is not on the lease");
+    }
     reports.push_back(report);
     return {};
   }
