@@ -72,21 +72,31 @@ Result<LeaseCache::Lent> LeaseCache::Acquire(const FetchRequest& wanted,
 }
 
 Status LeaseCache::Validate(SharedLease& lease, Lock& lock, const std::stop_token& stop) {
+  const Patience patience = ForJob(lease, stop);
   if (lease.is_in_flight) {
     const bool was_patient = lease.is_flight_patient;
-    Status joined = Join(lease, lock, stop);
+    Status joined = Join(lease, lock, patience);
     const bool will_do = !IsUnavailable(joined) || was_patient || lease.Lives(world_.clock);
     if (will_do) return joined;
     // The upkeep tries once; a job that has nothing to begin with is worth more.
-    if (lease.is_in_flight) return Join(lease, lock, stop);
+    if (lease.is_in_flight) return Join(lease, lock, patience);
   }
-  return Fly(lease, Flight::kForJob, lock, stop);
+  return Fly(lease, Flight::kForJob, patience, lock);
+}
+
+Patience LeaseCache::ForJob(const SharedLease& lease, const std::stop_token& stop) const {
+  Patience patience = OneTry(limits_.check_time, stop);
+  if (lease.Lives(world_.clock)) return patience;
+  patience.tries = Patience::Tries::kMany;
+  patience.deadline += limits_.fetch_time - limits_.check_time;
+  return patience;
 }
 
 void LeaseCache::Return(const LeaseHandle& lease) {
   const Lock lock(mutex_);
   lease->DropHolder(world_.clock.Monotonic());
   if (!lease->is_kept && lease->holders() == 0) Forget(*lease);
+  changed_.notify_all();  // who keeps it may have to give it back
 }
 
 void LeaseCache::Forget(SharedLease& lease) {
@@ -116,10 +126,12 @@ void LeaseCache::NoteUse(const LeaseHandle& lease, const ThingNames& names) {
 
 void LeaseCache::Close() {
   const Lock lock(mutex_);
+  is_closed_ = true;
   for (const auto& [key, lease] : leases_) {
     lease->StopLingering();
     if (lease->holders() == 0) lease->poll.request_stop();
   }
+  changed_.notify_all();
 }
 
 bool LeaseCache::AwaitEmpty(Limits::Time most) const {

@@ -82,8 +82,10 @@ class LeaseCache {
   // Takes the lease's next step: asks for changes (that takes long), renews, replaces, or gives
   // back. How long to pause before the one after it; nullopt: that was the last.
   std::optional<Limits::Time> Tend(const LeaseHandle& lease, const std::stop_token& stop);
-  // Blocks until there are uses to report, or `stop`.
-  void AwaitUses(const std::stop_token& stop) const;
+  // Waits for so long, or until there is a step to take, or `stop`.
+  void AwaitStep(const LeaseHandle& lease, Limits::Time most, const std::stop_token& stop) const;
+  // Blocks until there are uses to report, or `stop`; then for `delay`, unless Close() was called.
+  void AwaitUses(Limits::Time delay, const std::stop_token& stop) const;
   // Reports those that there are, lease by lease. Whether all went well.
   bool ReportUses(const std::stop_token& stop);
 
@@ -108,11 +110,12 @@ class LeaseCache {
 
   // All of these: requires that `lock` holds mutex_; let go of it while the service is asked.
   Result<LeaseHandle> FindOrMake(const FetchRequest& wanted);
-  Status Fly(SharedLease& lease, Flight flight, Lock& lock, const std::stop_token& stop);
-  Status Join(SharedLease& lease, Lock& lock, const std::stop_token& stop);
+  Status Fly(SharedLease& lease, Flight flight, Patience patience, Lock& lock);
+  // Waits for the flight of another.
+  Status Join(SharedLease& lease, Lock& lock, const Patience& patience);
   // That the contents are what the service would say now.
   Status Validate(SharedLease& lease, Lock& lock, const std::stop_token& stop);
-  Status Check(SharedLease& lease, Lock& lock, const std::stop_token& stop);
+  Status Check(SharedLease& lease, Lock& lock, const Patience& patience);
   Status Renew(SharedLease& lease, Lock& lock, const Patience& patience);
   Status Replace(SharedLease& lease, Lock& lock, const Patience& patience);
   std::optional<Limits::Time> Poll(SharedLease& lease, Lock& lock, const std::stop_token& stop);
@@ -124,9 +127,12 @@ class LeaseCache {
   void Forget(SharedLease& lease);
   void EmptyLease(SharedLease& lease);
   void LoseUses(SharedLease& lease);
-  Patience OneTry(const std::stop_token& stop) const {
-    return {.tries = Patience::Tries::kOne, .most = limits_.try_time, .stop = stop};
+  Patience OneTry(Limits::Time most, const std::stop_token& stop) const {
+    return {
+        .tries = Patience::Tries::kOne, .deadline = world_.clock.Monotonic() + most, .stop = stop};
   }
+  // Of a job: little where there is something to begin with, whatever the service says.
+  Patience ForJob(const SharedLease& lease, const std::stop_token& stop) const;
 
   const World world_;
   const Limits& limits_;
@@ -138,6 +144,7 @@ class LeaseCache {
   std::map<std::string, LeaseHandle> leases_;
   std::size_t giving_back_ = 0;  // leases that are out of leases_, and not back at the service yet
   bool is_unauthorised_ = false;
+  bool is_closed_ = false;
 };
 
 }  // namespace injector::sidecar

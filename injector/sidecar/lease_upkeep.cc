@@ -19,6 +19,28 @@ auto Unlocked(std::unique_lock<std::mutex>& lock, Call call) {
   return result;
 }
 
+// Whether the service may have done what it has not confirmed.
+bool MayHaveHappened(const Error& error) {
+  switch (FailureOf(error)) {
+    case Failure::kUnauthorised:
+    case Failure::kRefused:
+    case Failure::kGone:
+      return false;
+    case Failure::kUnavailable:
+      return error.code() != ErrorCode::kUnavailable;
+    case Failure::kBadAnswer:
+    case Failure::kOurs:
+      return true;
+  }
+  return true;
+}
+
+bool IsRefusal(const Status& status) {
+  if (status.ok()) return false;
+  const Failure failure = FailureOf(status.error());
+  return failure == Failure::kRefused || failure == Failure::kUnauthorised;
+}
+
 Error JustEnded() { return {ErrorCode::kUnavailable, "the grant has just ended: ask again"}; }
 
 constexpr Limits::Time kFarewell = std::chrono::seconds(2);
@@ -53,26 +75,30 @@ Status LeaseCache::Heed(SharedLease& lease, std::string_view operation, Error er
 }
 
 // Nothing in flight may be waited for by the one that flies.
-Status LeaseCache::Join(SharedLease& lease, Lock& lock, const std::stop_token& stop) {
+Status LeaseCache::Join(SharedLease& lease, Lock& lock, const Patience& patience) {
   const std::uint64_t before = lease.flights;
-  const bool landed = changed_.wait(lock, stop, [&] { return lease.flights != before; });
-  if (!landed) return Error(ErrorCode::kUnavailable, "the sidecar is stopping");
-  return lease.last_flight;
+  const auto most = patience.deadline - world_.clock.Monotonic();
+  if (changed_.wait_for(lock, patience.stop, most, [&] { return lease.flights != before; })) {
+    return lease.last_flight;
+  }
+  return Error(ErrorCode::kUnavailable, patience.stop.stop_requested()
+                                            ? "the sidecar is stopping"
+                                            : "the service does not answer in time");
 }
 
-Status LeaseCache::Fly(SharedLease& lease, Flight flight, Lock& lock, const std::stop_token& stop) {
-  lease.is_in_flight = true;
+Status LeaseCache::Fly(SharedLease& lease, Flight flight, Patience patience, Lock& lock) {
   const bool is_job = flight == Flight::kForJob;
-  lease.is_flight_patient = is_job;
-  Patience patience = OneTry(stop);
-  if (is_job) patience = {Patience::Tries::kMany, limits_.fetch_time, stop};
+  lease.is_in_flight = true;
+  lease.is_flight_patient = patience.tries == Patience::Tries::kMany;
   Status outcome;
   if (flight == Flight::kReplace || lease.is_doubtful() || !lease.Lives(world_.clock)) {
     outcome = Replace(lease, lock, patience);
   } else {
-    outcome = is_job ? Check(lease, lock, stop) : Renew(lease, lock, patience);
+    outcome = is_job ? Check(lease, lock, patience) : Renew(lease, lock, patience);
     // Also the job's: what is over may be granted anew.
     if (!outcome.ok() && FailureOf(outcome.error()) == Failure::kGone) {
+      patience = is_job ? ForJob(lease, patience.stop) : OneTry(limits_.try_time, patience.stop);
+      lease.is_flight_patient = is_job;
       outcome = Replace(lease, lock, patience);
     }
   }
@@ -83,17 +109,16 @@ Status LeaseCache::Fly(SharedLease& lease, Flight flight, Lock& lock, const std:
   return outcome;
 }
 
-Status LeaseCache::Check(SharedLease& lease, Lock& lock, const std::stop_token& stop) {
+Status LeaseCache::Check(SharedLease& lease, Lock& lock, const Patience& patience) {
   const auto ticket = lease.ticket();
   const std::int64_t revision = lease.revision();
   const auto asked = world_.clock.Monotonic();
-  // One try, that takes no longer than a job may wait for it.
-  const Patience patience{Patience::Tries::kOne, limits_.check_time, stop};
   Result<JobChanges> changes = Unlocked(lock, [&] {
     return world_.upstream.Changes(*ticket, revision, std::chrono::seconds(0), patience);
   });
-  if (lease.ticket() != ticket) return JustEnded();
   if (!changes.ok()) return Heed(lease, "check", std::move(changes).error());
+  // Another answer has emptied it meanwhile.
+  if (lease.ticket() != ticket) return JustEnded();
   is_unauthorised_ = false;
   if (!changes->empty()) return Renew(lease, lock, patience);
   lease.Confirm(changes->revision, asked);
@@ -105,11 +130,11 @@ Status LeaseCache::Renew(SharedLease& lease, Lock& lock, const Patience& patienc
   const auto asked = world_.clock.Monotonic();
   Result<JobRenewal> renewal =
       Unlocked(lock, [&] { return world_.upstream.Renew(*ticket, patience); });
-  if (lease.ticket() != ticket) return JustEnded();
   if (!renewal.ok()) {
-    lease.Doubt();
+    if (MayHaveHappened(renewal.error())) lease.Doubt();
     return Heed(lease, "renewal", std::move(renewal).error());
   }
+  if (lease.ticket() != ticket) return JustEnded();
   is_unauthorised_ = false;
   const auto expires_at = renewal->expires_at;
   const std::int64_t revision = renewal->revision;
@@ -158,7 +183,7 @@ Status LeaseCache::Replace(SharedLease& lease, Lock& lock, const Patience& patie
 void LeaseCache::ReleaseQuietly(const LeaseTicket& ticket, Lock& lock,
                                 const std::stop_token& stop) {
   // Nobody waits for the answer: a lease that is not given back ends by itself.
-  const Patience patience{Patience::Tries::kOne, kFarewell, stop};
+  const Patience patience = OneTry(kFarewell, stop);
   const Status released = Unlocked(lock, [&] { return world_.upstream.Release(ticket, patience); });
   if (!released.ok()) world_.events.Failed("release", released.error());
 }
@@ -169,7 +194,7 @@ std::optional<Limits::Time> LeaseCache::Tend(const LeaseHandle& handle,
   SharedLease& lease = *handle;
   Lock lock(mutex_);
   if (lease.is_in_flight) {
-    const Status joined = Join(lease, lock, stop);
+    const Status joined = Join(lease, lock, OneTry(limits_.fetch_time, stop));
     static_cast<void>(joined);  // whoever flies has heeded it
     return Limits::Time(0);
   }
@@ -184,10 +209,10 @@ std::optional<Limits::Time> LeaseCache::Tend(const LeaseHandle& handle,
     case Step::kRenew:
     case Step::kReplace: {
       const bool renews = lease.NextStep(world_.clock) == Step::kRenew;
-      const Status flown = Fly(lease, renews ? Flight::kRenew : Flight::kReplace, lock, stop);
+      const Status flown = Fly(lease, renews ? Flight::kRenew : Flight::kReplace,
+                               OneTry(limits_.try_time, stop), lock);
       // Nobody is left, and nobody takes the uses: they would be kept for ever.
-      const bool refused = !flown.ok() && FailureOf(flown.error()) != Failure::kUnavailable;
-      if (refused && lease.holders() == 0) LoseUses(lease);
+      if (IsRefusal(flown) && lease.holders() == 0) LoseUses(lease);
       return Limits::Time(0);
     }
   }
@@ -213,7 +238,7 @@ std::optional<Limits::Time> LeaseCache::Poll(SharedLease& lease, Lock& lock,
   lease.poll = std::stop_source();
   std::stop_source poll = lease.poll;
   const std::stop_callback also(stop, [&poll] { poll.request_stop(); });
-  const Patience patience{Patience::Tries::kOne, wait + limits_.try_time, poll.get_token()};
+  const Patience patience = OneTry(wait + limits_.try_time, poll.get_token());
   Result<JobChanges> changes =
       Unlocked(lock, [&] { return world_.upstream.Changes(*ticket, revision, wait, patience); });
   if (poll.stop_requested() || lease.ticket() != ticket) return Limits::Time(0);
@@ -226,19 +251,29 @@ std::optional<Limits::Time> LeaseCache::Poll(SharedLease& lease, Lock& lock,
   if (lease.is_in_flight || lease.revision() != revision) return Limits::Time(0);
   if (changes->empty()) {
     lease.Confirm(changes->revision, asked);
+    // Something between us and the service may answer in its stead.
+    lease.HoldOff(asked + limits_.shortest_renewal);
     return Limits::Time(0);
   }
-  const Status renewed = Fly(lease, Flight::kRenew, lock, stop);
+  const Status renewed = Fly(lease, Flight::kRenew, OneTry(limits_.try_time, stop), lock);
   static_cast<void>(renewed);  // heeded
   return Limits::Time(0);
 }
 
-void LeaseCache::AwaitUses(const std::stop_token& stop) const {
+void LeaseCache::AwaitStep(const LeaseHandle& lease, Limits::Time most,
+                           const std::stop_token& stop) const {
+  Lock lock(mutex_);
+  changed_.wait_for(lock, stop, most,
+                    [&] { return lease->NextStep(world_.clock) != SharedLease::Step::kPause; });
+}
+
+void LeaseCache::AwaitUses(Limits::Time delay, const std::stop_token& stop) const {
   Lock lock(mutex_);
   changed_.wait(lock, stop, [this] {
     return std::any_of(leases_.begin(), leases_.end(),
                        [](const auto& entry) { return entry.second->HasUses(); });
   });
+  changed_.wait_for(lock, stop, delay, [this] { return is_closed_; });
 }
 
 bool LeaseCache::ReportUses(const std::stop_token& stop) {
@@ -273,9 +308,10 @@ bool LeaseCache::ReportUsesOf(SharedLease& lease, Lock& lock, const std::stop_to
   Result<Secret> key = RandomBytes(kKeyBytes);
   if (!key.ok()) return false;
   const UseReport report = lease.Report(HexEncode(key->Reveal()));
+  const Patience patience = OneTry(limits_.try_time, stop);
   lease.is_reporting = true;
   const Status reported =
-      Unlocked(lock, [&] { return world_.upstream.ReportUses(*ticket, report, OneTry(stop)); });
+      Unlocked(lock, [&] { return world_.upstream.ReportUses(*ticket, report, patience); });
   lease.is_reporting = false;
   if (reported.ok()) {
     world_.events.UsesReported(lease.EndReport());
@@ -288,9 +324,10 @@ bool LeaseCache::ReportUsesOf(SharedLease& lease, Lock& lock, const std::stop_to
   }
   const Failure failure = FailureOf(reported.error());
   if (failure == Failure::kRefused) {
-    // Something is on that lease no more; what cannot be recorded is not kept for ever.
     world_.events.Failed("report", reported.error());
-    world_.events.UsesLost(lease.EndReport());
+    // Something is on that lease no more: what else was handed out goes without it. What cannot be
+    // recorded is not kept for ever.
+    if (!lease.SplitReport()) world_.events.UsesLost(lease.EndReport());
     return true;
   }
   const Status heeded = Heed(lease, "report", reported.error());

@@ -40,7 +40,8 @@ struct Limits {
   Time first_pause = std::chrono::milliseconds(200);
   Time longest_pause = std::chrono::seconds(5);
   Time refused_pause = std::chrono::seconds(30);
-  // Renewals are no closer than this, however short the lease.
+  // Renewals are no closer than this, however short the lease; nor are questions for changes,
+  // however soon they are answered.
   Time shortest_renewal = std::chrono::seconds(1);
 
   std::size_t job_leases = 10'000;

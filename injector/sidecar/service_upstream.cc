@@ -11,7 +11,9 @@ namespace injector::sidecar {
 namespace {
 
 constexpr int kNoAnswer = 0;
+constexpr int kFirstRefusal = 400;
 constexpr int kUnauthorised = 401;
+constexpr int kFirstServerFailure = 500;
 // However long the service asks to be left alone: its own word could keep us away for ever.
 constexpr std::chrono::milliseconds kLongestPause = std::chrono::minutes(1);
 
@@ -20,9 +22,12 @@ Error Sorted(const Error& error, int status) {
   const auto as = [&error](ErrorCode code) {
     return Error(code, error.message()).WithHint(error.hint());
   };
+  // 408, 425, 429: it has done nothing, and says so.
+  const bool is_declined = status >= kFirstRefusal && status < kFirstServerFailure;
   switch (error.code()) {
     case ErrorCode::kUnavailable:
     case ErrorCode::kDeadlineExceeded:
+      return as(is_declined ? ErrorCode::kUnavailable : ErrorCode::kDeadlineExceeded);
     case ErrorCode::kDataLoss:
       return error;
     default:
@@ -68,7 +73,7 @@ std::chrono::milliseconds ServiceUpstream::Closed() {
 
 Result<ServiceAnswer> ServiceUpstream::Try(ServiceClient& client, const ServiceRequest& request,
                                            const Patience& patience) {
-  http::RetryPolicy policy{.deadline = std::chrono::steady_clock::now() + patience.most};
+  http::RetryPolicy policy{.deadline = patience.deadline};
   if (patience.tries == Patience::Tries::kOne) policy.most_tries = 1;
   return client.Send(request, policy);
 }
@@ -76,7 +81,8 @@ Result<ServiceAnswer> ServiceUpstream::Try(ServiceClient& client, const ServiceR
 Result<ServiceAnswer> ServiceUpstream::Send(std::string_view operation, ServiceRequest request,
                                             const Patience& patience) {
   const std::chrono::milliseconds closed = Closed();
-  const bool waits = patience.tries == Patience::Tries::kMany && closed < patience.most;
+  const bool waits = patience.tries == Patience::Tries::kMany &&
+                     std::chrono::steady_clock::now() + closed < patience.deadline;
   if (closed.count() > 0 && !(waits && PauseUnlessStopped(closed, patience.stop))) {
     return Error(ErrorCode::kUnavailable, options_->url + ": has asked to be left alone for now");
   }
@@ -97,7 +103,9 @@ Result<ServiceAnswer> ServiceUpstream::Send(std::string_view operation, ServiceR
     return answer;
   }
   Error error = Sorted(answer.error(), status);
-  count_(operation, FailureName(FailureOf(error)));
+  // What we have given up ourselves is no failure of the service.
+  const bool is_given_up = patience.stop.stop_requested() && status == kNoAnswer;
+  if (!is_given_up) count_(operation, FailureName(FailureOf(error)));
   return error;
 }
 

@@ -1,6 +1,7 @@
 #include "injector/sidecar/shared_lease.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace injector::sidecar {
@@ -63,6 +64,7 @@ void SharedLease::Take(LeaseTicket ticket, std::int64_t revision,
   ticket_ = std::make_shared<const LeaseTicket>(std::move(ticket));
   is_ending_ = false;
   is_doubtful_ = false;
+  reports_singly_ = false;
   SetContents(std::move(contents));
   Confirm(revision, asked);
 }
@@ -125,10 +127,13 @@ const UseReport& SharedLease::Report(std::string new_key) {
   if (report_) return *report_;
   report_ = UseReport{.names = {}, .key = std::move(new_key)};
   std::size_t room = kReportSize;
+  const auto takes_more = [&] { return room == kReportSize || !reports_singly_; };
   for (auto& [full, use] : uses_.connections) {
-    Move(use.first, use.second, room, report_->names.connections);
+    if (takes_more()) Move(use.first, use.second, room, report_->names.connections);
   }
-  for (auto& [key, count] : uses_.variables) Move(key, count, room, report_->names.variables);
+  for (auto& [key, count] : uses_.variables) {
+    if (takes_more()) Move(key, count, room, report_->names.variables);
+  }
   std::erase_if(uses_.connections, [](const auto& use) { return use.second.second == 0; });
   std::erase_if(uses_.variables, [](const auto& use) { return use.second == 0; });
   return *report_;
@@ -138,7 +143,20 @@ std::size_t SharedLease::EndReport() {
   if (!report_) return 0;
   const std::size_t count = report_->names.connections.size() + report_->names.variables.size();
   report_.reset();
+  if (uses_.empty()) reports_singly_ = false;
   return count;
+}
+
+bool SharedLease::SplitReport() {
+  if (reports_singly_ || !report_) return false;
+  const std::set<std::string> keys(report_->names.variables.begin(),
+                                   report_->names.variables.end());
+  std::set<std::string> names;
+  for (const ConnectionName& name : report_->names.connections) names.insert(name.Full());
+  if (names.size() + keys.size() < 2) return false;
+  ReturnReport();
+  reports_singly_ = true;
+  return true;
 }
 
 void SharedLease::ReturnReport() {

@@ -50,6 +50,8 @@ class SharedLease {
                    std::shared_ptr<const Contents> contents, Moment asked, const Clock& clock,
                    double random);
   void Confirm(std::int64_t revision, Moment asked);
+  // It has answered at once what it was to wait with: asked again no sooner than this.
+  void HoldOff(Moment not_before) { not_before_ = not_before; }
 
   // There is nothing to give out any more, at once.
   void Empty();
@@ -76,6 +78,9 @@ class SharedLease {
   std::size_t EndReport();
   // Its lease is over: what it holds goes with the next one, under another key.
   void ReturnReport();
+  // It was refused. True when several names were in it: each goes in a report of its own from now
+  // on, until all that there are have gone.
+  bool SplitReport();
 
   enum class Step {
     kPoll,     // ask for changes, for NextWait()
@@ -133,6 +138,7 @@ class SharedLease {
   };
   UseCounts uses_;
   std::optional<UseReport> report_;
+  bool reports_singly_ = false;  // one name at a time
 };
 
 }  // namespace injector::sidecar

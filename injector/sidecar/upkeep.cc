@@ -23,7 +23,7 @@ bool Upkeep::Keep(const LeaseHandle& lease) {
     keeper.thread = std::jthread([this, lease, &keeper](const std::stop_token& stop) {
       while (const auto pause = cache_->Tend(lease, stop)) {
         if (stop.stop_requested()) break;
-        if (pause->count() > 0) PauseUnlessStopped(*pause, stop);
+        if (pause->count() > 0) cache_->AwaitStep(lease, *pause, stop);
       }
       keeper.is_done = true;
     });
@@ -36,8 +36,7 @@ bool Upkeep::Keep(const LeaseHandle& lease) {
 
 void Upkeep::Report(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    cache_->AwaitUses(stop);
-    PauseUnlessStopped(limits_.use_delay, stop);
+    cache_->AwaitUses(limits_.use_delay, stop);
     if (!cache_->ReportUses(stop)) PauseUnlessStopped(limits_.longest_pause / 2, stop);
   }
 }

@@ -31,7 +31,7 @@ std::string_view FailureName(Failure failure);
 struct Patience {
   enum class Tries { kOne, kMany };  // many: with pauses between them
   Tries tries = Tries::kOne;
-  std::chrono::milliseconds most{0};  // in all
+  std::chrono::steady_clock::time_point deadline = {};  // of all tries and pauses
   std::stop_token stop = {};
 };
 
@@ -41,7 +41,9 @@ struct UseReport {
   std::string key;
 };
 
-// Blocking. Any thread, also several at a time.
+// Blocking. Any thread, also several at a time. Where the service was unavailable, the error's code
+// tells whether it may have done what it was asked: kUnavailable, certainly not (it was not asked,
+// or said so); kDeadlineExceeded, nobody knows.
 class Upstream {
  public:
   virtual ~Upstream() = default;

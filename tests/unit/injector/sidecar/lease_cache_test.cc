@@ -227,6 +227,84 @@ TEST(LeaseCacheTest, GivesAJobWhatALostRenewalHasBrought) {
   EXPECT_EQ(KeyIn(*job->contents), "second-secret-key");
 }
 
+// Nothing new can have been handed out by who was not asked, or has declined.
+TEST(LeaseCacheTest, GoesOnWithALeaseWhoseRenewalWasDeclined) {
+  FakeWorld world;
+  const auto lent = world.Acquire();
+  world.service.Set("main", "second-secret-key");
+  world.service.Fail(ErrorCode::kUnavailable);
+  ASSERT_TRUE(world.Tend(lent->lease, minutes(10)));
+  world.service.Recover();
+  ASSERT_TRUE(world.Tend(lent->lease, seconds(30)));
+  EXPECT_EQ(KeyIn(*world.cache->Look(lent->lease).contents), "second-secret-key");
+  EXPECT_EQ(world.service.CallsOf("create"), 1U);
+}
+
+// A lease in doubt is one that jobs can begin with while the service is down.
+TEST(LeaseCacheTest, KeepsNoJobWaitingOverALeaseInDoubt) {
+  FakeWorld world;
+  const auto lent = world.Acquire();
+  world.service.Set("main", "second-secret-key");
+  world.service.LoseRenewals(true);
+  ASSERT_TRUE(world.Tend(lent->lease, milliseconds(1)));
+  world.service.Fail(ErrorCode::kDeadlineExceeded);
+  const auto job = world.Acquire();
+  ASSERT_TRUE(job.ok());
+  EXPECT_EQ(job->origin, Origin::kCacheServiceDown);
+  EXPECT_EQ(world.service.calls.back(), "create");
+  EXPECT_EQ(world.service.last_patience.tries, Patience::Tries::kOne);
+  EXPECT_EQ(world.service.last_patience.deadline,
+            world.clock.Monotonic() + world.limits.check_time);
+}
+
+TEST(LeaseCacheTest, TriesHardForAJobThatHasNothingToBeginWith) {
+  FakeWorld world;
+  world.service.Fail(ErrorCode::kUnavailable);
+  EXPECT_FALSE(world.Acquire().ok());
+  EXPECT_EQ(world.service.last_patience.tries, Patience::Tries::kMany);
+  EXPECT_EQ(world.service.last_patience.deadline,
+            world.clock.Monotonic() + world.limits.fetch_time);
+}
+
+// Two answers that say the same, and the one that comes second must not say "ask again".
+TEST(LeaseCacheTest, SaysWhyWhenAnotherAnswerHasEmptiedTheCacheFirst) {
+  FakeWorld world;
+  const auto lent = world.Acquire();
+  world.clock.Pass(seconds(6));
+  world.service.Fail(ErrorCode::kUnauthenticated);
+  world.service.during_check = [&] {
+    world.cache->NoteUse(lent->lease, lent->contents->Names());
+    EXPECT_FALSE(world.cache->ReportUses({}));
+    EXPECT_EQ(world.cache->Look(lent->lease).contents, nullptr);
+  };
+  const auto job = world.Acquire();
+  ASSERT_FALSE(job.ok());
+  EXPECT_EQ(FailureOf(job.error()), Failure::kUnauthorised);
+}
+
+// After a refusal it pauses for long, and the end of the program does not wait for it.
+TEST(LeaseCacheTest, WakesAKeeperWhenItsLeaseIsToBeGivenBack) {
+  FakeWorld world;
+  world.limits.linger = minutes(1);
+  const auto lent = world.Acquire();
+  world.service.Fail(ErrorCode::kPermissionDenied);
+  ASSERT_TRUE(world.cache->Tend(lent->lease, {}));
+  world.cache->Return(lent->lease);
+  {
+    const std::jthread keeper([&] { world.cache->AwaitStep(lent->lease, hours(1), {}); });
+    world.cache->Close();
+  }
+  EXPECT_FALSE(world.Tend(lent->lease, milliseconds(1)));
+}
+
+TEST(LeaseCacheTest, DoesNotGatherUsesOnceItIsClosed) {
+  FakeWorld world;
+  const auto lent = world.Acquire();
+  world.cache->NoteUse(lent->lease, lent->contents->Names());
+  const std::jthread reporter([&] { world.cache->AwaitUses(hours(1), {}); });
+  world.cache->Close();
+}
+
 TEST(LeaseCacheTest, GetsOverAnOutageThatIsLongerThanTheLease) {
   FakeWorld world;
   const auto lent = world.Acquire();
@@ -245,6 +323,14 @@ TEST(LeaseCacheTest, AsksRarelyWhileTheServiceIsDown) {
   ASSERT_TRUE(world.Tend(lent->lease, minutes(5)));
   // 5 s apart, less the spread of a half of that.
   EXPECT_LT(world.service.calls.size(), 90U);
+}
+
+TEST(LeaseCacheTest, AsksCalmlyOneThatDoesNotWait) {
+  FakeWorld world;
+  const auto lent = world.Acquire();
+  world.service.waits = false;
+  ASSERT_TRUE(world.Tend(lent->lease, seconds(10)));
+  EXPECT_EQ(world.service.CallsOf("poll"), 10U);
 }
 
 TEST(LeaseCacheTest, TakesALeaseThatAnOperatorHasEndedForOver) {
@@ -309,6 +395,42 @@ TEST(LeaseCacheTest, CountsUsesThatNobodyTakesAsLost) {
   world.cache->ReportUses({});
   EXPECT_FALSE(world.Tend(lent->lease, hours(1)));
   EXPECT_EQ(world.events.lost, 1U);
+}
+
+// The service refuses a report as a whole when one name of it is on the lease no more.
+TEST(LeaseCacheTest, LosesNoUsesButThoseThatAreRefused) {
+  FakeWorld world;
+  world.service.Set("other", "other-secret-key");
+  FetchRequest all;
+  all.attached = Attached::kAll;
+  const auto lent = world.cache->Acquire(all, {});
+  for (int i = 0; i < 3; ++i) world.cache->NoteUse(lent->lease, lent->contents->Names());
+  world.service.Remove("other");
+  EXPECT_TRUE(world.cache->ReportUses({}));
+  EXPECT_EQ(world.service.uses(), 3U);
+  EXPECT_EQ(world.events.lost, 3U);
+  // And then together again.
+  world.service.Set("other", "another-secret-key");
+  world.cache->NoteUse(lent->lease, lent->contents->Names());
+  EXPECT_TRUE(world.cache->ReportUses({}));
+  EXPECT_EQ(world.service.reports.back().names.connections.size(), 2U);
+}
+
+// What is broken between us and the service is no refusal.
+TEST(LeaseCacheTest, KeepsUsesWhileTheServiceCannotBeAsked) {
+  for (const ErrorCode code : {ErrorCode::kFailedPrecondition, ErrorCode::kDataLoss}) {
+    FakeWorld world;
+    const auto lent = world.Acquire();
+    world.cache->NoteUse(lent->lease, lent->contents->Names());
+    world.cache->Return(lent->lease);
+    world.service.Fail(code);
+    ASSERT_TRUE(world.Tend(lent->lease, hours(1)));
+    world.service.Recover();
+    ASSERT_TRUE(world.Tend(lent->lease, seconds(20)));
+    EXPECT_TRUE(world.cache->ReportUses({}));
+    EXPECT_EQ(world.service.uses(), 1U);
+    EXPECT_EQ(world.events.lost, 0U);
+  }
 }
 
 TEST(LeaseCacheTest, HandsOutNoMoreThanIsAllowed) {

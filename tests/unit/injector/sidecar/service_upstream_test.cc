@@ -35,9 +35,10 @@ class ServiceUpstreamTest : public ::testing::Test {
                              counted_ += std::string(operation) + ":" + std::string(outcome) + " ";
                            });
   }
-  static Patience Once() {
-    return {.tries = Patience::Tries::kOne, .most = std::chrono::seconds(10), .stop = {}};
+  static Patience For(Patience::Tries tries, std::chrono::milliseconds most) {
+    return {.tries = tries, .deadline = std::chrono::steady_clock::now() + most, .stop = {}};
   }
+  static Patience Once() { return For(Patience::Tries::kOne, std::chrono::seconds(10)); }
 
   const TempDir directory_;
   std::string counted_;
@@ -89,9 +90,8 @@ TEST_F(ServiceUpstreamTest, AsksForAGrantUnderOneKeyUntilItHasIt) {
     return ++tries < 3 ? Status<503>() : GrantAnswer(kConnections);
   });
   ServiceUpstream upstream = Upstream(service.url());
-  const auto grant = upstream.Create(
-      Wanting("@aws.main"),
-      {.tries = Patience::Tries::kMany, .most = std::chrono::seconds(60), .stop = {}});
+  const auto grant =
+      upstream.Create(Wanting("@aws.main"), For(Patience::Tries::kMany, std::chrono::seconds(60)));
   ASSERT_TRUE(grant.ok()) << grant.error().message();
   EXPECT_EQ(grant->ticket.id, "lease-1");
   EXPECT_EQ(grant->connections[0].version, 3U);
@@ -134,6 +134,49 @@ TEST_F(ServiceUpstreamTest, LeavesTheServiceAloneForAsLongAsItAsks) {
     EXPECT_EQ(FailureOf(grant.error()), Failure::kUnavailable);
   }
   EXPECT_THAT(service.requests(), SizeIs(1));
+}
+
+// What follows from a failure depends on whether the service may have done what it was asked.
+TEST_F(ServiceUpstreamTest, KnowsWhenNothingHasHappened) {
+  const LeaseTicket ticket{.id = "lease-1", .secret = Secret::CopyOf("s"), .expires_at = {}};
+  http::ServerResponse (*answer)() = Status<429>;
+  const ServiceStandIn service([&answer](const SeenRequest&) { return answer(); });
+  ServiceUpstream upstream = Upstream(service.url());
+  EXPECT_EQ(upstream.Renew(ticket, Once()).error().code(), ErrorCode::kUnavailable);
+  answer = [] {
+    http::ServerResponse response = Status<500>();
+    response.headers.emplace_back("Retry-After", "3600");
+    return response;
+  };
+  EXPECT_EQ(upstream.Renew(ticket, Once()).error().code(), ErrorCode::kDeadlineExceeded);
+  EXPECT_EQ(upstream.Renew(ticket, Once()).error().code(), ErrorCode::kUnavailable) << "not asked";
+}
+
+// The pause that it asks for is a part of the time that there is.
+TEST_F(ServiceUpstreamTest, TakesNoLongerThanItMay) {
+  const ServiceStandIn service([](const SeenRequest&) {
+    http::ServerResponse response = Status<503>();
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+  });
+  ServiceUpstream upstream = Upstream(service.url());
+  ASSERT_FALSE(upstream.Create(Wanting("@aws.main"), Once()).ok());
+  // One pause fits in, and no second one.
+  const Patience patience = For(Patience::Tries::kMany, std::chrono::milliseconds(1'500));
+  ASSERT_FALSE(upstream.Create(Wanting("@aws.main"), patience).ok());
+  EXPECT_LE(service.requests().size(), 2U);
+}
+
+TEST_F(ServiceUpstreamTest, CountsWhatItGivesUpItselfAsNoFailure) {
+  std::stop_source stop;
+  const ServiceStandIn service([](const SeenRequest&) { return Status<503>(); });
+  ServiceUpstream upstream = Upstream(service.url());
+  const LeaseTicket ticket{.id = "lease-1", .secret = Secret::CopyOf("s"), .expires_at = {}};
+  Patience patience = Once();
+  patience.stop = stop.get_token();
+  stop.request_stop();
+  EXPECT_FALSE(upstream.Changes(ticket, 1, std::chrono::seconds(25), patience).ok());
+  EXPECT_EQ(counted_, "");
 }
 
 TEST_F(ServiceUpstreamTest, OurOwnTroubleIsNoRefusal) {
