@@ -120,6 +120,8 @@ Status OptionSources::TakeFrom(const YamlNode& file, const Entry& entry) const {
   std::vector<std::string> values;
   if (node->kind == YamlNode::Kind::kList && entry.kind == Entry::Kind::kRepeated) {
     ASSIGN_OR_RETURN(values, reader.TextList(*node, name));
+    // It would pass for an option that is not there, and might be meant to be the opposite.
+    if (values.empty()) return reader.ErrorAt(node->position, name + ": is an empty list");
   } else {
     ASSIGN_OR_RETURN(std::string text, reader.Text(*node, name));
     values.push_back(std::move(text));

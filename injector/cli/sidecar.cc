@@ -26,7 +26,7 @@ constexpr CommandText kText = {
     "to stderr. Every option may also stand in the environment (--token-file: "
     "INJECTOR_TOKEN_FILE)\n"
     "and in the file that --config names (token-file: …); the command line wins, then the\n"
-    "environment. Files are read again when they are replaced.\n",
+    "environment. Files of tokens and certificates are read again when they are replaced.\n",
     "  injector sidecar --listen unix:/run/injector/sidecar.sock --repo acme/web \\\n"
     "      --service https://credentials.example.com --token-file /etc/injector/runner.token\n"
     "  injector sidecar --config /etc/injector/sidecar.yaml --allow @mysql.movies,var.REGION\n"};

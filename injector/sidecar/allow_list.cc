@@ -18,21 +18,26 @@ Error NotAllowed() {
 }
 
 Status AllowList::Add(std::string_view references) {
-  while (!references.empty()) {
-    const std::string_view text = StripAsciiSpace(references.substr(0, references.find(',')));
-    references.remove_prefix(std::min(references.find(','), references.size() - 1) + 1);
-    if (text.starts_with(kVariablePrefix)) {
-      const std::string_view key = text.substr(kVariablePrefix.size());
-      if (!IsValidVariableKey(key)) {
-        return Error(ErrorCode::kInvalidArgument, "expected the key of a variable after var.");
-      }
-      keys_.emplace_back(key);
-    } else {
-      ASSIGN_OR_RETURN(Reference reference, Reference::Parse(text));
-      references_.push_back(std::move(reference));
-    }
-    allows_all_ = false;
+  for (;;) {
+    const std::size_t comma = references.find(',');
+    RETURN_IF_ERROR(AddOne(StripAsciiSpace(references.substr(0, comma))));
+    if (comma == std::string_view::npos) return {};
+    references.remove_prefix(comma + 1);
   }
+}
+
+Status AllowList::AddOne(std::string_view text) {
+  if (text.starts_with(kVariablePrefix)) {
+    const std::string_view key = text.substr(kVariablePrefix.size());
+    if (!IsValidVariableKey(key)) {
+      return Error(ErrorCode::kInvalidArgument, "expected the key of a variable after var.");
+    }
+    keys_.emplace_back(key);
+  } else {
+    ASSIGN_OR_RETURN(Reference reference, Reference::Parse(text));
+    references_.push_back(std::move(reference));
+  }
+  allows_all_ = false;
   return {};
 }
 

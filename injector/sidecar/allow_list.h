@@ -18,7 +18,8 @@ class AllowList {
   AllowList() = default;
 
   // "@type.alias", an alias in whatever type, "@type" for all of that type, "var.KEY"; several
-  // with commas between them. kInvalidArgument.
+  // with commas between them. kInvalidArgument, also for nothing at all: that would allow
+  // everything.
   Status Add(std::string_view references);
 
   // Whether the request may be sent at all: false when what it names is certainly not allowed.
@@ -30,6 +31,7 @@ class AllowList {
   void Cap(JobRenewal& renewal) const;
 
  private:
+  Status AddOne(std::string_view text);
   bool Allows(const ConnectionName& name) const;
   bool AllowsKey(std::string_view key) const;
   template <typename Granted>

@@ -29,10 +29,16 @@ uid_t OverflowUid() {
 
 Result<PeerPolicy> PeerPolicy::Make(std::vector<uid_t> more) {
   const uid_t overflow = OverflowUid();
-  if (std::find(more.begin(), more.end(), overflow) != more.end()) {
+  const auto refusal = [overflow](const std::string& where) {
     return Error(ErrorCode::kInvalidArgument,
-                 "user " + std::to_string(overflow) + " stands for all whom the kernel cannot name")
-        .WithHint("give the jobs a user of their own");
+                 where + ": user " + std::to_string(overflow) +
+                     " stands for all whom the kernel cannot name, so it is never served");
+  };
+  if (std::find(more.begin(), more.end(), overflow) != more.end()) {
+    return refusal("--allow-uid").WithHint("give the jobs a user of their own");
+  }
+  if (::geteuid() == overflow) {
+    return refusal("the sidecar's own user").WithHint("give it, and its jobs, another user");
   }
   std::vector<uid_t> users = std::move(more);
   users.push_back(::geteuid());

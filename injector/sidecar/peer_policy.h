@@ -13,7 +13,7 @@ namespace injector::sidecar {
 
 class PeerPolicy {
  public:
-  // The user that we run as, and `more`. kInvalidArgument when one of those is the overflow uid: it
+  // The user that we run as, and `more`. kInvalidArgument when one of them is the overflow uid: it
   // stands for everybody whom the kernel cannot name here (user_namespaces(7)), so it names nobody.
   static Result<PeerPolicy> Make(std::vector<uid_t> more);
 

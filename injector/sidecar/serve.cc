@@ -1,5 +1,6 @@
 #include "injector/sidecar/serve.h"
 
+#include <algorithm>
 #include <mutex>
 #include <random>
 #include <utility>
@@ -20,6 +21,11 @@ using Level = rest::Log::Level;
 
 // How often leases are looked at that end by themselves.
 constexpr std::chrono::milliseconds kTick{250};
+
+std::chrono::milliseconds LeftUntil(std::chrono::steady_clock::time_point deadline) {
+  const auto left = deadline - std::chrono::steady_clock::now();
+  return std::max(std::chrono::milliseconds(0), std::chrono::ceil<std::chrono::milliseconds>(left));
+}
 
 // Any thread may draw.
 class Dice {
@@ -62,11 +68,11 @@ class Program {
   SidecarApi& api() { return *api_; }
   Broker& broker() { return *broker_; }
 
-  // Reports the last uses and gives the leases back, within `grace`.
-  void Finish(std::chrono::milliseconds grace) {
+  // Reports the last uses and gives the leases back, until `deadline` at the latest.
+  void Finish(std::chrono::steady_clock::time_point deadline) {
     broker_->EndAll();
     cache_->Close();
-    if (!cache_->AwaitEmpty(grace)) {
+    if (!cache_->AwaitEmpty(LeftUntil(deadline))) {
       rest::ObjectBuilder members;
       members.Add("unreportedUses", static_cast<std::int64_t>(cache_->Count().uses));
       log_.Write(Level::kWarning, "stopping.unfinished", std::move(members));
@@ -114,8 +120,9 @@ class Doors {
     return {};
   }
 
-  void Close(std::chrono::milliseconds grace) {
-    for (const auto& server : servers_) server->Stop(grace);
+  // All of them within one time.
+  void Close(std::chrono::steady_clock::time_point deadline) {
+    for (const auto& server : servers_) server->Stop(LeftUntil(deadline));
   }
 
  private:
@@ -218,20 +225,17 @@ void Await(const rest::ServiceSignals& signals, Broker& broker,
 Status Serve(ServeOptions options, const rest::ServiceSignals& signals, rest::Log& log,
              const std::function<Status(const std::string& doors)>& listening) {
   Result<PeerPolicy> peers = PeerPolicy::Make(options.more_users);
-  if (!peers.ok()) return std::move(peers).error().WithContext("--allow-uid");
-  Secret tcp_token;
-  if (options.tcp) {
-    ServiceOptions token;
-    token.token_file = options.tcp_token_file;
-    ASSIGN_OR_RETURN(tcp_token, ReadToken(token));
-  }
+  if (!peers.ok()) return std::move(peers).error();
+  ServiceOptions door;
+  door.token_file = options.tcp_token_file;
+  if (options.tcp) RETURN_IF_ERROR(ReadToken(door));
   ASSIGN_OR_RETURN(Sockets sockets, Listen(options, *peers, log));
   RaiseDescriptorLimit();
   rest::ObjectBuilder facts;
   facts.AddBool("memoryLocked", LockMemory());
   ASSIGN_OR_RETURN(const auto program, Program::Make(options, log));
   program->MakeApi({.peers = *std::move(peers),
-                    .tcp_token = std::move(tcp_token),
+                    .tcp_token = [&door] { return ReadToken(door); },
                     .endpoint_url = sockets.endpoint_url});
   Doors doors(*program, options.server);
   RETURN_IF_ERROR(OpenAll(doors, sockets));
@@ -239,8 +243,11 @@ Status Serve(ServeOptions options, const rest::ServiceSignals& signals, rest::Lo
   RETURN_IF_ERROR(listening(sockets.lines));
   Await(signals, program->broker(), options.exit_after_last_job);
   log.Write(Level::kInfo, "stopping");
-  doors.Close(options.grace);
-  program->Finish(options.grace);
+  const auto begun = std::chrono::steady_clock::now();
+  // While we still listen: who comes after us finds the place free, and no file of theirs is ours.
+  sockets.file.reset();
+  doors.Close(begun + options.grace / 2);
+  program->Finish(begun + options.grace);
   log.Write(Level::kInfo, "stopped");
   return {};
 }

@@ -39,8 +39,8 @@ struct ServeOptions {
 
   Limits limits = {};
   http::ServerOptions server = {};
-  // How long requests under way, the last reports and farewells may take after the program was
-  // told to stop.
+  // How long all of this may take after the program was told to stop: requests under way, at most a
+  // half of it; the last reports and farewells.
   std::chrono::milliseconds grace{5'000};
   // End when there has been a job, and none for so long.
   std::optional<std::chrono::milliseconds> exit_after_last_job = {};

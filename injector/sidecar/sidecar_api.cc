@@ -120,10 +120,14 @@ std::optional<http::ServerResponse> SidecarApi::Refuse(Door door,
     return http::ProblemResponse(403, "peer_not_allowed", "this sidecar does not serve your user");
   }
   if (door != Door::kTcp) return std::nullopt;
-  const std::string_view token = options_.tcp_token.Reveal();
-  if (!token.empty() && Secret::ConstantTimeEquals(rest::BearerToken(request), token)) {
-    return std::nullopt;
+  const Result<Secret> token = options_.tcp_token();
+  if (!token.ok()) {
+    rest::ObjectBuilder members;
+    members.Add("message", token.error().message());
+    log_.Write(rest::Log::Level::kError, "door.token", std::move(members));
+    return Unavailable("the token of this door cannot be read: the sidecar's log says why");
   }
+  if (Secret::ConstantTimeEquals(rest::BearerToken(request), token->Reveal())) return std::nullopt;
   http::ServerResponse response =
       http::ProblemResponse(401, "unauthenticated", "a valid token is needed");
   response.headers.emplace_back("WWW-Authenticate", "Bearer");

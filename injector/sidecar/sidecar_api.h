@@ -25,8 +25,8 @@ class SidecarApi {
  public:
   struct Options {
     PeerPolicy peers;
-    // What opens the TCP door; empty: nothing.
-    Secret tcp_token = {};
+    // What opens the TCP door, read for each request: its file may be replaced.
+    std::function<Result<Secret>()> tcp_token;
     // Where jobs find the credential endpoints: "http://127.0.0.1:1234/v1/credentials"; empty:
     // nowhere.
     std::string endpoint_url = {};

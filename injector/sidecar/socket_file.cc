@@ -1,5 +1,6 @@
 #include "injector/sidecar/socket_file.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,18 +31,14 @@ Result<SocketFile> SocketFile::Listen(const std::string& path, Access access) {
   const bool open = access == Access::kEveryone;
   RETURN_IF_ERROR(MakeDirectoryOf(path, open ? kPassableDirectory : kOwnerDirectory));
   ASSIGN_OR_RETURN(UniqueFd listener, http::ListenOnUnix(path, open ? kOpenSocket : kOwnerSocket));
-  struct stat info {};
-  if (::lstat(path.c_str(), &info) != 0) return Error::FromErrno(errno, "look at " + path);
-  SocketFile file(path, std::move(listener));
-  file.device_ = info.st_dev;
-  file.inode_ = info.st_ino;
-  return file;
+  UniqueFd place(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (!place.valid()) return Error::FromErrno(errno, "look at " + path);
+  return SocketFile(path, std::move(place), std::move(listener));
 }
 
 SocketFile::SocketFile(SocketFile&& other) noexcept
     : path_(std::exchange(other.path_, {})),
-      device_(other.device_),
-      inode_(other.inode_),
+      place_(std::move(other.place_)),
       listener_(std::move(other.listener_)) {}
 
 SocketFile::~SocketFile() {
@@ -49,9 +46,11 @@ SocketFile::~SocketFile() {
   // ListenOnUnix() takes the same lock: who comes after us cannot be between our look and our
   // removal.
   const Result<FileLock> lock = FileLock::Acquire(path_ + ".lock");
-  struct stat info {};
-  const bool is_ours = lock.ok() && ::lstat(path_.c_str(), &info) == 0 && info.st_dev == device_ &&
-                       info.st_ino == inode_;
+  struct stat ours {};
+  struct stat there {};
+  const bool is_known =
+      lock.ok() && ::fstat(place_.get(), &ours) == 0 && ::lstat(path_.c_str(), &there) == 0;
+  const bool is_ours = is_known && ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
   if (is_ours) ::unlink(path_.c_str());
 }
 

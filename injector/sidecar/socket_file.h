@@ -10,7 +10,8 @@
 
 namespace injector::sidecar {
 
-// A socket's file. Going, removes it, unless another has taken its place.
+// A socket's file. Going, removes it, unless another has taken its place. Its owner lets it go
+// while it still listens, so that nobody is sent to a socket that has no ear.
 class SocketFile {
  public:
   // Who may connect; what they may do is for SO_PEERCRED to say.
@@ -28,12 +29,13 @@ class SocketFile {
   UniqueFd TakeListener() { return std::move(listener_); }
 
  private:
-  SocketFile(std::string path, UniqueFd listener)
-      : path_(std::move(path)), listener_(std::move(listener)) {}
+  SocketFile(std::string path, UniqueFd place, UniqueFd listener)
+      : path_(std::move(path)), place_(std::move(place)), listener_(std::move(listener)) {}
 
   std::string path_;  // empty: not ours to remove
-  dev_t device_ = 0;
-  ino_t inode_ = 0;
+  // Of the file, and not of the socket (O_PATH): while it is held, no other file gets this one's
+  // number, by which we know it.
+  UniqueFd place_;
   UniqueFd listener_;
 };
 

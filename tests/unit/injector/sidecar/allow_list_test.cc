@@ -36,7 +36,7 @@ TEST(AllowListTest, AllowsWhatItNames) {
 }
 
 TEST(AllowListTest, RefusesWhatIsNoReference) {
-  for (const char* text : {"@", "@aws.", "a b", "var.", "var.a-b", "a,@"}) {
+  for (const char* text : {"", " ", ",", "a,", "@", "@aws.", "a b", "var.", "var.a-b", "a,@"}) {
     EXPECT_FALSE(AllowList().Add(text).ok()) << text;
   }
 }
