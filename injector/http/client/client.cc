@@ -212,6 +212,7 @@ class Client::Transfer {
     if (!IsEncrypted()) Set(CURLOPT_PROXY, "");
     const std::string authorities = Authorities(options);
     if (!authorities.empty()) Set(CURLOPT_CAINFO, authorities.c_str());  // copied
+    Set(CURLOPT_CA_CACHE_TIMEOUT, 0L);  // else they are read once a day
     if (!options.certificate_file.empty()) {
       Set(CURLOPT_SSLCERT, options.certificate_file.c_str());
       Set(CURLOPT_SSLKEY, options.key_file.c_str());
