@@ -156,8 +156,9 @@ Status ServiceUpstream::ReportUses(const LeaseTicket& ticket, const UseReport& r
   request.body = std::move(body).Build();
   request.headers.push_back({"Idempotency-Key", Secret::CopyOf(report.key)});
   ASSIGN_OR_RETURN(const ServiceAnswer answer, Send("report", std::move(request), patience));
-  static_cast<void>(answer);  // 204
-  return {};
+  // 204. Anything else is from somebody who has recorded nothing.
+  if (answer.body.is_null()) return {};
+  return Error(ErrorCode::kDataLoss, options_->url + ": not what the service answers to a report");
 }
 
 Status ServiceUpstream::Release(const LeaseTicket& ticket, const Patience& patience) {

@@ -1,5 +1,6 @@
 #include "injector/sidecar/upkeep.h"
 
+#include <algorithm>
 #include <system_error>
 
 #include "injector/base/pause.h"
@@ -35,9 +36,13 @@ bool Upkeep::Keep(const LeaseHandle& lease) {
 }
 
 void Upkeep::Report(const std::stop_token& stop) {
+  Limits::Time pause(0);
   while (!stop.stop_requested()) {
     cache_->AwaitUses(limits_.use_delay, stop);
-    if (!cache_->ReportUses(stop)) PauseUnlessStopped(limits_.longest_pause / 2, stop);
+    const bool all_well = cache_->ReportUses(stop);
+    pause = all_well ? Limits::Time(0)
+                     : std::clamp(pause * 2, limits_.first_pause, limits_.longest_pause / 2);
+    PauseUnlessStopped(pause, stop);
   }
 }
 

@@ -208,5 +208,16 @@ TEST_F(ServiceUpstreamTest, ReportsUsesByName) {
   EXPECT_EQ(request.Header("Idempotency-Key"), "once");
 }
 
+TEST_F(ServiceUpstreamTest, TakesUsesForRecordedByTheServiceAlone) {
+  const ServiceStandIn service([](const SeenRequest&) { return JsonAnswer(200, "[42]"); });
+  ServiceUpstream upstream = Upstream(service.url());
+  const LeaseTicket ticket{.id = "lease-1", .secret = Secret::CopyOf("proof"), .expires_at = {}};
+  const UseReport report{.names = {.connections = {{"aws", "main"}}, .variables = {}},
+                         .key = "once"};
+  const auto reported = upstream.ReportUses(ticket, report, Once());
+  ASSERT_FALSE(reported.ok());
+  EXPECT_EQ(FailureOf(reported.error()), Failure::kBadAnswer);
+}
+
 }  // namespace
 }  // namespace injector::sidecar
