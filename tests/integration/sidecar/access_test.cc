@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "injector/http/server/listener.h"
 #include "tests/integration/sidecar/sidecar_program.h"
@@ -15,8 +16,10 @@
 namespace injector::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 TEST_F(SidecarTest, KeepsOneJobsLeaseFromAnother) {
@@ -67,6 +70,12 @@ TEST_F(SidecarTest, ServesByTcpWhoHasTheToken) {
   // Who came by TCP is not whoever comes by the socket.
   const HeldGrant grant(granted);
   EXPECT_EQ(Job().Post(grant.Path("/renew"), "", grant.proof).status, 404);
+  directory_.Write("door", "another-token-of-the-door");
+  EXPECT_EQ(job.Send("POST", url, kMainGrant, token).status, 401) << "the file was replaced";
+  EXPECT_EQ(
+      job.Send("POST", url, kMainGrant, {{"Authorization", "Bearer another-token-of-the-door"}})
+          .status,
+      201);
 }
 
 TEST_F(SidecarTest, RefusesASecondInstanceAndReplacesADeadOne) {
@@ -95,7 +104,37 @@ TEST_F(SidecarTest, GivesEverythingBackWhenItIsToldToStop) {
   EXPECT_EQ(sidecar.process().Wait(), 0);
   EXPECT_FALSE(std::filesystem::exists(socket_));
   EXPECT_EQ(Recorded("grant.use"), 1U);
-  EXPECT_EQ(Recorded("grant.release"), 1U);
+  AwaitRecorded("grant.release", 1);
+}
+
+// Who starts anew while the one before is still stopping finds the place free, and keeps it.
+TEST_F(OutageTest, LeavesThePlaceBeforeItHasStopped) {
+  SidecarProgram first(socket_, {"--service", world_.program().url(), "--token-file", token_file_,
+                                 "--use-delay", "1h", "--stop-grace", "1h"});
+  ASSERT_EQ(Job().Post("/v1/grants", kMainGrant).status, 201);
+  SuspendService();
+  first.process().Signal(SIGTERM);
+  while (std::filesystem::exists(socket_)) std::this_thread::yield();
+  // Its last report waits for the service.
+  EXPECT_THAT(first.Log(), Not(HasSubstr("\"stopped\"")));
+  const SidecarProgram second = Start();
+  world_.program().process().Signal(SIGCONT);
+  EXPECT_EQ(first.process().Wait(), 0);
+  EXPECT_TRUE(std::filesystem::exists(socket_));
+  AwaitRecorded("grant.use", 1);
+}
+
+TEST_F(SidecarTest, RefusesToAllowNothing) {
+  for (const char* list : {"[]", "\"\"", "[\"\"]"}) {
+    const ProgramResult run = RunProgram(
+        {.argv = {tests::Program("injector"), "sidecar", "--config",
+                  directory_.Write("sidecar.yaml", std::string("allow: ") + list + "\n")},
+         .environment = {},
+         .stdin_bytes = "",
+         .working_directory = ""});
+    EXPECT_NE(run.exit_status, 0);
+    EXPECT_THAT(run.err, AllOf(HasSubstr("sidecar.yaml:1:"), HasSubstr("allow"))) << list;
+  }
 }
 
 TEST_F(SidecarTest, EndsAfterTheLastJob) {

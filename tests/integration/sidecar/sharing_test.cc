@@ -11,6 +11,7 @@ namespace injector::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST_F(SidecarTest, FetchesOnceForTwoHundredJobsAndRecordsEachOfThem) {
   SidecarProgram sidecar = Start();
@@ -50,7 +51,7 @@ TEST_F(OutageTest, StartsJobsFromTheCacheWhileTheServiceIsAway) {
   SidecarProgram sidecar = Start({"--freshness", "0", "--check-timeout", "200ms"});
   JobClient job = Job();
   const HeldGrant running(job.Post("/v1/grants", kMainGrant));
-  world_.program().process().Signal(SIGSTOP);
+  SuspendService();
   const Reply started = job.Post("/v1/grants", kMainGrant);
   EXPECT_EQ(started.status, 201) << started.body;
   EXPECT_THAT(started.body, HasSubstr(kFirstSecret));
@@ -83,12 +84,7 @@ TEST_F(SidecarTest, GivesNothingOutOnceItsTokenIsRevoked) {
   JobClient job = Job();
   ASSERT_EQ(job.Post("/v1/grants", kMainGrant).status, 201);
   EXPECT_EQ(job.Get("/readyz").status, 200);
-  const Value tokens = admin_.Get("/api/v1/tokens").Json();
-  for (const Value& token : tokens.Find("items")->items()) {
-    if (token.Find("role")->string().Reveal() != "runner") continue;
-    const std::string id(token.Find("id")->string().Reveal());
-    EXPECT_EQ(admin_.Delete("/api/v1/tokens/" + id).status, 204);
-  }
+  RevokeRunners();
   const Reply refused = job.Post("/v1/grants", kMainGrant);
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(refused.At({"error", "code"}), "unauthenticated");
@@ -98,6 +94,19 @@ TEST_F(SidecarTest, GivesNothingOutOnceItsTokenIsRevoked) {
   directory_.Write("token", world_.Token(org_, {.role = Role::kRunner, .repos = {"web"}}));
   EXPECT_EQ(job.Post("/v1/grants", kMainGrant).status, 201);
   EXPECT_EQ(job.Get("/readyz").status, 200);
+}
+
+// What was refused is asked for again after a long pause, which nobody waits for at the end.
+TEST_F(SidecarTest, StopsAtOnceAfterARefusal) {
+  SidecarProgram sidecar = Start({"--freshness", "0", "--check-timeout", "30s"});
+  JobClient job = Job();
+  ASSERT_EQ(job.Post("/v1/grants", kMainGrant).status, 201);
+  AwaitRecorded("grant.use", 1);
+  RevokeRunners();
+  EXPECT_EQ(job.Post("/v1/grants", kMainGrant).status, 403);
+  sidecar.process().Signal(SIGTERM);
+  EXPECT_EQ(sidecar.process().Wait(), 0);
+  EXPECT_THAT(sidecar.Log(), Not(HasSubstr("stopping.unfinished")));
 }
 
 TEST_F(SidecarTest, HandsOutNoMoreThanItWasTold) {

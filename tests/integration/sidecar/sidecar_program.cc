@@ -1,5 +1,7 @@
 #include "tests/integration/sidecar/sidecar_program.h"
 
+#include <sys/wait.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -114,6 +116,15 @@ void SidecarTest::Rotate(std::string_view secret, int version) {
   EXPECT_EQ(changed.status, 200) << changed.body;
 }
 
+void SidecarTest::RevokeRunners() {
+  const Value tokens = admin_.Get("/api/v1/tokens").Json();
+  for (const Value& token : tokens.Find("items")->items()) {
+    if (token.Find("role")->string().Reveal() != "runner") continue;
+    const std::string id(token.Find("id")->string().Reveal());
+    EXPECT_EQ(admin_.Delete("/api/v1/tokens/" + id).status, 204);
+  }
+}
+
 std::size_t SidecarTest::Recorded(std::string_view action) {
   const std::string text = '"' + std::string(action) + '"';
   return CountOf(admin_.Get("/api/v1/audit?limit=500").body, text);
@@ -122,6 +133,13 @@ std::size_t SidecarTest::Recorded(std::string_view action) {
 void SidecarTest::AwaitRecorded(std::string_view action, std::size_t times) {
   // What the service has on record it tells only when asked.
   while (Recorded(action) < times) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+}
+
+void OutageTest::SuspendService() {
+  const RunningProgram& service = world_.program().process();
+  service.Signal(SIGSTOP);
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(service.pid()), &info, WSTOPPED | WNOWAIT), 0);
 }
 
 }  // namespace injector::testing

@@ -87,6 +87,8 @@ class SidecarTest : public ::testing::Test {
   JobClient Job() const { return JobClient(socket_); }
   // Changes the secret of @aws.main, which has `version`.
   void Rotate(std::string_view secret, int version);
+  // Takes the runner's token back.
+  void RevokeRunners();
   // How often the service's record has `action`.
   std::size_t Recorded(std::string_view action);
   // Waits until it has it so often.
@@ -110,6 +112,9 @@ class SidecarTest : public ::testing::Test {
 class OutageTest : public SidecarTest {
  protected:
   OutageTest() : SidecarTest(std::make_unique<ServiceWorld>(DatabaseKind::kSqlite)) {}
+
+  // From its return on the service does nothing more, until SIGCONT.
+  void SuspendService();
 };
 
 }  // namespace injector::testing
