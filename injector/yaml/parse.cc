@@ -267,9 +267,10 @@ Status CheckLastQuote(std::string_view text, const YAML::Mark& mark, const std::
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   text.remove_prefix(std::min(static_cast<std::size_t>(mark.pos), text.size()));
-  // An anchor and a tag may come first.
-  while (text.starts_with('&') || text.starts_with('!')) {
-    text.remove_prefix(std::min(text.find_first_of(" \t\r\n"), text.size()));
+  // An anchor and a tag may come first, with comments behind them.
+  while (text.starts_with('&') || text.starts_with('!') || text.starts_with('#')) {
+    const char* end = text.starts_with('#') ? "\r\n" : " \t\r\n";
+    text.remove_prefix(std::min(text.find_first_of(end), text.size()));
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   }
   if (!text.starts_with('"') && !text.starts_with('\'')) return {};
