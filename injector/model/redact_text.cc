@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "injector/base/ascii.h"
+#include "injector/base/base64.h"
 #include "injector/model/json.h"
 #include "injector/model/redaction.h"
 #include "injector/model/secret_names.h"
@@ -24,6 +26,18 @@ bool IsPlainHost(std::string_view authority) {
   const std::size_t colon = authority.find(':');
   return colon == std::string_view::npos || authority.starts_with('[') ||
          IsPort(authority.substr(colon + 1));
+}
+
+bool IsBase64Character(char c) { return IsAsciiAlnum(c) || c == '+' || c == '/' || c == '='; }
+
+// Whether `word` begins with user:password in Base64 (RFC 7617); else it is one: "Basic plan". It
+// may be cut off, or have a comma behind it.
+bool IsBasicCredential(std::string_view word) {
+  constexpr std::size_t kGroup = 4;
+  const auto end = std::find_if_not(word.begin(), word.end(), IsBase64Character);
+  const auto length = static_cast<std::size_t>(end - word.begin());
+  const std::optional<Secret> decoded = Base64Decode(word.substr(0, length - length % kGroup));
+  return decoded && decoded->Reveal().find(':') != std::string_view::npos;
 }
 
 // Copies `text_` to `shown_`, deciding at each byte whether a secret begins there.
@@ -124,11 +138,14 @@ class TextRedactor {
 
   // "Bearer secret" and "Basic secret" (RFC 6750, RFC 7617).
   bool SkipScheme() {
+    constexpr std::string_view kBasic = "basic ";
     if (!AtWordBegin()) return false;
-    for (std::string_view scheme : {"bearer ", "basic "}) {
+    for (std::string_view scheme : {std::string_view("bearer "), kBasic}) {
       if (ToAsciiLower(rest().substr(0, scheme.size())) != scheme) continue;
       const std::size_t begin = at_ + scheme.size();
-      MaskUntil(begin, UrlEnd(begin));
+      const std::size_t end = UrlEnd(begin);
+      if (scheme == kBasic && !IsBasicCredential(text_.substr(begin, end - begin))) return false;
+      MaskUntil(begin, end);
       return true;
     }
     return false;

@@ -26,9 +26,10 @@ constexpr CommandText kText = {
     "readable in the store without the key.\n"
     "\n"
     "A variable stays what it is unless --secret or --no-secret says so; a new one is secret when\n"
-    "its name sounds so (token, password, …). A value that holds a secret by its shape (a URL\n"
-    "with a password, a private key, a JSON Web Token, JSON with a password in it) makes its\n"
-    "variable secret; --no-secret then takes --allow-readable too.\n",
+    "its name sounds so (token, password, …). A value that holds a secret by its shape makes\n"
+    "its variable secret, and --no-secret then takes --allow-readable too: a URL with a password,\n"
+    "a private key, a JSON Web Token, `Bearer …`, `Basic` with Base64 of user and password, or\n"
+    "text or JSON in which a name that sounds secret has a value (`password=…`).\n",
     "  printf %s eu-central-1 | injector variables set region\n"
     "  injector variables set api_token --secret < token.txt\n"
     "  injector variables set api_token --secret        # asks for it\n"

@@ -44,6 +44,8 @@ TEST(RedactText, MasksSecretsByTheirShape) {
       {"Bearer abc.def", "Bearer ***"},
       {"bearer abc, x", "bearer *** x"},
       {"Basic dTpw", "Basic ***"},
+      {"basic dTpwYQ and", "basic *** and"},
+      {"Basic dTpwYX, x", "Basic *** x"},
       // private keys
       {"x\n-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\ny", "x\n***\ny"},
       {"-----BEGIN RSA PRIVATE KEY-----\nMII", "***"},
@@ -65,6 +67,8 @@ TEST(RedactText, LeavesTheRestAlone) {
       "primary_key=id",
       "the token is long",
       "basically a bearer",
+      "Basic annual",
+      "a basic business plan",
       R"({ "host" : "h", "port" : 1 })",
       "[not json",
       "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n",
@@ -96,6 +100,19 @@ TEST(HoldsSecret, SaysWhetherSomethingWouldBeMasked) {
   EXPECT_TRUE(HoldsSecret(FromJson(R"("a://u:p@h")")));
   EXPECT_FALSE(HoldsSecret(FromJson(R"({"a":{"host":"p"}})")));
   EXPECT_FALSE(HoldsSecret(FromJson("17")));
+}
+
+TEST(IsSecretVariable, AsksForNameAndShape) {
+  const char* secret[] = {"postgres://u:p@h/d", "Bearer x1", "Basic dTpw", "a=b;password=x",
+                          R"({"a": [{"password": "p"}]})"};
+  for (const char* value : secret) {
+    EXPECT_TRUE(IsSecretVariable("x", Secret::CopyOf(value))) << value;
+  }
+  const char* open[] = {"Basic annual", "basics", "plain", R"({"password": null})"};
+  for (const char* value : open) {
+    EXPECT_FALSE(IsSecretVariable("x", Secret::CopyOf(value))) << value;
+  }
+  EXPECT_TRUE(IsSecretVariable("api_token", Secret::CopyOf("plain")));
 }
 
 Connection ConnectionWithSecrets() {
