@@ -7,6 +7,7 @@
 #include "injector/model/airflow_json.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/connection_json.h"
+#include "injector/model/expiry_time.h"
 #include "injector/model/json.h"
 #include "injector/model/nearest_name.h"
 
@@ -115,7 +116,11 @@ class EnvelopeReader {
     if (name == "type") return Assign(input_.type, ReadText(member));
     if (name == "default") return Assign(input_.is_default, ReadBool(member));
     if (name == "description") return Assign(input_.description, ReadText(member));
-    if (name == "expiresAt") return Assign(input_.expires_at, ReadText(member));
+    if (name == "expiresAt") {
+      ASSIGN_OR_RETURN(const std::string text, ReadText(member));
+      input_.expires_at = ExpiryTime(text);
+      return {};
+    }
     if (name == "version") return Assign(input_.version, ReadVersion(member));
     if (name == "secretFields") return Assign(input_.secret_fields, ReadNames(member));
     if (name == "noScrub") return Assign(input_.no_scrub, ReadNames(member));

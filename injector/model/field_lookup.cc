@@ -7,6 +7,7 @@
 
 #include "injector/model/catalogue.h"
 #include "injector/model/secret_names.h"
+#include "injector/model/validation.h"
 
 namespace injector {
 namespace {
@@ -75,11 +76,17 @@ Result<const Value*> FindWholeField(const Connection& connection, std::string_vi
   return found.empty() ? nullptr : found.front().value;
 }
 
+// Whether the type does not know `path`, and one of its secret fields was surely meant: "passwrd".
+bool IsMistypedSecret(const std::string& type, std::string_view path) {
+  const FieldInfo* meant = FindFieldInfo(type, NearestField(type, CanonicalFieldName(type, path)));
+  return meant != nullptr && meant->secret;
+}
+
 // Whether type, user or name call exactly this path secret.
 bool IsNamedSecret(const Connection& connection, std::string_view path, std::string_view leaf) {
   const std::string& type = connection.name.type;
   const FieldInfo* info = FindFieldInfo(type, path);
-  if (info != nullptr && info->secret) return true;
+  if (info == nullptr ? IsMistypedSecret(type, path) : info->secret) return true;
   if (IsSecretName(leaf)) return true;
   const std::string_view canonical = CanonicalFieldName(type, path);
   return std::any_of(

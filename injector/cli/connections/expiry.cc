@@ -1,13 +1,13 @@
 #include "injector/cli/connections/expiry.h"
 
 #include "injector/base/clock.h"
+#include "injector/model/expiry_time.h"
 
 namespace injector {
 
 Result<std::string> ParseExpiry(std::string_view text, std::chrono::system_clock::time_point now) {
   if (text.empty()) return std::string();
-  std::string time(text);
-  if (!ParseRfc3339(time)) time += "T23:59:59Z";
+  const std::string time = ExpiryTime(text);
   if (!ParseRfc3339(time)) {
     return Error(ErrorCode::kInvalidArgument, "--expires: expected a date or a time")
         .WithHint("as 2027-01-31, the end of that day in UTC, or 2027-01-31T08:00:00Z");

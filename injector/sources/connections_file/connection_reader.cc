@@ -5,6 +5,8 @@
 
 #include "injector/model/catalogue.h"
 #include "injector/model/connection_json.h"
+#include "injector/model/expiry_time.h"
+#include "injector/model/nearest_name.h"
 #include "injector/model/redaction.h"
 #include "injector/model/validation.h"
 #include "injector/sources/connections_file/field_text.h"
@@ -70,7 +72,8 @@ class ConnectionReader {
       } else if (key == "description") {
         ASSIGN_OR_RETURN(connection().description, reader_.Text(value, key));
       } else {
-        ASSIGN_OR_RETURN(connection().expires_at, reader_.Text(value, key));
+        ASSIGN_OR_RETURN(const std::string text, reader_.Text(value, key));
+        connection().expires_at = ExpiryTime(text);
       }
     }
     return {};
@@ -116,9 +119,18 @@ class ConnectionReader {
     for (const Finding& finding : ValidateConnection(result_.unresolved)) {
       if (finding.severity != Finding::Severity::kWarning) continue;
       const std::string field = finding.field.empty() ? "" : finding.field + ": ";
-      result_.warnings.push_back({Severity::kWarning, PositionOf(finding.field),
-                                  Label() + ": " + field + finding.message});
+      result_.warnings.push_back(
+          {Severity::kWarning, PositionOf(finding.field),
+           Label() + ": " + field + finding.message + SettingSuggestion(finding)});
     }
+  }
+
+  // The keys beside the fields, of which the model knows nothing.
+  static std::string SettingSuggestion(const Finding& finding) {
+    constexpr std::string_view kSettings[] = {kDefault, kMetadata};
+    const std::string_view nearest = NearestName(finding.field, kSettings);
+    const bool has_one = finding.message.find("did you mean") != std::string::npos;
+    return nearest.empty() || has_one ? "" : "; did you mean " + std::string(nearest) + "?";
   }
 
   const YamlReader& reader_;

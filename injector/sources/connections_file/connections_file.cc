@@ -93,7 +93,12 @@ Result<ConnectionsFile> ConnectionsFile::Parse(std::string_view text, std::strin
   } else {
     RETURN_IF_ERROR(reader.ExpectVersionOne(root));
   }
-  std::ranges::move(UnknownKeys(root), std::back_inserter(file.warnings_));
+  const std::vector<FileFinding> unknown = UnknownKeys(root);
+  if (root.Find("connections") == nullptr && !unknown.empty()) {
+    return reader.ErrorAt(unknown.front().position,
+                          "connections: missing; " + unknown.front().message);
+  }
+  std::ranges::copy(unknown, std::back_inserter(file.warnings_));
   ASSIGN_OR_RETURN(const YamlNode* types, reader.Required(root, "connections"));
   if (types->kind == YamlNode::Kind::kNull) return file;
   RETURN_IF_ERROR(reader.ExpectMap(*types, "connections"));

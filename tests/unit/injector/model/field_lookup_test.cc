@@ -86,6 +86,18 @@ TEST(IsSecretField, AsksTypeUserAndName) {
   }
 }
 
+// A secret that a slip of the finger has renamed is one still.
+TEST(IsSecretField, KnowsAMistypedSecret) {
+  const std::pair<const char*, bool> rows[] = {
+      {"passwrd", true}, {"pasword", true},  {"extra.passwrd", true}, {"hots", false},
+      {"logn", false},   {"comment", false}, {"ssl.passwrd", false},
+  };
+  for (const auto& [field, secret] : rows) {
+    EXPECT_EQ(IsSecretField(ConnectionOf("postgres", "{}"), field), secret) << field;
+  }
+  EXPECT_FALSE(IsSecretField(ConnectionOf("generic", "{}"), "passwrd"));
+}
+
 TEST(IsSecretField, FoldsTheTypesOwnSynonyms) {
   const Connection aws = ConnectionOf("aws", "{}");
   EXPECT_TRUE(IsSecretField(aws, "password"));

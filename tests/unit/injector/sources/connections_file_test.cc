@@ -104,6 +104,12 @@ connections:
   EXPECT_THAT(file.warnings(), IsEmpty());
 }
 
+TEST(ConnectionsFile, AnExpiryMayBeAPlainDate) {
+  const char* text = "version: 1\nconnections: {a: {b: {x-injector: {expiresAt: 2030-01-31}}}}\n";
+  const ConnectionsFile file = ConnectionsFile::Parse(text, "f").value();
+  EXPECT_EQ(file.connections()[0].unresolved.expires_at, "2030-01-31T23:59:59Z");
+}
+
 TEST(ConnectionsFile, WrongFormIsAnErrorWithItsPlace) {
   struct Row {
     const char* text;
@@ -139,6 +145,8 @@ TEST(ConnectionsFile, WrongFormIsAnErrorWithItsPlace) {
                "f:5:28: secret: expected a list"},
            Row{"version: 1\nconnections:\n  a:\n    b: {a.b: 1, a: {b: 2}}\n",
                "f:4:5: @a.b: field a.b: there are two of this name, one of them inside a map"},
+           Row{"version: 1\nconections: {}\n",
+               "f:2:1: connections: missing; unknown key conections; did you mean connections?"},
            Row{"version: 1\nconnections:\n  a:\n    b:\n      x-injector: {expiresAt: soon}\n",
                "f:4:5: @a.b: expiresAt: expected a time like 2026-01-31T08:05:00Z"},
            Row{"version: 1\nconnections:\n  a:\n    b: {}\n    b: {}\n", "f:5:5: b: given twice"},
@@ -200,6 +208,9 @@ TEST(ConnectionsFile, LiteralSecretsAreFound) {
 TEST(ConnectionsFile, UnknownFieldsAndTypesAreWarnings) {
   EXPECT_THAT(Shown(Only("mysql", "      hots: h\n").warnings),
               ElementsAre("f:5:7: @mysql.db: hots: not a field of type mysql; did you mean host?"));
+  EXPECT_THAT(
+      Shown(Only("mysql", "      defalt: true\n").warnings),
+      ElementsAre("f:5:7: @mysql.db: defalt: not a field of type mysql; did you mean default?"));
   EXPECT_THAT(Shown(Only("mysqll", "      host: h\n").warnings),
               ElementsAre("f:4:5: @mysqll.db: type mysqll is not known and acts as generic; did "
                           "you mean mysql?"));
