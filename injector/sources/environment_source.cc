@@ -1,7 +1,9 @@
 #include "injector/sources/environment_source.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "injector/base/ascii.h"
 #include "injector/base/environment_entry.h"
@@ -46,6 +48,19 @@ std::string_view TypeInName(std::string_view rest) {
     if (begins && type.name.size() > longest.size()) longest = type.name;
   }
   return longest;
+}
+
+// The places of what is asked for: first what has to be there, last what may be another name for a
+// variable that is called by none of its type.
+std::vector<std::size_t> SurestFirst(const std::vector<ConnectionRequest>& wanted) {
+  const auto doubt = [&wanted](std::size_t place) {
+    if (wanted[place].presence == Presence::kRequired) return 0;
+    return wanted[place].reference.type.empty() ? 1 : 2;
+  };
+  std::vector<std::size_t> places(wanted.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  std::ranges::stable_sort(places, {}, doubt);
+  return places;
 }
 
 Variable VariableOf(const std::string& key, const Secret& value) {
@@ -112,11 +127,12 @@ Error EnvironmentSource::OtherType(const Hit& hit, const std::string& type) {
                                    VariableNamePart(hit.alias));
 }
 
-Result<Connection> EnvironmentSource::Read(const Hit& hit) const {
+Result<EnvironmentSource::Text> EnvironmentSource::Read(const Hit& hit) const {
   Result<Connection> parsed = ParseText(values_.at(hit.variable).Reveal());
   if (!parsed.ok()) return std::move(parsed).error().WithContext(hit.variable);
   Connection connection = *std::move(parsed);
-  if (connection.name.type.empty() && hit.type.empty() && HoldsItsType(connection)) {
+  const bool says_type = !connection.name.type.empty() || !hit.type.empty();
+  if (!says_type && HoldsItsType(connection)) {
     return Error(ErrorCode::kInvalidArgument, hit.variable + ": its type stands among its fields")
         .WithHint(R"(write {"type": "TYPE", "fields": {…}}, or conn_type as Airflow does)");
   }
@@ -131,26 +147,39 @@ Result<Connection> EnvironmentSource::Read(const Hit& hit) const {
   if (Status checked = CheckConnection(connection); !checked.ok()) {
     return std::move(checked).error().WithContext(hit.variable);
   }
-  return connection;
+  return Text{.connection = std::move(connection), .says_type = says_type};
 }
 
-// `meanings`: what each variable was found by so far in this request.
-Result<std::optional<Connection>> EnvironmentSource::FindConnection(
-    const Reference& reference, std::map<std::string, std::string>& meanings) const {
+// A template asks for every reading of its paths, so a variable that does not fit one that is
+// optional is not meant for it.
+Result<std::optional<Connection>> EnvironmentSource::FindConnection(const Reference& reference,
+                                                                    Presence presence,
+                                                                    Search& search) const {
+  const auto unless_optional = [presence](Error error) -> Result<std::optional<Connection>> {
+    if (presence == Presence::kOptional) return std::optional<Connection>();
+    return error;
+  };
   ASSIGN_OR_RETURN(const std::optional<Hit> hit, Locate(reference));
   if (!hit) return std::optional<Connection>();
-  ASSIGN_OR_RETURN(Connection connection, Read(*hit));
+  ASSIGN_OR_RETURN(Text text, Read(*hit));
+  Connection connection = std::move(text.connection);
   std::string meant = hit->meant;
   if (!reference.type.empty() && !IsSameType(connection.name.type, reference.type)) {
     // Where neither the variable's name nor its value says a type, it is the one asked for.
-    if (connection.name.type != "generic") return OtherType(*hit, reference.type);
+    if (connection.name.type != "generic") return unless_optional(OtherType(*hit, reference.type));
     meant = reference.type + "." + hit->alias;
   }
-  const auto [meaning, is_new] = meanings.try_emplace(hit->variable, meant);
+  const auto [meaning, is_new] = search.meanings.try_emplace(hit->variable, meant);
   if (!is_new && meaning->second != meant) {
-    return Error(ErrorCode::kConflict, "environment: " + hit->variable + " stands for both " +
-                                           meaning->second + " and " + meant)
-        .WithHint("unset it, and store the two connections elsewhere");
+    return unless_optional(Error(ErrorCode::kConflict, "environment: " + hit->variable +
+                                                           " stands for both " + meaning->second +
+                                                           " and " + meant)
+                               .WithHint("unset it, and store the two connections elsewhere"));
+  }
+  if (reference.type.empty() && !text.says_type && is_new) {
+    search.warnings.push_back(hit->variable +
+                              ": says no type, so its fields reach the job under their own names; "
+                              R"({"type": "TYPE", "fields": {…}} says one)");
   }
   if (!reference.type.empty()) connection.name.type = reference.type;
   if (reference.alias.empty()) connection.is_default = true;
@@ -159,16 +188,22 @@ Result<std::optional<Connection>> EnvironmentSource::FindConnection(
 
 Result<SourceAnswer> EnvironmentSource::Fetch(const FetchRequest& request) {
   SourceAnswer answer;
-  std::map<std::string, std::string> meanings;
+  Search search;
   for (const ConnectionRequest& wanted : request.connections) {
-    ASSIGN_OR_RETURN(std::optional<Connection> found, FindConnection(wanted.reference, meanings));
-    if (found) {
-      answer.connections.emplace_back(*std::move(found));
-    } else {
-      answer.connections.emplace_back(
-          Error(ErrorCode::kNotFound, "no connection " + wanted.reference.ToString()));
+    answer.connections.emplace_back(
+        Error(ErrorCode::kNotFound, "no connection " + wanted.reference.ToString()));
+  }
+  for (const std::size_t place : SurestFirst(request.connections)) {
+    const ConnectionRequest& wanted = request.connections[place];
+    Result<std::optional<Connection>> found =
+        FindConnection(wanted.reference, wanted.presence, search);
+    if (!found.ok()) {
+      answer.connections[place] = std::move(found).error();
+    } else if (*found) {
+      answer.connections[place] = **std::move(found);
     }
   }
+  answer.warnings = std::move(search.warnings);
   for (const VariableRequest& wanted : request.variables) {
     const std::string name = VariableFor(kVariablePrefix, wanted.key);
     const auto found = values_.find(name);
@@ -176,7 +211,7 @@ Result<SourceAnswer> EnvironmentSource::Fetch(const FetchRequest& request) {
       answer.variables.emplace_back(Error(ErrorCode::kNotFound, "no variable " + wanted.key));
       continue;
     }
-    const auto [meaning, is_new] = meanings.try_emplace(name, wanted.key);
+    const auto [meaning, is_new] = search.meanings.try_emplace(name, wanted.key);
     if (!is_new && meaning->second != wanted.key) {
       return Error(ErrorCode::kConflict, "environment: " + name + " stands for both " +
                                              meaning->second + " and " + wanted.key);
@@ -187,8 +222,8 @@ Result<SourceAnswer> EnvironmentSource::Fetch(const FetchRequest& request) {
 }
 
 Result<std::optional<Connection>> EnvironmentSource::Find(const ConnectionName& name) const {
-  std::map<std::string, std::string> meanings;
-  return FindConnection({name.type, name.alias}, meanings);
+  Search search;
+  return FindConnection({name.type, name.alias}, Presence::kRequired, search);
 }
 
 Result<SourceListing> EnvironmentSource::List() {
@@ -202,8 +237,8 @@ Result<SourceListing> EnvironmentSource::List() {
     const std::string_view rest = std::string_view(name).substr(kConnectionPrefix.size());
     const std::string type(TypeInName(rest));
     const std::string alias = ToAsciiLower(type.empty() ? rest : rest.substr(type.size() + 1));
-    ASSIGN_OR_RETURN(const Connection connection, Read({name, "", type, alias}));
-    listing.connections.push_back(ListingOf(connection));
+    ASSIGN_OR_RETURN(const Text text, Read({name, "", type, alias}));
+    listing.connections.push_back(ListingOf(text.connection));
   }
   return listing;
 }

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "injector/base/secret.h"
 #include "injector/sources/source.h"
@@ -26,9 +27,11 @@ class EnvironmentSource final : public Source {
 
   std::string Description() const override { return "environment"; }
 
-  // kConflict when two names that are asked for fold to one variable that is set, or a bare name is
-  // set for two types. kInvalidArgument names a variable that holds no connection, or one of
-  // another type than asked for, and nothing of its value.
+  // Errors of an item: kConflict when two names that are asked for fold to one variable that is
+  // set, or a bare name is set for two types; kInvalidArgument names a variable that holds no
+  // connection, or one of another type than asked for, and nothing of its value. What is optional
+  // takes no variable that is another's, or of another type. Two variables' keys that fold to one
+  // are an error as a whole. Warns of a connection of which nothing says the type.
   Result<SourceAnswer> Fetch(const FetchRequest& request) override;
 
   // Connections under the name that they answer to in lower case.
@@ -45,14 +48,23 @@ class EnvironmentSource final : public Source {
     std::string type;  // empty: whatever the value says
     std::string alias;
   };
+  struct Text {
+    Connection connection;
+    bool says_type;  // the value, or the variable's name; else it is a generic one
+  };
+  // What the connections of one request were found by.
+  struct Search {
+    std::map<std::string, std::string> meanings;  // of each variable: "mysql.db"
+    std::vector<std::string> warnings;
+  };
 
   bool IsSet(const std::string& variable) const { return values_.contains(variable); }
   Result<std::optional<Hit>> Locate(const Reference& reference) const;
   std::optional<Hit> LocateFull(const std::string& type, const std::string& alias) const;
-  Result<Connection> Read(const Hit& hit) const;
+  Result<Text> Read(const Hit& hit) const;
   static Error OtherType(const Hit& hit, const std::string& type);
-  Result<std::optional<Connection>> FindConnection(
-      const Reference& reference, std::map<std::string, std::string>& meanings) const;
+  Result<std::optional<Connection>> FindConnection(const Reference& reference, Presence presence,
+                                                   Search& search) const;
 
   std::map<std::string, Secret> values_;  // by the variable's whole name
 };
