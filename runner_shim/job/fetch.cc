@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "injector/crypto/key.h"
+#include "injector/model/redaction.h"
 #include "injector/sources/connections_file/yaml_source.h"
 #include "injector/sources/environment_source.h"
 #include "runner_shim/job/job_file_options.h"
@@ -224,6 +225,15 @@ JobOptions WithAttached(JobOptions options, const FetchedItems& fetched) {
     options.variables.push_back({fetched.variables[i]->item.key, ""});
   }
   return options;
+}
+
+void WipeSecretReferences(char** inherited, const StartEnvironment& environment,
+                          const FetchedItems& fetched) {
+  for (const injector::EnvironmentReference& reference : fetched.environment) {
+    const Secret value = Secret::CopyOf(environment.Reveal(reference.name));
+    const bool secret = reference.secret || injector::IsSecretVariable(reference.name, value);
+    if (secret) WipeInherited(inherited, reference.name);
+  }
 }
 
 std::vector<injector::ConnectionName> NamesOf(const FetchedItems& fetched) {

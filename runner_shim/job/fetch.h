@@ -31,6 +31,11 @@ injector::Result<injector::FetchedItems> FetchCredentials(const JobOptions& opti
 // `options` with an entry for everything in `fetched`: what is attached was not asked for by name.
 JobOptions WithAttached(JobOptions options, const injector::FetchedItems& fetched);
 
+// Overwrites in place, as WipeInherited() does, the variables with a secret that sources have read.
+// The job gets none of the others either, but the shim itself may need them (SSL_CERT_FILE).
+void WipeSecretReferences(char** inherited, const StartEnvironment& environment,
+                          const injector::FetchedItems& fetched);
+
 // The connections that are there.
 std::vector<injector::ConnectionName> NamesOf(const injector::FetchedItems& fetched);
 

@@ -200,6 +200,22 @@ constexpr OptionRow kTable[] = {
      "after --fetch-timeout; never when it refuses",
      kOnce,
      [](std::string_view text, Options& options) { return SetPath(text, options.fallback); }},
+    {kCredentials, "--key-file", "INJECTOR_KEY_FILE", "FILE",
+     "the store's key (default: the variable PIPELINE_ENCRYPTION_KEY)", kOnce,
+     [](std::string_view text, Options& options) { return SetPath(text, options.key_file); }},
+    {kCredentials, "--fetch-timeout", "INJECTOR_FETCH_TIMEOUT", "DURATION",
+     "how long all fetching may take, waiting for keys and locks included, and reading a job file "
+     "before it (default: 30s; then 124)",
+     kOnce,
+     [](std::string_view text, Options& options) {
+       return SetDuration(text, options.fetch_timeout);
+     }},
+    {kCredentials, "--strict", "INJECTOR_STRICT", "",
+     "refuse a connections.yaml that holds a secret as it is, instead of a warning", kSwitch,
+     [](std::string_view text, Options& options) -> Status {
+       options.strict = text == "1";
+       return {};
+     }},
     {kService, "--repo", "INJECTOR_REPO", "REPO", "the repo that this job belongs to", kOnce,
      [](std::string_view text, Options& options) { return SetPath(text, options.repo); }},
     {kService, "--token-file", "INJECTOR_TOKEN_FILE", "FILE",
@@ -224,28 +240,12 @@ constexpr OptionRow kTable[] = {
     {kService, "--client-key", "INJECTOR_CLIENT_KEY", "FILE", "its key (default: in the same file)",
      kOnce,
      [](std::string_view text, Options& options) { return SetPath(text, options.client_key); }},
-    {kCredentials, "--key-file", "INJECTOR_KEY_FILE", "FILE",
-     "the store's key (default: the variable PIPELINE_ENCRYPTION_KEY)", kOnce,
-     [](std::string_view text, Options& options) { return SetPath(text, options.key_file); }},
-    {kCredentials, "--fetch-timeout", "INJECTOR_FETCH_TIMEOUT", "DURATION",
-     "how long all fetching may take, waiting for keys and locks included, and reading a job file "
-     "before it (default: 30s; then 124)",
-     kOnce,
-     [](std::string_view text, Options& options) {
-       return SetDuration(text, options.fetch_timeout);
-     }},
     {kValues, "--values", "INJECTOR_VALUES", "FILE",
      "a JSON array of strings, {\"base64\": …} or {\"name\": …, \"value\": …}; may be a pipe",
      kOnce,
      [](std::string_view text, Options& options) -> Status {
        if (text == "-") return Expected("a file: stdin is the stream to be scrubbed");
        return SetPath(text, options.values);
-     }},
-    {kCredentials, "--strict", "INJECTOR_STRICT", "",
-     "refuse a connections.yaml that holds a secret as it is, instead of a warning", kSwitch,
-     [](std::string_view text, Options& options) -> Status {
-       options.strict = text == "1";
-       return {};
      }},
     {kEnvironment, "--job", "INJECTOR_JOB", "FILE",
      "a job file: connections, variables and template files that the job needs", kOnce,

@@ -207,8 +207,7 @@ Result<int> RunJob(const JobOptions& asked, const StartEnvironment& environment,
   ASSIGN_OR_RETURN(ScrubReport report, ScrubReport::Start(asked.report));
   ASSIGN_OR_RETURN(FetchedItems fetched, FetchCredentials(asked, environment, inherited));
   if (asked.exec && !fetched.leases.empty()) return LeaseWithExec();
-  // The job gets none of them, and /proc/<pid>/environ need not show them either.
-  for (const auto& variable : fetched.environment) WipeInherited(environ, variable.name);
+  WipeSecretReferences(environ, environment, fetched);
   const JobOptions options = WithAttached(asked, fetched);
   events.ConnectionsResolved(options, fetched);
   const std::vector<injector::ConnectionName> names = NamesOf(fetched);

@@ -82,7 +82,7 @@ Result<int> RunScrub(const JobOptions& options, const StartEnvironment& environm
   RETURN_IF_ERROR(CheckSomethingIsNamed(options));
   ASSIGN_OR_RETURN(const ScrubReport report, ScrubReport::Start(options.report));
   ASSIGN_OR_RETURN(const FetchedItems fetched, FetchCredentials(options, environment, inherited));
-  for (const auto& variable : fetched.environment) WipeInherited(environ, variable.name);
+  WipeSecretReferences(environ, environment, fetched);
   // Until the stream flows, signals simply end us.
   if (!inherited.Restore()) return Error::FromErrno(errno, "restore signals");
   for (const std::string& warning : fetched.warnings) Say("warning: " + warning);

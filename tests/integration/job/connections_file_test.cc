@@ -138,6 +138,17 @@ TEST_F(ConnectionsFileTest, AsAFilterItMasksWhatFieldsAreMadeOf) {
   EXPECT_EQ(filter.out, "x *** y\n") << filter.err;
 }
 
+// The shim reads some of them itself.
+TEST_F(ConnectionsFileTest, WhatIsNoSecretStaysInTheShimsOwnEnvironment) {
+  directory_.Write("connections.yaml",
+                   "version: 1\nconnections:\n  generic:\n    x:\n"
+                   "      file: '${SSL_CERT_FILE}'\n      token: '${X_TOKEN}'\n");
+  const std::string script = "tr '\\0' '\\n' < /proc/$PPID/environ | grep -a -e '^SSL' -e '^X_'";
+  const ProgramResult job =
+      Shim({"-c", "x", "--", "sh", "-c", script}, {"SSL_CERT_FILE=/ca.pem", "X_TOKEN=swordfish"});
+  EXPECT_EQ(job.out, "SSL_CERT_FILE=/ca.pem\nX_TOKEN=\n") << job.err;
+}
+
 TEST_F(ConnectionsFileTest, AnOverrideOfAnotherTypeIsAnError) {
   const ProgramResult job =
       Shim({"-c", "@generic.main", "--", "true"},
@@ -146,6 +157,15 @@ TEST_F(ConnectionsFileTest, AnOverrideOfAnotherTypeIsAnError) {
   EXPECT_THAT(job.err, HasSubstr("PIPELINE_CONN_MAIN: holds a connection of another type than "
                                  "generic\nhint: "));
   EXPECT_THAT(job.err, Not(HasSubstr("swordfish")));
+}
+
+TEST_F(ConnectionsFileTest, AnOverrideThatCannotBeUsedIsSaidWithWhatAsksForIt) {
+  const std::string file =
+      directory_.Write("job.yaml", "version: 1\nconnections:\n  - ref: \"@generic.main\"\n");
+  const ProgramResult job = Shim({"--job", file, "--", "true"}, {"PIPELINE_CONN_MAIN=mysql://h"});
+  EXPECT_EQ(job.exit_status, 125);
+  EXPECT_THAT(job.err,
+              HasSubstr("job.yaml:3:5: PIPELINE_CONN_MAIN: holds a connection of another"));
 }
 
 TEST_F(ConnectionsFileTest, EnvironmentOverridesIt) {

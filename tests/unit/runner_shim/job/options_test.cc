@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-
+#include <set>
 #include <string>
 #include <vector>
 
@@ -269,6 +269,20 @@ TEST(Options, HelpFitsATerminalOfOneHundredColumns) {
     const std::string line = help.substr(start, end - start);
     EXPECT_LE(line.size(), 104U) << line;  // an ellipsis is three bytes
     start = end + 1;
+  }
+}
+
+TEST(Options, HelpHasEachHeadingOnce) {
+  for (const Command command : {Command::kJob, Command::kScrub}) {
+    const std::string help = HelpText(command);
+    std::set<std::string> headings;
+    for (std::size_t end = help.find(":\n  -"); end != std::string::npos;
+         end = help.find(":\n  -", end + 1)) {
+      const std::string heading =
+          help.substr(help.rfind('\n', end) + 1, end - help.rfind('\n', end));
+      EXPECT_TRUE(headings.insert(heading).second) << heading;
+    }
+    EXPECT_GT(headings.size(), 2U);
   }
 }
 
