@@ -21,6 +21,7 @@ GlobalOptions WithService(GlobalOptions options, const ServiceGlobalOptions& var
   };
   const bool names_store = !options.store_path.empty() || !options.sources.empty();
   if (!names_store) service.url = or_variable(service.url, variables.url);
+  if (service.url.empty()) return options;
   service.token_file = or_variable(service.token_file, variables.token_file);
   service.ca_file = or_variable(service.ca_file, variables.ca_file);
   service.client_certificate =

@@ -103,13 +103,15 @@ Result<Page<ConnectionView>> Connections::Versions(const Principal& principal,
 }
 
 Result<ConnectionView> Connections::Patch(const Principal& principal, const std::string& id,
-                                          std::int64_t expected_version, const Value& patch) {
-  return Revise(principal, id, expected_version,
+                                          std::int64_t expected_version, const Value& patch,
+                                          const std::optional<OnceKey>& once) {
+  return Revise(principal, id, expected_version, once,
                 [&](Act&, const Connection& old) { return Patched(old, patch, desk_.limits()); });
 }
 
 Result<ConnectionView> Connections::RollBack(const Principal& principal, const std::string& id,
-                                             std::int64_t expected_version, std::int64_t version) {
+                                             std::int64_t expected_version, std::int64_t version,
+                                             const std::optional<OnceKey>& once) {
   const auto earlier = [&](Act& act, const Connection& old) -> Result<Connection> {
     const Intent intent{.operation = Operation::kChangeConnection, .connection = id};
     ASSIGN_OR_RETURN(const StoredConnection stored,
@@ -118,18 +120,23 @@ Result<ConnectionView> Connections::RollBack(const Principal& principal, const s
     connection.is_default = old.is_default;
     return connection;
   };
-  return Revise(principal, id, expected_version, earlier);
+  return Revise(principal, id, expected_version, once, earlier);
 }
 
 Result<ConnectionView> Connections::Revise(
     const Principal& principal, const std::string& id, std::int64_t expected_version,
+    const std::optional<OnceKey>& once,
     const std::function<Result<Connection>(Act&, const Connection&)>& change) {
   const Intent intent{.operation = Operation::kChangeConnection, .connection = id};
   return desk_.Change<ConnectionView>(principal, intent, [&](Act& act) -> Result<ConnectionView> {
-    ASSIGN_OR_RETURN(const StoredConnection before,
-                     ReadForChange(act, kKind, id, expected_version));
-    const auto in_act = [&](const Connection& old) { return change(act, old); };
-    RETURN_IF_ERROR(ReviseRecord(act, before, in_act, intent));
+    const auto make = [&]() -> Result<std::string> {
+      ASSIGN_OR_RETURN(const StoredConnection before,
+                       ReadForChange(act, kKind, id, expected_version));
+      const auto in_act = [&](const Connection& old) { return change(act, old); };
+      RETURN_IF_ERROR(ReviseRecord(act, before, in_act, intent));
+      return id;
+    };
+    RETURN_IF_ERROR(IdOnce(act, once, make));
     return CurrentView(act.session(), act.org_id(), kKind, id);
   });
 }

@@ -43,15 +43,18 @@ class Connections {
   // Makes a new version that differs in what `patch` says (a merge patch, RFC 7396: null
   // removes, maps are merged). Name and type cannot change. kFailedPrecondition when the
   // version is not `expected_version` any more; other errors as Create(). A patch that changes
-  // nothing makes no version.
+  // nothing makes no version. With `once`, the connection as it is when the change was made under
+  // that key before.
   Result<ConnectionView> Patch(const Principal& principal, const std::string& id,
-                               std::int64_t expected_version, const Value& patch);
+                               std::int64_t expected_version, const Value& patch,
+                               const std::optional<OnceKey>& once = {});
 
   // Makes a new version with the content of `version`; whether it is the default stays as it is.
   // kNotFound when there is no such version; kDataLoss, recorded, when it was altered; other errors
   // as Patch().
   Result<ConnectionView> RollBack(const Principal& principal, const std::string& id,
-                                  std::int64_t expected_version, std::int64_t version);
+                                  std::int64_t expected_version, std::int64_t version,
+                                  const std::optional<OnceKey>& once = {});
 
   // With all its versions. kFailedPrecondition as Patch() when a version is given.
   Status Delete(const Principal& principal, const std::string& id, DeleteMode mode,
@@ -60,6 +63,7 @@ class Connections {
  private:
   Result<ConnectionView> Revise(
       const Principal& principal, const std::string& id, std::int64_t expected_version,
+      const std::optional<OnceKey>& once,
       const std::function<Result<Connection>(Act&, const Connection&)>& change);
 
   Desk& desk_;

@@ -107,14 +107,21 @@ Result<Page<VariableView>> Variables::List(const Principal& principal, const Pag
 }
 
 Result<VariableView> Variables::Patch(const Principal& principal, const std::string& key,
-                                      std::int64_t expected_version, const VariablePatch& patch) {
+                                      std::int64_t expected_version, const VariablePatch& patch,
+                                      const std::optional<OnceKey>& once) {
   Intent intent{.operation = Operation::kChangeVariable};
   return desk_.Change<VariableView>(principal, intent, [&](Act& act) -> Result<VariableView> {
     ASSIGN_OR_RETURN(const std::string id, FindVariable(act.session(), act.org_id(), key));
-    ASSIGN_OR_RETURN(const StoredConnection before,
-                     ReadForChange(act, kKind, id, expected_version));
-    const auto change = [&](const Connection& old) { return Patched(old, patch, desk_.limits()); };
-    RETURN_IF_ERROR(ReviseRecord(act, before, change, intent));
+    const auto make = [&]() -> Result<std::string> {
+      ASSIGN_OR_RETURN(const StoredConnection before,
+                       ReadForChange(act, kKind, id, expected_version));
+      const auto change = [&](const Connection& old) {
+        return Patched(old, patch, desk_.limits());
+      };
+      RETURN_IF_ERROR(ReviseRecord(act, before, change, intent));
+      return id;
+    };
+    RETURN_IF_ERROR(IdOnce(act, once, make));
     ASSIGN_OR_RETURN(ConnectionView view, CurrentView(act.session(), act.org_id(), kKind, id));
     return ViewOf(std::move(view));
   });

@@ -50,9 +50,10 @@ class Variables {
   // By key.
   Result<Page<VariableView>> List(const Principal& principal, const PageRequest& page);
   // kFailedPrecondition when the version is not `expected_version` any more. A patch that changes
-  // nothing makes no version.
+  // nothing makes no version. `once` as Connections::Patch().
   Result<VariableView> Patch(const Principal& principal, const std::string& key,
-                             std::int64_t expected_version, const VariablePatch& patch);
+                             std::int64_t expected_version, const VariablePatch& patch,
+                             const std::optional<OnceKey>& once = {});
   Status Delete(const Principal& principal, const std::string& key, DeleteMode mode,
                 std::optional<std::int64_t> expected_version = {});
 

@@ -29,6 +29,26 @@ Status RefuseStoreOptions(const GlobalOptions& given) {
       .WithHint("leave out one of the two; INJECTOR_SERVICE counts as --service");
 }
 
+// What is for services would be passed over, and a store changed instead of the one that is meant.
+Status RefuseServiceOptions(const ServiceGlobalOptions& given) {
+  const char* option = !given.token_file.empty()           ? "--token-file"
+                       : !given.ca_file.empty()            ? "--ca-file"
+                       : !given.client_certificate.empty() ? "--client-cert"
+                       : !given.client_key.empty()         ? "--client-key"
+                                                           : nullptr;
+  if (option == nullptr) return {};
+  return Error(ErrorCode::kInvalidArgument,
+               std::string(option) + " is for a credential service, and none is named")
+      .WithHint("name it: --service https://HOST; without that option, this is about a store");
+}
+
+// However often it is sent because answers got lost, it happens once.
+Result<ServiceRequest> AsOnce(ServiceRequest request) {
+  ASSIGN_OR_RETURN(http::Header key, MakeIdempotencyKey());
+  request.headers.push_back(std::move(key));
+  return request;
+}
+
 ServiceOptions OptionsOf(const ServiceGlobalOptions& given, std::string url) {
   ServiceOptions options;
   options.url = std::move(url);
@@ -47,7 +67,7 @@ std::string PathSegment(std::string_view text) { return std::string(PercentEncod
 bool NamesService(const Session& session) { return !session.options().service.url.empty(); }
 
 Status RefuseService(const Session& session) {
-  if (!NamesService(session)) return {};
+  if (!NamesService(session)) return RefuseServiceOptions(session.options().service);
   return Error(ErrorCode::kInvalidArgument,
                "this command works on a store, not on a credential service")
       .WithHint(
@@ -91,7 +111,8 @@ Result<Value> ServiceAccess::Send(ServiceRequest request) {
 
 Result<Value> ServiceAccess::SendAt(ServiceRequest request, std::uint64_t version) {
   request.headers.push_back({"If-Match", Secret::CopyOf("\"" + std::to_string(version) + "\"")});
-  Result<Value> answer = Send(std::move(request));
+  ASSIGN_OR_RETURN(ServiceRequest once, AsOnce(std::move(request)));
+  Result<Value> answer = Send(std::move(once));
   if (!answer.ok()) return ChangedMeanwhile(std::move(answer).error());
   return answer;
 }
@@ -101,11 +122,9 @@ Result<Value> ServiceAccess::Get(std::string_view path) {
 }
 
 Result<Value> ServiceAccess::Post(std::string_view path, Value body) {
-  ServiceRequest request{.method = "POST", .path = std::string(path), .body = std::move(body)};
-  // A lost answer does not make it a second time.
-  ASSIGN_OR_RETURN(http::Header key, MakeIdempotencyKey());
-  request.headers.push_back(std::move(key));
-  return Send(std::move(request));
+  ASSIGN_OR_RETURN(ServiceRequest once,
+                   AsOnce({.method = "POST", .path = std::string(path), .body = std::move(body)}));
+  return Send(std::move(once));
 }
 
 Result<Value> ServiceAccess::PostAt(std::string_view path, Value body, std::uint64_t version) {
@@ -117,8 +136,15 @@ Result<Value> ServiceAccess::PatchAt(std::string_view path, Value body, std::uin
 }
 
 Status ServiceAccess::Delete(std::string_view path) {
-  RETURN_IF_ERROR(Send({.method = "DELETE", .path = std::string(path)}));
-  return {};
+  const Result<ServiceAnswer> first =
+      client_.Send({.method = "DELETE", .path = std::string(kRoot) + std::string(path)},
+                   {.deadline = std::chrono::steady_clock::now() + patience_, .most_tries = 1});
+  if (first.ok()) return {};
+  if (first.error().code() != ErrorCode::kUnavailable) return first.error();
+  const Result<Value> second = Send({.method = "DELETE", .path = std::string(path)});
+  // Then the first try has deleted it, and its answer got lost.
+  if (second.ok() || second.error().code() == ErrorCode::kNotFound) return {};
+  return second.error();
 }
 
 Result<std::vector<Value>> ServiceAccess::List(std::string_view path) {

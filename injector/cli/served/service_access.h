@@ -22,7 +22,7 @@ namespace injector {
 // Whether the command line, or the environment, names a service instead of a store.
 bool NamesService(const Session& session);
 
-// kInvalidArgument when a service is named: for commands that work on stores and files alone.
+// kInvalidArgument when a service, or an option for one, is given: for what works on stores alone.
 Status RefuseService(const Session& session);
 // kInvalidArgument when none is.
 Status RequireService(const Session& session);

@@ -100,8 +100,9 @@ Answer Change(Connections& connections, const Call& call) {
   ASSIGN_OR_RETURN(const Value patch,
                    Envelope(std::move(body), {"config", "default", "description", "expiresAt",
                                               "secretFields", "noScrub"}));
+  ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
   ASSIGN_OR_RETURN(const ConnectionView view,
-                   connections.Patch(call.principal, call.Segment("id"), version, patch));
+                   connections.Patch(call.principal, call.Segment("id"), version, patch, once));
   return OneAnswer(200, view);
 }
 
@@ -128,8 +129,10 @@ Answer RollBack(Connections& connections, const Call& call) {
   ASSIGN_OR_RETURN(const ObjectReader reader, ObjectReader::Open(body, {"version"}));
   ASSIGN_OR_RETURN(const std::optional<std::int64_t> version, reader.Number("version"));
   if (!version) return Error(ErrorCode::kInvalidArgument, "version: expected a whole number");
-  ASSIGN_OR_RETURN(const ConnectionView view,
-                   connections.RollBack(call.principal, call.Segment("id"), expected, *version));
+  ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
+  ASSIGN_OR_RETURN(
+      const ConnectionView view,
+      connections.RollBack(call.principal, call.Segment("id"), expected, *version, once));
   return OneAnswer(200, view);
 }
 

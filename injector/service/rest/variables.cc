@@ -2,7 +2,7 @@
 
 #include "injector/service/variables.h"
 
-#include "injector/model/secret_names.h"
+#include "injector/model/redaction.h"
 #include "injector/service/rest/resources.h"
 
 namespace injector::rest {
@@ -52,7 +52,7 @@ Answer Create(Variables& variables, const Call& call) {
   if (!value) return Error(ErrorCode::kInvalidArgument, "value: expected a string");
   variable.value = *std::move(value);
   ASSIGN_OR_RETURN(const std::optional<bool> is_secret, reader.Bool("isSecret"));
-  variable.is_secret = is_secret.value_or(IsSecretName(variable.key));
+  variable.is_secret = is_secret.value_or(IsSecretVariable(variable.key, variable.value));
   ASSIGN_OR_RETURN(const std::optional<std::string> description, reader.Text("description"));
   variable.description = description.value_or("");
   ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
@@ -76,8 +76,9 @@ Answer Change(Variables& variables, const Call& call) {
   ASSIGN_OR_RETURN(patch.description, reader.Text("description"));
   // null removes it (RFC 7396); the other two cannot be without.
   if (!patch.description && body.Find("description") != nullptr) patch.description = "";
+  ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
   ASSIGN_OR_RETURN(const VariableView view,
-                   variables.Patch(call.principal, call.Segment("key"), version, patch));
+                   variables.Patch(call.principal, call.Segment("key"), version, patch, once));
   return OneAnswer(200, view);
 }
 

@@ -33,6 +33,24 @@ class SourcesTest : public InjectorCliTest {
   std::string YamlSource() const { return "yaml:" + WriteFile("connections.yaml", kYaml); }
 };
 
+// --service was surely meant too.
+TEST_F(SourcesTest, WhatIsForAServiceIsNotPassedOver) {
+  for (const char* option : {"--token-file", "--ca-file", "--client-cert", "--client-key"}) {
+    EXPECT_THAT(Fail(1,
+                     {option, "f", "connections", "set", "x", "--type", "generic", "--secret",
+                      "password=-"},
+                     kCanary),
+                AllOf(HasSubstr(std::string(option) + " is for a credential service"),
+                      HasSubstr("--service")));
+    EXPECT_THAT(Fail(1, {"connections", "list", "--source", YamlSource(), option, "f"}),
+                HasSubstr(option));
+  }
+  EXPECT_EQ(FileContent(StorePath()), "");
+  EXPECT_EQ(RunWith("INJECTOR_TOKEN_FILE=f", {"connections", "list", "--source", YamlSource()})
+                .exit_status,
+            0);
+}
+
 TEST_F(SourcesTest, ListTellsWhetherVariablesAreSet) {
   const std::vector<std::string> words = {"connections", "list", "--source", YamlSource()};
   const std::string unset = Do(words);

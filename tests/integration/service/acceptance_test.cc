@@ -131,6 +131,33 @@ TEST_P(ServiceAcceptanceTest, ARepeatedRequestDoesNothingTwice) {
             409);
 }
 
+TEST_P(ServiceAcceptanceTest, ARepeatedChangeIsMadeOnce) {
+  const std::string one = kAll + ("/" + MakeAws("main"));
+  ASSERT_EQ(admin_.Post("/api/v1/variables", R"({"key":"region","value":"eu"})").status, 201);
+  struct Row {
+    const char* method;
+    std::string path;
+    const char* body;
+    const char* other;
+    const char* version;
+    const char* made;
+  };
+  const Row rows[] = {
+      {"PATCH", one, R"({"description":"d"})", R"({"description":"e"})", "\"1\"", "2"},
+      {"POST", one + "/rollback", R"({"version":1})", R"({"version":2})", "\"2\"", "3"},
+      {"PATCH", "/api/v1/variables/region", R"({"value":"us"})", R"({"value":"x"})", "\"1\"", "2"},
+  };
+  for (const Row& row : rows) {
+    const Headers once = {{"Idempotency-Key", row.path}, {"If-Match", row.version}};
+    const Reply first = admin_.Send(row.method, row.path, row.body, once);
+    const Reply second = admin_.Send(row.method, row.path, row.body, once);
+    EXPECT_EQ(first.At({"version"}), row.made) << first.body;
+    EXPECT_EQ(second.status, 200) << second.body;
+    EXPECT_EQ(second.body, first.body);
+    EXPECT_EQ(admin_.Send(row.method, row.path, row.other, once).status, 422);
+  }
+}
+
 TEST_P(ServiceAcceptanceTest, ARepeatedGrantIsTheSameLease) {
   Attach(MakeAws("main"));
   const Headers once = {{"Idempotency-Key", "job-17"}};
@@ -149,6 +176,9 @@ TEST_P(ServiceAcceptanceTest, VariablesReachJobsAndKeepTheirSecrets) {
   ASSERT_EQ(admin_.Post("/api/v1/variables", R"({"key":"region","value":"eu"})").status, 201);
   EXPECT_EQ(admin_.Post("/api/v1/variables", R"({"key":"region","value":"eu"})").status, 409);
   EXPECT_EQ(admin_.Post("/api/v1/variables", R"({"key":"1st","value":"eu"})").status, 400);
+  EXPECT_EQ(
+      admin_.Post("/api/v1/variables", R"({"key":"db","value":"mysql://u:p@h"})").At({"isSecret"}),
+      "true");
   EXPECT_EQ(developer_.Get("/api/v1/variables/region").At({"value"}), "eu");
   const Reply secret = developer_.Get("/api/v1/variables/API_TOKEN");
   EXPECT_EQ(secret.At({"isSecret"}), "true");

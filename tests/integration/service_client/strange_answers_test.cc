@@ -79,6 +79,53 @@ TEST_F(StrangeAnswersTest, ARefusalThatRepeatsTheTokenIsNotShown) {
   EXPECT_THAT(ExposedForms(kToken, result.out + result.err), IsEmpty());
 }
 
+constexpr char kVariable[] =
+    R"({"id": "1", "key": "region", "value": "eu", "isSecret": false, "version": 1})";
+constexpr char kConnection[] = R"({"id": "1", "name": "db", "type": "postgres", "default": false,
+    "fields": {"host": "h"}, "secretFields": [], "version": 1})";
+
+// It may be the answer that got lost.
+TEST_F(StrangeAnswersTest, WhatIsGoneAfterATryThatFailedIsDeleted) {
+  for (const bool is_tried_twice : {true, false}) {
+    int tries = is_tried_twice ? 0 : 1;
+    const ServiceStandIn service([&tries](const SeenRequest& request) {
+      if (request.line.starts_with("GET")) {
+        return JsonAnswer(200, R"({"items": [)" + std::string(kConnection) + "]}");
+      }
+      return ++tries == 1 ? ProblemAnswer(503, "unavailable", "later")
+                          : ProblemAnswer(404, "not_found", "no such connection");
+    });
+    const ProgramResult result = Run(service, {"connections", "delete", "db"});
+    EXPECT_EQ(result.exit_status, is_tried_twice ? 0 : 1) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(is_tried_twice ? "deleted @postgres.db" : "no such"));
+  }
+}
+
+// So that the service can tell that it has made the change already.
+TEST_F(StrangeAnswersTest, ARepeatedChangeHasTheKeyOfTheFirstTry) {
+  const std::pair<std::vector<std::string>, const char*> rows[] = {
+      {{"variables", "set", "region", "--keep-value", "--description", "d"}, kVariable},
+      {{"connections", "set", "db", "--field", "host=g"}, kConnection},
+      {{"rollback", "db", "--to", "1"}, kConnection},
+  };
+  for (const auto& [words, item] : rows) {
+    std::vector<std::string> keys;
+    const ServiceStandIn service([&keys, one = std::string(item)](const SeenRequest& request) {
+      const bool is_page = request.line.find("?name=") != std::string::npos;
+      if (request.line.starts_with("GET")) {
+        return JsonAnswer(200, is_page ? R"({"items": [)" + one + "]}" : one);
+      }
+      keys.push_back(request.Header("Idempotency-Key"));
+      return keys.size() == 1 ? ProblemAnswer(503, "unavailable", "later") : JsonAnswer(200, one);
+    });
+    const ProgramResult result = Run(service, words);
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    ASSERT_EQ(keys.size(), 2U) << words[0];
+    EXPECT_EQ(keys[0].size(), 32U) << words[0];
+    EXPECT_EQ(keys[0], keys[1]) << words[0];
+  }
+}
+
 // A shell waits for the answer while somebody looks at it.
 TEST_F(StrangeAnswersTest, CompletionGivesUpOnAServiceThatIsDown) {
   const ServiceStandIn service(
