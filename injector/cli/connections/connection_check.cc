@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "injector/cli/connections/expiry.h"
+#include "injector/model/catalogue.h"
 #include "injector/model/validation.h"
 
 namespace injector {
@@ -22,13 +23,20 @@ void Fail(Diagnosis& diagnosis, const std::string& category) {
   diagnosis.ok = false;
 }
 
+// In whatever spelling.
+bool IsOneOf(std::span<const std::string> fields, std::string_view field, std::string_view type) {
+  return std::ranges::any_of(fields, [&](const std::string& one) {
+    return CanonicalFieldName(type, one) == CanonicalFieldName(type, field);
+  });
+}
+
 }  // namespace
 
 Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time_point now,
                    std::span<const std::string> unseen) {
   Diagnosis diagnosis{.name = connection.name};
   for (const Finding& finding : ValidateConnection(connection)) {
-    if (std::ranges::find(unseen, finding.field) != unseen.end()) continue;
+    if (IsOneOf(unseen, finding.field, connection.name.type)) continue;
     Say(diagnosis,
         finding.field.empty() ? finding.message : finding.field + ": " + finding.message);
     if (finding.severity == Finding::Severity::kWarning) continue;

@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "injector/cli/commands.h"
+#include "injector/cli/served/service_access.h"
+#include "injector/cli/served/service_connections.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store/store_access.h"
 #include "injector/exchange/bundle_text.h"
@@ -14,11 +16,11 @@ namespace {
 constexpr CommandText kText = {
     "export", "Print connections and variables for another store, or for Apache Airflow",
     "Without --reveal secret fields and secret variables are left out. Mind where the output\n"
-    "goes: with --reveal it is every secret in clear. `injector connections import` takes it\n"
-    "back unchanged. yaml is a connections.yaml; env are lines that a shell, runner-shim and "
-    "other\n"
-    "stores read. Airflow has no place for defaults, expiry dates and secretFields, and neither\n"
-    "it nor yaml for variables among connections.\n",
+    "goes: with --reveal it is every secret in clear; a credential service (--service) shows none\n"
+    "to anybody. `injector connections import` takes it back unchanged. yaml is a\n"
+    "connections.yaml; env are lines that a shell, runner-shim and other stores read. Airflow has\n"
+    "no place for defaults, expiry dates and secretFields, and neither it nor yaml for variables\n"
+    "among connections.\n",
     "  injector connections export --reveal > all.json\n"
     "  injector connections export movies @aws --reveal\n"
     "  injector connections export --reveal --format airflow-json > airflow.json\n"
@@ -75,7 +77,7 @@ void SayWhatIsLeftOut(Session& session, const Bundle& bundle, const Request& req
     variables += IsWhollyVisible(variable) ? 0U : 1U;
   if (request.view == SecretView::kHidden && fields + variables > 0) {
     session.Warn(Counted(fields, "secret field") + " and " + Counted(variables, "secret variable") +
-                 " left out; --reveal exports them too");
+                 " left out" + (NamesService(session) ? "" : "; --reveal exports them too"));
   }
   const bool takes_variables =
       request.format == BundleFormat::kJson || request.format == BundleFormat::kEnv;
@@ -85,10 +87,19 @@ void SayWhatIsLeftOut(Session& session, const Bundle& bundle, const Request& req
   }
 }
 
-Status Run(Session& session, const Request& request) {
+Result<Bundle> ReadBundle(Session& session, const Request& request) {
+  if (NamesService(session)) {
+    if (request.view == SecretView::kHidden) return BundleAtService(session, request.references);
+    return Error(ErrorCode::kPermissionDenied,
+                 "--reveal: a credential service shows secret values to nobody");
+  }
   ASSIGN_OR_RETURN(const StoreAccess access, StoreAccess::Prepare(session, NewStoreMode::kNone));
   ASSIGN_OR_RETURN(const Store store, access.Open());
-  ASSIGN_OR_RETURN(const Bundle bundle, ReadBundle(store, request.references));
+  return ReadBundle(store, request.references);
+}
+
+Status Run(Session& session, const Request& request) {
+  ASSIGN_OR_RETURN(const Bundle bundle, ReadBundle(session, request));
   ASSIGN_OR_RETURN(const Secret text, WriteBundle(bundle, request.format, request.view));
   SayWhatIsLeftOut(session, bundle, request);
   return session.Print(text.Reveal());

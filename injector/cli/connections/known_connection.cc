@@ -4,9 +4,7 @@
 #include <utility>
 
 #include "injector/base/hex.h"
-#include "injector/cli/connections/connection_edit.h"
 #include "injector/crypto/random.h"
-#include "injector/model/catalogue.h"
 
 namespace injector {
 namespace {
@@ -109,7 +107,7 @@ Value WithTextAt(const Value& value, std::string_view path, const std::string& t
 Value WithTextInMap(const Value& map, std::string_view path, const std::string& text) {
   const std::size_t dot = path.find('.');
   Members members;
-  bool placed = false;
+  bool placed = map.Find(path) != nullptr;
   for (const Value::Member& member : map.members()) {
     const bool on_the_way = dot != std::string_view::npos && member.name == path.substr(0, dot);
     placed = placed || on_the_way;
@@ -140,17 +138,17 @@ Value WithTextAt(const Value& value, std::string_view path, const std::string& t
   return value.Clone();
 }
 
-Result<Connection> WithStandIn(Connection connection, const std::string& path) {
-  const Result<const Value*> there = FindField(connection, path);
-  if (there.ok() && *there != nullptr) return connection;  // an item of a list, masked in its place
-  ASSIGN_OR_RETURN(const std::string text, RandomText());
+// `text` at the very path: a field that means the same may stand beside it.
+Connection WithStandIn(Connection connection, const std::string& path, const std::string& text) {
+  if (connection.FieldNamed(path) != nullptr) return connection;
   const std::size_t dot = path.find('.');
   for (Field& field : connection.fields) {
     if (dot == std::string::npos || field.name != path.substr(0, dot)) continue;
     field.value = WithTextAt(field.value, std::string_view(path).substr(dot + 1), text);
     return connection;
   }
-  return WithField(std::move(connection), path, Value::String(text));
+  connection.fields.push_back({path, Value::String(text)});
+  return connection;
 }
 
 }  // namespace
@@ -169,8 +167,10 @@ Result<KnownConnection> KnownOf(const ServedConnection& served) {
   for (const Field& field : shown.fields) {
     connection.fields.push_back({field.name, field.value.Clone()});
   }
+  // One for all: two spellings of a field do not contradict each other.
+  ASSIGN_OR_RETURN(const std::string text, RandomText());
   for (const std::string& path : shown.secret_fields) {
-    ASSIGN_OR_RETURN(connection, WithStandIn(std::move(connection), path));
+    connection = WithStandIn(std::move(connection), path, text);
   }
   return known;
 }

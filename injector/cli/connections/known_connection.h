@@ -18,7 +18,7 @@ struct KnownConnection {
   std::vector<std::string> hidden;  // the paths of these
 };
 
-// Errors of RandomBytes() and WithField().
+// Errors of RandomBytes().
 Result<KnownConnection> KnownOf(const ServedConnection& served);
 
 // The body that makes `wanted` (POST /service-connections).

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "injector/cli/served/service_access.h"
+#include "injector/model/redaction.h"
 
 namespace injector {
 namespace {
@@ -36,6 +37,10 @@ Result<std::optional<Variable>> FindVariable(ServiceAccess& service, const std::
   return std::optional<Variable>(std::move(served.variable));
 }
 
+bool IsShown(const Variable& variable) {
+  return !variable.is_secret && variable.value.Reveal().find(kRedacted) == std::string_view::npos;
+}
+
 Value VariablePatchTo(const Variable& variable, const std::optional<Variable>& former,
                       const Secret* value) {
   std::vector<Value::Member> patch;
@@ -56,7 +61,7 @@ Result<Variable> VariableAtService(Session& session, const std::string& key, Sec
   ASSIGN_OR_RETURN(ServiceAccess service, ServiceAccess::Prepare(session));
   ASSIGN_OR_RETURN(std::optional<Variable> variable, FindVariable(service, key));
   if (!variable) return NoSuchVariable(key);
-  if (!variable->is_secret || view == SecretView::kHidden) return *std::move(variable);
+  if (IsShown(*variable) || view == SecretView::kHidden) return *std::move(variable);
   return Error(ErrorCode::kPermissionDenied,
                "--reveal: a credential service shows secret values to nobody")
       .WithHint("jobs of a repo that it is attached to get them: runner-shim --source https://…");

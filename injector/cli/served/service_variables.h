@@ -18,12 +18,15 @@ namespace injector {
 // Without its value when it is secret.
 Result<std::optional<Variable>> FindVariable(ServiceAccess& service, const std::string& key);
 
+// Whether the service shows the value: one that is not secret and holds a secret comes masked.
+bool IsShown(const Variable& variable);
+
 // The body that makes `variable` of `former` (PATCH /variables/{key}; without `former`, POST): only
 // what differs; a map without members when nothing does. `value`: nullptr keeps the one there is.
 Value VariablePatchTo(const Variable& variable, const std::optional<Variable>& former,
                       const Secret* value);
 
-// kPermissionDenied when a secret one is to be revealed.
+// kPermissionDenied when a secret one, or what is masked in a value, is to be revealed.
 Result<Variable> VariableAtService(Session& session, const std::string& key, SecretView view);
 Result<std::vector<DatedVariable>> VariablesAtService(Session& session);
 

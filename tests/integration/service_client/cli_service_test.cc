@@ -167,6 +167,14 @@ TEST_F(CliAtServiceTest, KeepsVariables) {
   Do({"variables", "delete", "api_token", "--force"});
 }
 
+// What is masked in it is not the value.
+TEST_F(CliAtServiceTest, RevealsNoVariableWithoutItsPassword) {
+  Do({"variables", "set", "db", "--no-secret", "--allow-readable"}, "mysql://u:canary-pw@h");
+  EXPECT_EQ(Do({"variables", "get", "db"}), "mysql://u:***@h\n");
+  EXPECT_THAT(Fail(1, {"variables", "get", "db", "--reveal"}),
+              HasSubstr("shows secret values to nobody"));
+}
+
 TEST_F(CliAtServiceTest, AttachesWithAScopeAndDetaches) {
   AddAws("aws-prod");
   Do({"variables", "set", "region"}, "eu-1");
@@ -288,6 +296,60 @@ TEST_F(CliAtServiceTest, ImportsWhatAStoreHasExported) {
               HasSubstr("whose type cannot change"));
 }
 
+constexpr char kTwoDefaults[] = R"({"version": 1, "connections": [
+    {"name": "a", "type": "postgres", "fields": {"host": "h"}},
+    {"name": "b", "type": "postgres", "default": true, "fields": {"host": "h"}}]})";
+
+TEST_F(CliAtServiceTest, ImportsNothingWhereAnotherIsTheDefault) {
+  Do({"connections", "set", "main", "--type", "postgres", "--field", "host=h", "--default"});
+  for (const char* run : {"--dry-run", "--overwrite"}) {
+    EXPECT_THAT(Fail(1, {"connections", "import", "-", run}, kTwoDefaults),
+                AllOf(HasSubstr("@postgres.b: default: the service has one of that type, "
+                                "@postgres.main"),
+                      HasSubstr("connections set main --no-default")));
+  }
+  EXPECT_THAT(Fail(1, {"connections", "get", "a"}), HasSubstr("there is: main\n"));
+}
+
+TEST_F(CliAtServiceTest, ExportsWhatItShows) {
+  AddMovies();
+  Do({"variables", "set", "region"}, "eu-1");
+  Do({"variables", "set", "pin", "--secret"}, kSecret);
+  Do({"variables", "set", "db", "--no-secret", "--allow-readable"}, "mysql://u:canary-pw@h");
+  const std::string all = Do({"connections", "export", "--format", "env"});
+  EXPECT_THAT(all,
+              AllOf(HasSubstr("MOVIES"), HasSubstr("REGION='eu-1'"), Not(HasSubstr("canary"))));
+  EXPECT_THAT(all, AllOf(Not(HasSubstr("mysql")), Not(HasSubstr("PIN"))));
+  EXPECT_THAT(Told({"connections", "export"}),
+              HasSubstr("1 secret field and 2 secret variables left out\n"));
+  EXPECT_THAT(Do({"connections", "export", "movies"}), Not(HasSubstr("region")));
+  EXPECT_THAT(Fail(1, {"connections", "export", "--reveal"}), HasSubstr("to nobody"));
+}
+
+// Whatever stands first in the file.
+TEST_F(CliAtServiceTest, AnImportMovesTheDefault) {
+  Do({"connections", "set", "b", "--type", "postgres", "--field", "host=h", "--default"});
+  Do({"connections", "set", "a", "--type", "postgres", "--field", "host=h"});
+  const std::string moved = R"({"version": 1, "connections": [
+      {"name": "a", "type": "postgres", "default": true, "fields": {"host": "h"}},
+      {"name": "b", "type": "postgres", "fields": {"host": "h"}}]})";
+  EXPECT_EQ(Do({"connections", "import", "-", "--overwrite"}, moved),
+            "ACTION   WHAT\nreplace  @postgres.a\nreplace  @postgres.b\n");
+  EXPECT_EQ(DoJson({"connections", "get", "@postgres"}).Find("name")->string().Reveal(), "a");
+}
+
+TEST_F(CliAtServiceTest, AnImportThatFailsSaysWhatIsDone) {
+  const std::string too_long(70'000, 'x');
+  const ProgramResult result =
+      Run({"connections", "import", "-"},
+          R"({"version": 1, "connections": [{"name": "a", "type": "generic", "fields": {}}],
+              "variables": [{"key": "k", "value": ")" +
+              too_long + "\"}]}");
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_EQ(result.out, "ACTION  WHAT\nadd     @generic.a\n");
+  EXPECT_THAT(result.err, HasSubstr("variable k: "));
+}
+
 TEST_F(CliAtServiceTest, TheOutputPageNamesEveryMember) {
   AddAws("aws-prod");
   Do({"variables", "set", "region"}, "eu-1");
@@ -342,6 +404,7 @@ TEST_F(CliAtServiceTest, NoCommandPrintsASecret) {
       {{"attach", "movies", "--repo", "web"}, ""},
       {{"repos", "web"}, ""},
       {{"apply", "-f", "a.yaml", "--prune"}, ""},
+      {{"connections", "export"}, ""},
       {{"versions", "movies"}, ""},
       {{"rollback", "movies", "--to", "1"}, ""},
       {{"tokens", "list"}, ""},
@@ -365,7 +428,6 @@ TEST_F(CliAtServiceTest, NoCommandPrintsASecret) {
 
 TEST_F(CliAtServiceTest, SaysWhatDoesNotGoTogether) {
   const std::pair<std::vector<std::string>, const char*> rows[] = {
-      {{"connections", "export"}, "works on a store"},
       {{"connections", "rekey", "--new-passphrase"}, "works on a store"},
       {{"env", "-c", "a"}, "runner-shim"},
       {{"repos", "--service", "x", "--store", "s"}, "--service cannot go with --store"},

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "injector/cli/connections/connection_check.h"
 #include "injector/cli/connections/connection_edit.h"
 #include "injector/model/connection_json.h"
 #include "injector/model/json.h"
@@ -47,6 +48,24 @@ TEST(KnownConnectionTest, ShowsTheSame) {
   }
   EXPECT_THAT(
       paths, UnorderedElementsAre("password", "tags.1", "extra.token", "auth", "hosts.0.password"));
+}
+
+// By the very path: another that means the same may stand beside it.
+TEST(KnownConnectionTest, EverySpellingOfASecretIsHidden) {
+  const Result<ServedConnection> served = ParseServedConnection(Json(
+      R"({"id": "1", "name": "a", "type": "api_key", "fields": {"extra": {}}, "version": 1,
+          "secretFields": ["token", "extra.api_key"]})"));
+  const KnownConnection known = KnownOf(*served).value();
+  const Value shown = ConnectionToJson(known.connection, SecretView::kHidden);
+  EXPECT_EQ(Text(*shown.Find("secretFields")), R"(["extra.api_key","token"])");
+}
+
+TEST(KnownConnectionTest, NothingIsSaidOfWhatIsHidden) {
+  const Result<ServedConnection> served = ParseServedConnection(
+      Json(R"({"id": "1", "name": "a", "type": "gcp", "fields": {}, "version": 1,
+               "secretFields": ["credentials"]})"));
+  const KnownConnection known = KnownOf(*served).value();
+  EXPECT_EQ(Diagnose(known.connection, {}, known.hidden).message, "");
 }
 
 TEST(KnownConnectionTest, NothingDiffersFromItself) {
