@@ -37,6 +37,11 @@ class Translation {
   Translation(const Connection& connection, std::string prefix, NameSource names,
               const Surroundings& surroundings, InjectionBuilder& builder);
 
+  // As this one, for a connection that was made of this one's fields; it must outlive the result.
+  Translation Of(const Connection& connection) const {
+    return {connection, prefix_, names_, surroundings_, builder_};
+  }
+
   const Connection& connection() const { return connection_; }
   const std::string& prefix() const { return prefix_; }
   // "type.alias"

@@ -36,7 +36,7 @@ inline constexpr FieldInfo kMysql[] = {
 };
 
 inline constexpr std::string_view kRedisDbSynonyms[] = {"schema", "database", "dbname"};
-inline constexpr std::string_view kRedisTlsSynonyms[] = {"ssl"};
+inline constexpr std::string_view kTlsSynonyms[] = {"ssl"};
 inline constexpr FieldInfo kRedis[] = {
     Required(kHost),
     PortField("6379"),
@@ -49,7 +49,7 @@ inline constexpr FieldInfo kRedis[] = {
     {.name = "tls",
      .kind = FieldKind::kBoolean,
      .help = "connect with TLS (rediss)",
-     .synonyms = kRedisTlsSynonyms},
+     .synonyms = kTlsSynonyms},
 };
 
 inline constexpr std::string_view kMongodbNames[] = {"mongo"};
@@ -64,10 +64,20 @@ inline constexpr FieldInfo kMongodb[] = {
     kLogin,
     kPassword,
     kSchema,
+    {.name = "auth_source", .help = "database that holds the user, as admin"},
+    {.name = "srv", .kind = FieldKind::kBoolean, .help = "find the hosts by DNS (mongodb+srv)"},
+    {.name = "tls",
+     .kind = FieldKind::kBoolean,
+     .help = "connect with TLS",
+     .synonyms = kTlsSynonyms},
 };
 
+inline constexpr std::string_view kDialects[] = {"postgres", "postgresql", "mysql",
+                                                 "mariadb",  "sqlite",     "sqlite3"};
 inline constexpr FieldInfo kDatabase[] = {
-    {.name = "dialect", .help = "postgres, mysql or sqlite; taken from the uri when absent"},
+    {.name = "dialect",
+     .help = "postgres, mysql or sqlite; taken from the uri when absent",
+     .choices = kDialects},
     {.name = "uri",
      .kind = FieldKind::kUrl,
      .help = "whole URL, instead of its parts",

@@ -98,17 +98,22 @@ void DatabaseUrl::AppendEncoded(const FieldText& part) {
   url_.Append(PercentEncode(part.text.Reveal()).Reveal());
 }
 
-Status SetDatabaseUrl(Translation& translation, const DatabaseAddress& address, Secret url,
-                      bool secret_parameters) {
+Status SetServerUrl(Translation& translation, std::string_view variable,
+                    const DatabaseAddress& address, Secret url, bool secret_parameters) {
   if (!address.host && !address.schema) return {};
   if (address.password) {
     translation.AddScrubForm("password", PercentEncode(address.password->text.Reveal()));
   }
   FieldText uri{address.password ? "password" : "host", std::move(url),
                 secret_parameters || address.secret()};
-  RETURN_IF_ERROR(translation.SetText("DATABASE_URL", uri));
+  RETURN_IF_ERROR(translation.SetText(variable, uri));
   translation.OfferUri(std::move(uri));
   return {};
+}
+
+Status SetDatabaseUrl(Translation& translation, const DatabaseAddress& address, Secret url,
+                      bool secret_parameters) {
+  return SetServerUrl(translation, "DATABASE_URL", address, std::move(url), secret_parameters);
 }
 
 }  // namespace injector

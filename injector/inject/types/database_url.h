@@ -39,8 +39,11 @@ class DatabaseUrl {
   bool has_parameters_ = false;
 };
 
-// Sets DATABASE_URL and offers the same as the connection's URI, unless neither host nor schema is
+// Sets `variable` and offers the same as the connection's URI, unless neither host nor schema is
 // known. `secret_parameters`: a part beside those of the address is secret.
+Status SetServerUrl(Translation& translation, std::string_view variable,
+                    const DatabaseAddress& address, Secret url, bool secret_parameters);
+// The same with DATABASE_URL.
 Status SetDatabaseUrl(Translation& translation, const DatabaseAddress& address, Secret url,
                       bool secret_parameters);
 

@@ -7,6 +7,7 @@
 #include "injector/inject/types/database_url.h"
 #include "injector/inject/types/field_variables.h"
 #include "injector/inject/types/mysql_option_file.h"
+#include "injector/inject/types/pem_file.h"
 #include "injector/inject/types/translators.h"
 
 namespace injector {
@@ -81,13 +82,8 @@ class OptionFile {
   // A PEM text becomes a file of its own; anything else is already a path.
   Status AddCa() {
     ASSIGN_OR_RETURN(const std::optional<FieldText> ca, translation_.Field("ssl_ca"));
-    if (!ca || ca->text.Reveal().find("-----BEGIN ") == std::string_view::npos) {
-      return Add("ssl-ca", ca);
-    }
-    const bool complete = ca->text.Reveal().ends_with('\n');
-    ASSIGN_OR_RETURN(const std::size_t file,
-                     translation_.AddFile(
-                         "ssl_ca.pem", Secret::Concat({ca->text.Reveal(), complete ? "" : "\n"})));
+    if (!ca || !IsPemText(*ca)) return Add("ssl-ca", ca);
+    ASSIGN_OR_RETURN(const std::size_t file, AddPemFile(translation_, "ssl_ca.pem", *ca));
     content_.Append("ssl-ca=\"");
     ca_ = Ca{file, content_.size()};
     content_.Append("\"\n");

@@ -1,7 +1,10 @@
 // The variables of libpq (PostgreSQL manual, "Environment Variables"), and DATABASE_URL as its
 // manual's "Connection URIs" and most frameworks read it.
 
+#include <string>
+
 #include "injector/inject/types/database_url.h"
+#include "injector/inject/types/pem_file.h"
 #include "injector/inject/types/translators.h"
 
 namespace injector {
@@ -30,30 +33,6 @@ Status RemoveInherited(Translation& translation) {
   ASSIGN_OR_RETURN(const std::optional<FieldText> host, translation.Field("host"));
   if (host) translation.Remove("PGPORT");
   return {};
-}
-
-// A PEM text becomes a file; anything else is already a path, or a word like `system`.
-Status SetFile(Translation& translation, const Row& row) {
-  ASSIGN_OR_RETURN(const std::optional<FieldText> value, translation.Field(row.field));
-  if (!value) return {};
-  if (value->text.Reveal().find("-----BEGIN ") == std::string_view::npos) {
-    return translation.SetText(row.variable, *value);
-  }
-  if (value->text.Reveal().find('\0') != std::string_view::npos) {
-    return translation.FieldError(value->field, "holds a NUL byte, which a PEM file cannot");
-  }
-  const bool complete = value->text.Reveal().ends_with('\n');
-  ASSIGN_OR_RETURN(
-      const std::size_t file,
-      translation.AddFile(std::string(row.field) + ".pem",
-                          Secret::Concat({value->text.Reveal(), complete ? "" : "\n"})));
-  return translation.Set({.name = std::string(row.variable),
-                          .kind = InjectedVariable::Kind::kFilePath,
-                          .file = file,
-                          .when_inherited = value->secret
-                                                ? InjectedVariable::WhenInherited::kConflict
-                                                : InjectedVariable::WhenInherited::kOverwrite,
-                          .origin = value->field});
 }
 
 struct UrlParts {
@@ -95,7 +74,11 @@ Status TranslatePostgres(Translation& translation) {
     ASSIGN_OR_RETURN(const std::optional<FieldText> value, translation.Field(row.field));
     if (value) RETURN_IF_ERROR(translation.SetText(row.variable, *value));
   }
-  for (const Row& row : kFiles) RETURN_IF_ERROR(SetFile(translation, row));
+  for (const Row& row : kFiles) {
+    ASSIGN_OR_RETURN(const std::optional<FieldText> value, translation.Field(row.field));
+    const std::string file = std::string(row.field) + ".pem";
+    if (value) RETURN_IF_ERROR(SetPemVariable(translation, row.variable, file, *value));
+  }
   RETURN_IF_ERROR(RemoveInherited(translation));
   return SetUrl(translation);
 }

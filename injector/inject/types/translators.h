@@ -47,6 +47,14 @@ Status TranslateSupabase(Translation& translation);
 Status TranslateSlack(Translation& translation);
 // GITLAB_TOKEN, GITLAB_HOST.
 Status TranslateGitlab(Translation& translation);
+// REDISCLI_AUTH, REDIS_URL.
+Status TranslateRedis(Translation& translation);
+// MONGODB_URI.
+Status TranslateMongodb(Translation& translation);
+// As postgres, mysql or sqlite, whichever its dialect or URL names.
+Status TranslateDatabase(Translation& translation);
+// SQLITE_PATH, and DATABASE_URL.
+Status TranslateSqlite(Translation& translation);
 // VAULT_ADDR, VAULT_TOKEN, VAULT_NAMESPACE.
 Status TranslateVault(Translation& translation);
 

@@ -1,0 +1,78 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/injector/inject/job_under_test.h"
+
+namespace injector {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::JobUnderTest;
+using ::testing::Not;
+using testing::ValueOf;
+using testing::VariableLines;
+
+TEST(RedisTest, SetsWhatRedisCliReadsAndAUrl) {
+  const Injection injection =
+      JobUnderTest()
+          .With("redis.cache", R"({"host": "r.example.com", "port": 6380, "username": "app",
+                                   "password": "p@ss:w/rd", "db": 2})")
+          .Injected();
+  EXPECT_THAT(VariableLines(injection),
+              ElementsAre("REDISCLI_AUTH=p@ss:w/rd",
+                          "REDIS_URL=redis://app:p%40ss%3Aw%2Frd@r.example.com:6380/2"));
+  EXPECT_THAT(
+      testing::ScrubLines(injection.scrub_values),
+      ElementsAre("redis.cache.password=p@ss:w/rd", "redis.cache.password=p%40ss%3Aw%2Frd"));
+  EXPECT_THAT(injection.notes, Contains(HasSubstr("redis-cli -u \"$REDIS_URL\"")));
+  EXPECT_TRUE(injection.variables[1].secret);
+}
+
+struct UrlRow {
+  const char* fields;
+  const char* url;
+};
+
+class RedisUrlTest : public ::testing::TestWithParam<UrlRow> {};
+
+TEST_P(RedisUrlTest, IsPutTogether) {
+  const Injection injection = JobUnderTest().With("redis.cache", GetParam().fields).Injected();
+  EXPECT_EQ(ValueOf(injection, "REDIS_URL"), GetParam().url) << GetParam().fields;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, RedisUrlTest,
+    ::testing::Values(UrlRow{R"({"host": "h"})", "redis://h/"},
+                      UrlRow{R"({"host": "h", "password": "p"})", "redis://:p@h/"},
+                      UrlRow{R"({"host": "h", "tls": true})", "rediss://h/"},
+                      UrlRow{R"({"host": "h", "ssl": "true", "schema": "0"})", "rediss://h/0"},
+                      UrlRow{R"({"host": "h", "tls": false})", "redis://h/"},
+                      UrlRow{R"({"host": "::1", "port": 1})", "redis://[::1]:1/"}));
+
+TEST(RedisTest, AnInheritedPasswordDoesNotGoToAServerWithoutOne) {
+  const Injection injection = JobUnderTest().With("redis.cache", R"({"host": "h"})").Injected();
+  EXPECT_THAT(testing::RemovedNames(injection), ElementsAre("REDISCLI_AUTH"));
+}
+
+TEST(RedisTest, SaysWhatIsWrong) {
+  for (const UrlRow& row : {UrlRow{R"({"password": "canary"})", "host is missing"},
+                            UrlRow{R"({"host": "canary:1"})", "host is not a host name"},
+                            UrlRow{R"({"host": "h", "tls": "canary"})", "tls is neither"}}) {
+    EXPECT_THAT(JobUnderTest().With("redis.cache", row.fields).Refusal(),
+                AllOf(HasSubstr(row.url), Not(HasSubstr("canary"))));
+  }
+}
+
+TEST(RedisTest, TwoServersNeedAPrefix) {
+  EXPECT_THAT(JobUnderTest()
+                  .With("redis.a", R"({"host": "a"})")
+                  .With("redis.b", R"({"host": "b"})")
+                  .Refusal(),
+              AllOf(HasSubstr("REDIS_URL"), HasSubstr("-c @redis.b=B_")));
+}
+
+}  // namespace
+}  // namespace injector
