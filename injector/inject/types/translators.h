@@ -55,6 +55,16 @@ Status TranslateMongodb(Translation& translation);
 Status TranslateDatabase(Translation& translation);
 // SQLITE_PATH, and DATABASE_URL.
 Status TranslateSqlite(Translation& translation);
+// A key file, GOOGLE_APPLICATION_CREDENTIALS and the project's names.
+Status TranslateGcp(Translation& translation);
+// AZURE_TENANT_ID, AZURE_CLIENT_ID, and a secret or a certificate.
+Status TranslateAzure(Translation& translation);
+// GH_TOKEN and GITHUB_TOKEN, or those of another host; an App's key.
+Status TranslateGithub(Translation& translation);
+// SNOWFLAKE_ACCOUNT, SNOWFLAKE_USER …
+Status TranslateSnowflake(Translation& translation);
+// SMTP_HOST …, and a file for msmtp.
+Status TranslateSmtp(Translation& translation);
 // VAULT_ADDR, VAULT_TOKEN, VAULT_NAMESPACE.
 Status TranslateVault(Translation& translation);
 
