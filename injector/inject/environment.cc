@@ -69,19 +69,23 @@ std::optional<Removal> WhyRemoved(std::string_view name, const EnvironmentOption
   return std::nullopt;
 }
 
-std::string PathOf(const InjectedVariable& variable, const Injection& injection,
-                   const std::string& directory) {
-  const std::string& name = injection.files[variable.file].name;
-  if (variable.kind == Kind::kFilePath) return directory + "/" + name;
-  const std::size_t slash = name.rfind('/');
-  return slash == std::string::npos ? directory : directory + "/" + name.substr(0, slash);
-}
-
 // As sh(1) reads it back, byte for byte.
 std::string QuotedForShell(std::string_view text) {
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
+}
+
+std::string PathOf(const InjectedVariable& variable, const Injection& injection,
+                   const std::string& directory) {
+  const std::string& name = injection.files[variable.file].name;
+  const std::string path = directory + "/" + name;
+  if (variable.kind == Kind::kFilePath) return variable.before + path + variable.after;
+  if (variable.kind == Kind::kQuotedFilePath) {
+    return variable.before + QuotedForShell(path) + variable.after;
+  }
+  const std::size_t slash = name.rfind('/');
+  return slash == std::string::npos ? directory : directory + "/" + name.substr(0, slash);
 }
 
 class Assembler {

@@ -25,16 +25,10 @@ Status CheckPrefix(const ConnectionToInject& request) {
 }
 
 void AddTypeNotes(Translation& translation, const TypeTranslator& translator) {
-  const std::string& type = translation.connection().name.type;
   if (!translation.prefix().empty() && !translator.readers.empty()) {
     translation.AddNote("with the prefix " + translation.prefix() + ", " +
                         std::string(translator.readers) +
                         " no longer read these variables by themselves");
-  }
-  const bool known_only_to_catalogue =
-      translator.type == "generic" && TypeInfoFor(type).name != "generic";
-  if (known_only_to_catalogue) {
-    translation.AddNote("type " + type + " acts as generic: each field becomes a variable");
   }
 }
 
@@ -131,6 +125,16 @@ std::string_view ScrubNameOf(UserConfigurationKind kind) {
       return "env.aws config";
     case UserConfigurationKind::kMysqlOptions:
       return "env.my.cnf";
+    case UserConfigurationKind::kNpmConfig:
+      return "env.npmrc";
+    case UserConfigurationKind::kKubeconfig:
+      return "env.kubeconfig";
+    case UserConfigurationKind::kKubeconfigPath:
+      return "env.KUBECONFIG";
+    case UserConfigurationKind::kMavenArguments:
+      return "env.MAVEN_ARGS";
+    case UserConfigurationKind::kMavenSettings:
+      return "env.maven settings.xml";
     case UserConfigurationKind::kAwsCredentials:
       break;
   }

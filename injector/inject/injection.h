@@ -37,9 +37,10 @@ struct InjectedLink {
 
 struct InjectedVariable {
   enum class Kind {
-    kText,           // value is `text`
-    kFilePath,       // value is the absolute path of files[file]
-    kFileDirectory,  // value is the absolute directory of files[file]
+    kText,            // value is `text`
+    kFilePath,        // value is the absolute path of files[file], between `before` and `after`
+    kQuotedFilePath,  // as kFilePath, the path quoted for sh(1)
+    kFileDirectory,   // value is the absolute directory of files[file]
   };
   // What it means that the variable is inherited with another value.
   enum class WhenInherited {
@@ -50,7 +51,8 @@ struct InjectedVariable {
   Kind kind = Kind::kText;
   Secret text = {};
   std::size_t file = 0;
-  bool secret = false;  // the text is not to be shown; a path never is secret
+  std::string before = {}, after = {};  // never secret
+  bool secret = false;                  // the text is not to be shown; a path never is secret
   WhenInherited when_inherited = WhenInherited::kOverwrite;
   // Of use only together with the owner's others of this mark, as key id and key are: when the
   // job keeps an inherited one, none of the owner's is mixed in. Empty: stands alone.

@@ -15,8 +15,9 @@ Secret ClaimedValue(const InjectedVariable& variable) {
   if (variable.kind == InjectedVariable::Kind::kText) {
     return Secret::Concat({"text:", variable.text.Reveal()});
   }
-  const bool path = variable.kind == InjectedVariable::Kind::kFilePath;
-  return Secret::Concat({path ? "path:" : "directory:", std::to_string(variable.file)});
+  const bool directory = variable.kind == InjectedVariable::Kind::kFileDirectory;
+  return Secret::Concat({directory ? "directory:" : "path:", std::to_string(variable.file), ":",
+                         variable.before, ":", variable.after});
 }
 
 Error ConflictError(std::string_view what, const InjectionOwner& first,

@@ -29,17 +29,43 @@ std::string DockerConfigPath(Environment environment) {
                            : std::string(directory) + "/config.json";
 }
 
+std::string NpmConfigPath(Environment environment) {
+  for (const std::string_view name : {"NPM_CONFIG_USERCONFIG", "npm_config_userconfig"}) {
+    const std::string_view value = FindInEnvironment(environment, name).value_or("");
+    if (!value.empty()) return std::string(value);
+  }
+  return InHome(environment, ".npmrc");
+}
+
+// What `name` holds, as if it were the content of a file.
+std::optional<UserConfiguration> InVariable(UserConfigurationKind kind, Environment environment,
+                                            std::string_view name) {
+  const auto value = FindInEnvironment(environment, name);
+  if (!value || value->empty()) return std::nullopt;
+  return UserConfiguration{kind, "", Secret::CopyOf(*value)};
+}
+
 std::optional<UserConfiguration> Locate(UserConfigurationKind kind, Environment environment) {
   std::string path;
   switch (kind) {
     case UserConfigurationKind::kDockerConfig:
       path = DockerConfigPath(environment);
       break;
-    case UserConfigurationKind::kDockerAuthConfig: {
-      const auto value = FindInEnvironment(environment, "DOCKER_AUTH_CONFIG");
-      if (!value || value->empty()) return std::nullopt;
-      return UserConfiguration{kind, "", Secret::CopyOf(*value)};
-    }
+    case UserConfigurationKind::kDockerAuthConfig:
+      return InVariable(kind, environment, "DOCKER_AUTH_CONFIG");
+    case UserConfigurationKind::kKubeconfigPath:
+      return InVariable(kind, environment, "KUBECONFIG");
+    case UserConfigurationKind::kMavenArguments:
+      return InVariable(kind, environment, "MAVEN_ARGS");
+    case UserConfigurationKind::kNpmConfig:
+      path = NpmConfigPath(environment);
+      break;
+    case UserConfigurationKind::kKubeconfig:
+      path = InHome(environment, ".kube/config");
+      break;
+    case UserConfigurationKind::kMavenSettings:
+      path = InHome(environment, ".m2/settings.xml");
+      break;
     case UserConfigurationKind::kAwsConfig:
       path = FromVariable(environment, "AWS_CONFIG_FILE", ".aws/config");
       break;

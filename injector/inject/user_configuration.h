@@ -19,6 +19,11 @@ enum class UserConfigurationKind {
   kAwsConfig,
   kAwsCredentials,
   kMysqlOptions,  // ~/.my.cnf: not merged, but it wins over ours
+  kNpmConfig,
+  kKubeconfig,      // ~/.kube/config
+  kKubeconfigPath,  // the variable KUBECONFIG, in place of that file
+  kMavenArguments,  // the variable MAVEN_ARGS
+  kMavenSettings,   // ~/.m2/settings.xml: not merged, and not read beside ours
 };
 
 struct UserConfiguration {

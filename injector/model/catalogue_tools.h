@@ -59,6 +59,8 @@ inline constexpr FieldInfo kGit[] = {
 
 inline constexpr std::string_view kSshNames[] = {"sftp"};
 inline constexpr std::string_view kPassphraseSynonyms[] = {"private_key_passphrase"};
+inline constexpr std::string_view kKnownHostsSynonyms[] = {"host_key"};
+inline constexpr std::string_view kHostKeyChecking[] = {"yes", "accept-new"};
 inline constexpr FieldInfo kSsh[] = {
     Required(kHost),
     PortField("22"),
@@ -69,7 +71,13 @@ inline constexpr FieldInfo kSsh[] = {
      .secret = true,
      .help = "passphrase of the private key",
      .synonyms = kPassphraseSynonyms},
-    {.name = "known_hosts", .help = "lines of a known_hosts file: keys of the host"},
+    {.name = "known_hosts",
+     .help = "lines of a known_hosts file, or keys alone: those of the host",
+     .synonyms = kKnownHostsSynonyms},
+    {.name = "strict_host_key_checking",
+     .default_value = "yes",
+     .help = "yes, or accept-new: trust the key of the first connection",
+     .choices = kHostKeyChecking},
 };
 
 inline constexpr FieldInfo kNpm[] = {
@@ -81,9 +89,12 @@ inline constexpr FieldInfo kNpm[] = {
     kToken,
     kLogin,
     kPassword,
+    {.name = "scope", .help = "scope whose packages are there, as acme; absent: all packages"},
 };
 
 inline constexpr std::string_view kIndexUrlSynonyms[] = {"url", "host"};
+inline constexpr std::string_view kIndexTokenSynonyms[] = {"token"};
+inline constexpr std::string_view kIndexKinds[] = {"default", "extra"};
 inline constexpr FieldInfo kPypi[] = {
     {.name = "index_url",
      .kind = FieldKind::kUrl,
@@ -91,7 +102,14 @@ inline constexpr FieldInfo kPypi[] = {
      .synonyms = kIndexUrlSynonyms},
     {.name = "repository_url", .kind = FieldKind::kUrl, .help = "URL to publish to"},
     kLogin,
-    kPassword,
+    {.name = "password",
+     .secret = true,
+     .help = "password, or a token where there is no login",
+     .synonyms = kIndexTokenSynonyms},
+    {.name = "index",
+     .default_value = "default",
+     .help = "default, or extra: asked beside the index that the job has",
+     .choices = kIndexKinds},
 };
 
 inline constexpr std::string_view kServerIdSynonyms[] = {"id", "host"};

@@ -12,6 +12,10 @@ Status TranslateRedis(Translation& translation) {
   ASSIGN_OR_RETURN(DatabaseAddress address, ReadDatabaseAddress(translation));
   // The number of the database is the path.
   ASSIGN_OR_RETURN(address.schema, translation.Field("db"));
+  // With an empty name before the colon redis-cli would log in as nobody (AUTH(1) of Redis 6).
+  if (address.password && !address.login) {
+    address.login = FieldText{.field = "login", .text = Secret::CopyOf("default")};
+  }
   ASSIGN_OR_RETURN(const std::optional<bool> tls, ReadFlag(translation, "tls"));
   translation.Remove("REDISCLI_AUTH");
   if (address.password) RETURN_IF_ERROR(translation.SetText("REDISCLI_AUTH", *address.password));

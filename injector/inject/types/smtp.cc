@@ -5,6 +5,7 @@
 
 #include "injector/base/ascii.h"
 #include "injector/base/base64.h"
+#include "injector/base/loopback.h"
 #include "injector/inject/types/field_variables.h"
 #include "injector/inject/types/flag_field.h"
 #include "injector/inject/types/translators.h"
@@ -33,9 +34,15 @@ class MsmtpFile {
     RETURN_IF_ERROR(Add("host", "host"));
     RETURN_IF_ERROR(Add("port", "port"));
     RETURN_IF_ERROR(Add("from", "from"));
-    RETURN_IF_ERROR(AddTls());
+    ASSIGN_OR_RETURN(const std::optional<bool> tls, ReadFlag(translation_, "tls"));
+    if (tls.value_or(true)) {
+      RETURN_IF_ERROR(AddTls());
+    } else {
+      text_.Append("tls off\n");
+    }
     ASSIGN_OR_RETURN(const std::optional<FieldText> login, translation_.Field("login"));
-    text_.Append(login ? "auth on\n" : "auth off\n");
+    // Of itself msmtp sends no password without TLS; who has turned that off wants it sent.
+    text_.Append(!login ? "auth off\n" : tls.value_or(true) ? "auth on\n" : "auth plain\n");
     RETURN_IF_ERROR(Add("user", "login"));
     RETURN_IF_ERROR(Add("password", "password"));
     return std::move(text_).Build();
@@ -60,11 +67,6 @@ class MsmtpFile {
   }
 
   Status AddTls() {
-    ASSIGN_OR_RETURN(const std::optional<bool> tls, ReadFlag(translation_, "tls"));
-    if (!tls.value_or(true)) {
-      text_.Append("tls off\n");
-      return {};
-    }
     ASSIGN_OR_RETURN(const std::optional<FieldText> port, translation_.Field("port"));
     const bool implicit = port && port->text.Reveal() == kImplicitTlsPort;
     text_.Append(implicit ? "tls on\ntls_starttls off\n" : "tls on\n");
@@ -86,6 +88,16 @@ Status AddScrubForms(Translation& translation) {
   return {};
 }
 
+Status WarnOfClearText(Translation& translation) {
+  ASSIGN_OR_RETURN(const std::optional<bool> tls, ReadFlag(translation, "tls"));
+  ASSIGN_OR_RETURN(const FieldText host, translation.RequiredField("host"));
+  ASSIGN_OR_RETURN(const std::optional<FieldText> password, translation.Field("password"));
+  if (password && !tls.value_or(true) && !IsLoopback(host.text.Reveal())) {
+    translation.AddWarning("tls is false: the password travels unencrypted");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status TranslateSmtp(Translation& translation) {
@@ -93,6 +105,7 @@ Status TranslateSmtp(Translation& translation) {
   ASSIGN_OR_RETURN(Secret content, MsmtpFile(translation).Build());
   RETURN_IF_ERROR(SetFieldVariables(translation, kRows));
   RETURN_IF_ERROR(AddScrubForms(translation));
+  RETURN_IF_ERROR(WarnOfClearText(translation));
   // Those of another account, which the shim inherited.
   for (const FieldRow& row : kRows) translation.Remove(row.variable);
   ASSIGN_OR_RETURN(const std::size_t file, translation.AddFile("msmtprc", std::move(content)));

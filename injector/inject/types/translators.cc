@@ -10,6 +10,11 @@ constexpr UserConfigurationKind kAwsMerges[] = {UserConfigurationKind::kAwsConfi
 constexpr UserConfigurationKind kDockerMerges[] = {UserConfigurationKind::kDockerConfig,
                                                    UserConfigurationKind::kDockerAuthConfig};
 
+constexpr UserConfigurationKind kKubernetesMerges[] = {UserConfigurationKind::kKubeconfig,
+                                                       UserConfigurationKind::kKubeconfigPath};
+constexpr UserConfigurationKind kMavenMerges[] = {UserConfigurationKind::kMavenArguments,
+                                                  UserConfigurationKind::kMavenSettings};
+constexpr UserConfigurationKind kNpmMerges[] = {UserConfigurationKind::kNpmConfig};
 constexpr UserConfigurationKind kMysqlMerges[] = {UserConfigurationKind::kMysqlOptions};
 
 constexpr TypeTranslator kGeneric{
@@ -33,14 +38,25 @@ constexpr TypeTranslator kTranslators[] = {
     {.type = "github", .translate = TranslateGithub, .readers = "gh"},
     {.type = "gitlab", .translate = TranslateGitlab, .readers = "glab"},
     {.type = "http", .translate = TranslateHttp, .names = NameSource::kConnection},
+    {.type = "kafka", .translate = TranslateKafka, .readers = "kcat, and scripts"},
+    {.type = "kubernetes",
+     .translate = TranslateKubernetes,
+     .readers = "kubectl, helm and client libraries",
+     .merges = kKubernetesMerges},
+    {.type = "maven", .translate = TranslateMaven, .readers = "mvn", .merges = kMavenMerges},
     {.type = "mongodb", .translate = TranslateMongodb, .readers = "what reads MONGODB_URI"},
     {.type = "mysql",
      .translate = TranslateMysql,
      .readers = "mysql and other users of its client library",
      .merges = kMysqlMerges},
+    {.type = "npm",
+     .translate = TranslateNpm,
+     .readers = "npm, pnpm and yarn",
+     .merges = kNpmMerges},
     {.type = "postgres",
      .translate = TranslatePostgres,
      .readers = "psql and other users of libpq"},
+    {.type = "pypi", .translate = TranslatePypi, .readers = "pip, uv and twine"},
     {.type = "redis", .translate = TranslateRedis, .readers = "redis-cli and client libraries"},
     {.type = "s3",
      .translate = TranslateS3,
@@ -52,6 +68,7 @@ constexpr TypeTranslator kTranslators[] = {
      .translate = TranslateSnowflake,
      .readers = "snow and users of Snowflake's connectors"},
     {.type = "sqlite", .translate = TranslateSqlite, .readers = "what reads DATABASE_URL"},
+    {.type = "ssh", .translate = TranslateSsh, .readers = "git"},
     {.type = "supabase", .translate = TranslateSupabase, .readers = "the Supabase command"},
     {.type = "vault", .translate = TranslateVault, .readers = "the vault command"},
 };

@@ -65,6 +65,18 @@ Status TranslateGithub(Translation& translation);
 Status TranslateSnowflake(Translation& translation);
 // SMTP_HOST …, and a file for msmtp.
 Status TranslateSmtp(Translation& translation);
+// Files for the clients of Java and for kcat.
+Status TranslateKafka(Translation& translation);
+// KUBECONFIG.
+Status TranslateKubernetes(Translation& translation);
+// A settings.xml, and MAVEN_ARGS.
+Status TranslateMaven(Translation& translation);
+// An .npmrc.
+Status TranslateNpm(Translation& translation);
+// PIP_INDEX_URL, TWINE_PASSWORD, UV_PUBLISH_TOKEN …
+Status TranslatePypi(Translation& translation);
+// A configuration of ssh's, and GIT_SSH_COMMAND.
+Status TranslateSsh(Translation& translation);
 // VAULT_ADDR, VAULT_TOKEN, VAULT_NAMESPACE.
 Status TranslateVault(Translation& translation);
 

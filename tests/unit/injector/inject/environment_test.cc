@@ -170,6 +170,21 @@ TEST_F(EnvironmentTest, ADirectoryVariableOfAFileAtTheTopIsTheDirectoryItself) {
   EXPECT_THAT(Lines(*environment), ElementsAre("D=/private"));
 }
 
+TEST_F(EnvironmentTest, APathStandsBetweenOtherTextAndQuotedWhereAShellReadsIt) {
+  Injection injection;
+  injection.files.push_back({"settings", Secret(), "x.y"});
+  injection.variables.push_back({.name = "P",
+                                 .kind = InjectedVariable::Kind::kFilePath,
+                                 .before = "-s ",
+                                 .after = ":/other"});
+  injection.variables.push_back(
+      {.name = "Q", .kind = InjectedVariable::Kind::kQuotedFilePath, .before = "ssh -F "});
+  options_.files_directory = "/it's private";
+  const Result<JobEnvironment> environment = AssembleEnvironment({}, injection, options_);
+  EXPECT_THAT(Lines(*environment), ElementsAre("P=-s /it's private/settings:/other",
+                                               "Q=ssh -F '/it'\\''s private/settings'"));
+}
+
 TEST_F(EnvironmentTest, AnInheritedSecretOfAnotherValueIsAConflict) {
   job_.With("postgres.db", R"({"host": "h", "password": "canary1"})");
   const std::string refusal = Refusal({"PGPASSWORD=canary2", "DATABASE_URL=canary3", "PGHOST=old"});

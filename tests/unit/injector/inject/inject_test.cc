@@ -160,13 +160,6 @@ TEST(InjectTest, TheUsersOwnLoginsThatAreCarriedOnAreScrubbed) {
                   "env.aws credentials=wJalr", "docker.a.password=p", "docker.a.password=dTpw"));
 }
 
-TEST(InjectTest, ATypeWithoutATranslatorSaysThatItActsAsGeneric) {
-  const Injection injection =
-      JobUnderTest().With("kafka.ops", R"({"sasl_password": "t"})").Injected();
-  EXPECT_THAT(VariableLines(injection), ElementsAre("SASL_PASSWORD=t"));
-  EXPECT_THAT(injection.notes, Contains(HasSubstr("type kafka acts as generic")));
-}
-
 // No value of a connection or variable may be in an error, whatever its type and whatever is wrong.
 TEST(InjectTest, NoErrorHoldsAValue) {
   const std::vector<std::string> breaking = {R"(\u0000)", R"(\n)", " ", ":", "#", "/", "\\\""};

@@ -93,7 +93,11 @@ std::string Shown(const Injection& injection, const InjectedVariable& variable) 
     case InjectedVariable::Kind::kText:
       return std::string(variable.text.Reveal());
     case InjectedVariable::Kind::kFilePath:
-      return "<path of " + injection.files.at(variable.file).name + ">";
+      return variable.before + "<path of " + injection.files.at(variable.file).name + ">" +
+             variable.after;
+    case InjectedVariable::Kind::kQuotedFilePath:
+      return variable.before + "'<path of " + injection.files.at(variable.file).name + ">'" +
+             variable.after;
     case InjectedVariable::Kind::kFileDirectory:
       return "<directory of " + injection.files.at(variable.file).name + ">";
   }

@@ -24,6 +24,9 @@ TEST(UserConfigurationTest, StandsInTheHomeDirectory) {
   EXPECT_THAT(Paths({"docker"}, {"HOME=/home/u"}), ElementsAre("/home/u/.docker/config.json"));
   EXPECT_THAT(Paths({"aws"}, {"HOME=/home/u"}),
               ElementsAre("/home/u/.aws/config", "/home/u/.aws/credentials"));
+  EXPECT_THAT(Paths({"npm"}, {"HOME=/h"}), ElementsAre("/h/.npmrc"));
+  EXPECT_THAT(Paths({"k8s"}, {"HOME=/h"}), ElementsAre("/h/.kube/config"));
+  EXPECT_THAT(Paths({"maven"}, {"HOME=/h"}), ElementsAre("/h/.m2/settings.xml"));
 }
 
 TEST(UserConfigurationTest, StandsWhereItsVariableSays) {
@@ -32,10 +35,13 @@ TEST(UserConfigurationTest, StandsWhereItsVariableSays) {
   EXPECT_THAT(
       Paths({"aws"}, {"HOME=/home/u", "AWS_CONFIG_FILE=~/c", "AWS_SHARED_CREDENTIALS_FILE=/s"}),
       ElementsAre("/home/u/c", "/s"));
+  EXPECT_THAT(Paths({"npm"}, {"HOME=/h", "npm_config_userconfig=/n"}), ElementsAre("/n"));
 }
 
 TEST(UserConfigurationTest, MayBeAVariable) {
   EXPECT_THAT(Paths({"docker"}, {"DOCKER_AUTH_CONFIG={}"}), ElementsAre("={}"));
+  EXPECT_THAT(Paths({"kubernetes"}, {"KUBECONFIG=/a:/b"}), ElementsAre("=/a:/b"));
+  EXPECT_THAT(Paths({"maven"}, {"MAVEN_ARGS=-B"}), ElementsAre("=-B"));
 }
 
 TEST(UserConfigurationTest, IsFoundOnceForSeveralConnections) {

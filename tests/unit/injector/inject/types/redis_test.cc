@@ -46,7 +46,7 @@ TEST_P(RedisUrlTest, IsPutTogether) {
 INSTANTIATE_TEST_SUITE_P(
     Rows, RedisUrlTest,
     ::testing::Values(UrlRow{R"({"host": "h"})", "redis://h/"},
-                      UrlRow{R"({"host": "h", "password": "p"})", "redis://:p@h/"},
+                      UrlRow{R"({"host": "h", "password": "p"})", "redis://default:p@h/"},
                       UrlRow{R"({"host": "h", "tls": true})", "rediss://h/"},
                       UrlRow{R"({"host": "h", "ssl": "true", "schema": "0"})", "rediss://h/0"},
                       UrlRow{R"({"host": "h", "tls": false})", "redis://h/"},

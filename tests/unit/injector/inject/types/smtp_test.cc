@@ -50,6 +50,19 @@ TEST(SmtpTest, TlsBeginsAsThePortWantsIt) {
   }
 }
 
+TEST(SmtpTest, WithoutTlsThePasswordIsSentAndThatIsSaid) {
+  const auto job = [](const char* host) {
+    return JobUnderTest()
+        .With("smtp.mail", R"({"tls": false, "login": "u", "password": "p", "host": ")" +
+                               std::string(host) + R"("})")
+        .Injected();
+  };
+  EXPECT_THAT(testing::ContentOf(job("h"), "smtp.mail/msmtprc"),
+              HasSubstr("tls off\nauth plain\n"));
+  EXPECT_THAT(job("h").warnings, ElementsAre(HasSubstr("travels unencrypted")));
+  EXPECT_TRUE(job("127.0.0.1").warnings.empty());
+}
+
 TEST(SmtpTest, AnInheritedPasswordDoesNotGoToAnotherServer) {
   EXPECT_THAT(
       testing::RemovedNames(JobUnderTest().With("smtp.mail", R"({"host": "h"})").Injected()),
