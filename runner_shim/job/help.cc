@@ -15,6 +15,7 @@ constexpr std::string_view kIntroduction =
   runner-shim [OPTION…] -- COMMAND [ARGUMENT…]
   runner-shim scrub [OPTION…]              stdin to stdout, scrubbed (runner-shim scrub --help)
   runner-shim mask                         inside a job: one more value (runner-shim mask --help)
+  runner-shim install DIR                  copies itself there (runner-shim install --help)
 
 Examples:
   # psql finds PGHOST, PGUSER, PGPASSWORD … in its environment; the password is masked in the log
@@ -107,6 +108,23 @@ The shim is found by the variable INJECTOR_MASK_SOCKET, which every job has (but
 Exit status: 0 the shim has the value; 125 it has not, and stderr says why.
 )";
 
+constexpr std::string_view kInstallHelp =
+    R"(runner-shim install: copies this program to DIR/runner-shim.
+
+  runner-shim install DIR
+
+For images without a shell or cp, as an init container that hands the shim to the next container. DIR
+must be there; what is called runner-shim in it is replaced in one step, and the copy can be executed by
+everybody (mode 0755). The copy needs what this program needs; of the static one, that is nothing.
+
+Example:
+  # a volume that the job's container mounts as well
+  docker run --rm -v tools:/tools runner-shim /runner-shim install /tools
+  docker run --rm -v tools:/tools:ro --entrypoint /tools/runner-shim alpine -- env
+
+Exit status: 0 it is there, and stdout says where; 125 it is not, and stderr says why.
+)";
+
 constexpr std::size_t kColumn = 34;
 constexpr std::size_t kWidth = 100;
 
@@ -161,7 +179,7 @@ std::string DescribeOptions(Command command) {
     group = heading;
     text += Describe(row);
   }
-  return text + "\n  -h, --help, --version\n";
+  return text + "\n  -h, --help, --version, --licenses\n";
 }
 
 }  // namespace
@@ -175,6 +193,8 @@ std::string HelpText(Command command) {
              std::string(kAfterFilterOptions);
     case Command::kMask:
       return std::string(kMaskHelp);
+    case Command::kInstall:
+      return std::string(kInstallHelp);
   }
   return {};
 }

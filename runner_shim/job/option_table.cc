@@ -417,6 +417,7 @@ bool Takes(Command command, const OptionRow& row) {
     case Command::kScrub:
       return !row.group.filter_heading.empty();
     case Command::kMask:
+    case Command::kInstall:
       return false;
   }
   return false;

@@ -91,6 +91,8 @@ constexpr std::string_view SpellingOf(Command command) {
       return "runner-shim scrub";
     case Command::kMask:
       return "runner-shim mask";
+    case Command::kInstall:
+      return "runner-shim install";
   }
   return "runner-shim";
 }
@@ -126,11 +128,13 @@ Result<Command> ReadCommand(const std::vector<std::string>& extra) {
   if (extra.empty()) return Command::kJob;
   if (extra.size() == 1 && extra[0] == "scrub") return Command::kScrub;
   if (extra.size() == 1 && extra[0] == "mask") return Command::kMask;
+  if (extra.size() <= 2 && extra[0] == "install") return Command::kInstall;
   return UnknownWords(extra);
 }
 
 struct CommandLine {
   Command command = Command::kJob;
+  std::string install_directory;
   GivenValues given;
   JobOptions::Action action = JobOptions::Action::kRun;
 };
@@ -143,8 +147,10 @@ Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
   app.allow_extras();
   bool help = false;
   bool version = false;
+  bool licenses = false;
   app.add_flag("-h,--help", help);
   app.add_flag("--version", version);
+  app.add_flag("--licenses", licenses);
   std::vector<CLI::Option*> declared;
   for (const OptionRow& row : OptionTable()) {
     const std::string flags(row.flags);
@@ -162,13 +168,16 @@ Result<CommandLine> ReadCommandLine(std::vector<std::string> words) {
   } catch (const CLI::ParseError& error) {
     return UsageErrorFor(error);
   }
-  ASSIGN_OR_RETURN(line.command, ReadCommand(app.remaining()));
+  const std::vector<std::string> extra = app.remaining();
+  ASSIGN_OR_RETURN(line.command, ReadCommand(extra));
+  if (line.command == Command::kInstall && extra.size() == 2) line.install_directory = extra[1];
   for (std::size_t i = 0; i < declared.size(); ++i) {
     const OptionRow& row = OptionTable()[i];
     if (declared[i]->count() > 0) line.given[&row] = declared[i]->results();
   }
   if (help) line.action = JobOptions::Action::kHelp;
   if (version) line.action = JobOptions::Action::kVersion;
+  if (licenses) line.action = JobOptions::Action::kLicenses;
   return line;
 }
 
@@ -210,6 +219,9 @@ Status CheckFallback(const JobOptions& options) {
 }
 
 Status CheckCommand(const JobOptions& options) {
+  if (options.kind == Command::kInstall && options.install_directory.empty()) {
+    return UsageError("runner-shim install: which directory?");
+  }
   if (options.kind != Command::kJob) {
     if (options.command.empty()) return {};
     return UsageError(std::string(SpellingOf(options.kind)) + " runs no command");
@@ -238,6 +250,7 @@ Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
   JobOptions options;
   options.kind = line.command;
   options.action = line.action;
+  options.install_directory = line.install_directory;
   if (line.action != JobOptions::Action::kRun) return options;
   if (Status applied = ApplyAll(line.given, environment, options); !applied.ok()) {
     return std::move(applied).error().WithHint(

@@ -47,13 +47,14 @@ struct VariableOption {
 
 // What runner-shim is called for.
 enum class Command {
-  kJob,    // runner-shim -- COMMAND
-  kScrub,  // runner-shim scrub: a filter
-  kMask,   // runner-shim mask: tells the job's shim of a value
+  kJob,      // runner-shim -- COMMAND
+  kScrub,    // runner-shim scrub: a filter
+  kMask,     // runner-shim mask: tells the job's shim of a value
+  kInstall,  // runner-shim install DIR: copies this program
 };
 
 struct JobOptions {
-  enum class Action { kRun, kDryRun, kHelp, kVersion };
+  enum class Action { kRun, kDryRun, kHelp, kVersion, kLicenses };
   enum class OnLeak { kMask, kFail };
   enum class LogFormat { kText, kJson };
   // What is done for a command whose credentials have changed, beside masking them and rewriting
@@ -83,6 +84,7 @@ struct JobOptions {
   std::string key_file;              // empty: PIPELINE_ENCRYPTION_KEY
   bool strict = false;               // refuse literal secrets in connections.yaml
   std::string values;                // of the filter: a path; empty: none
+  std::string install_directory;     // of kInstall: a path
 
   bool fields = false;                              // also CONN_<NAME>_<FIELD> and CONN_<NAME>_URI
   std::optional<injector::OnConflict> on_conflict;  // nullopt: kError
@@ -128,7 +130,7 @@ struct JobOptions {
 };
 
 // `arguments`: argv without the program's name. Everything after the first "--" is the command;
-// `scrub` or `mask` may stand anywhere before it.
+// `scrub`, `mask` or `install DIR` may stand anywhere before it.
 // kInvalidArgument names the option (and its variable, if it came from there), never its value.
 injector::Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
                                           const StartEnvironment& environment);

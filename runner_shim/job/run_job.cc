@@ -10,11 +10,13 @@
 #include "runner_shim/job/fetch.h"
 #include "runner_shim/job/job_file_options.h"
 #include "runner_shim/job/job_templates.h"
+#include "runner_shim/job/licenses.h"
 #include "runner_shim/job/login_desk.h"
 #include "runner_shim/job/messages.h"
 #include "runner_shim/job/options.h"
 #include "runner_shim/job/prepare.h"
 #include "runner_shim/job/rotation.h"
+#include "runner_shim/job/run_install.h"
 #include "runner_shim/job/run_mask.h"
 #include "runner_shim/job/run_scrub.h"
 #include "runner_shim/job/scrub_report.h"
@@ -257,6 +259,8 @@ Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvir
       return Print(HelpText(options.kind));
     case JobOptions::Action::kVersion:
       return Print("runner-shim " INJECTOR_VERSION "\n");
+    case JobOptions::Action::kLicenses:
+      return Print(LicenseText());
     case JobOptions::Action::kDryRun:
       return DryRun(options, environment, inherited);
     case JobOptions::Action::kRun:
@@ -269,6 +273,8 @@ Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvir
       return RunScrub(options, environment, inherited);
     case Command::kMask:
       return RunMask(environment);
+    case Command::kInstall:
+      return RunInstall(options.install_directory);
   }
   return kExitOwnFailure;
 }

@@ -16,7 +16,7 @@ constexpr std::string_view kUsage =
     "runner-shim [OPTION…] -- COMMAND; runner-shim --help shows every option";
 
 std::vector<std::string> LongFlags() {
-  std::vector<std::string> flags = {"--help", "--version"};
+  std::vector<std::string> flags = {"--help", "--version", "--licenses"};
   for (const OptionRow& row : OptionTable()) flags.emplace_back(LongFlag(row));
   return flags;
 }

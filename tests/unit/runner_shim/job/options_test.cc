@@ -202,6 +202,7 @@ TEST(Options, EveryOptionBelongsToSomeCommand) {
   for (const OptionRow& row : OptionTable()) {
     EXPECT_TRUE(Takes(Command::kJob, row) || Takes(Command::kScrub, row)) << row.flags;
     EXPECT_FALSE(Takes(Command::kMask, row)) << row.flags;
+    EXPECT_FALSE(Takes(Command::kInstall, row)) << row.flags;
   }
 }
 
@@ -214,6 +215,8 @@ TEST(Options, TheFilterMayStandBeforeOrBehindItsOptions) {
     EXPECT_EQ(options->values, "f");
   }
   EXPECT_EQ(Parse({"mask"})->kind, Command::kMask);
+  EXPECT_EQ(Parse({"install", "/tools"})->kind, Command::kInstall);
+  EXPECT_EQ(Parse({"install", "/tools"})->install_directory, "/tools");
   EXPECT_EQ(Parse({"--", "scrub"})->kind, Command::kJob);
 }
 
@@ -263,7 +266,8 @@ TEST(Options, ScrubbingOptionsFollowThePrecedence) {
 }
 
 TEST(Options, HelpFitsATerminalOfOneHundredColumns) {
-  const std::string help = HelpText() + HelpText(Command::kScrub) + HelpText(Command::kMask);
+  const std::string help = HelpText() + HelpText(Command::kScrub) + HelpText(Command::kMask) +
+                           HelpText(Command::kInstall);
   for (std::size_t start = 0; start < help.size();) {
     const std::size_t end = help.find('\n', start);
     const std::string line = help.substr(start, end - start);
@@ -289,6 +293,7 @@ TEST(Options, HelpHasEachHeadingOnce) {
 TEST(Options, HelpNeedsNoCommand) {
   EXPECT_EQ(Parse({"--help"})->action, JobOptions::Action::kHelp);
   EXPECT_EQ(Parse({"--version"})->action, JobOptions::Action::kVersion);
+  EXPECT_EQ(Parse({"--licenses"})->action, JobOptions::Action::kLicenses);
   EXPECT_EQ(Parse({"--dry-run"})->action, JobOptions::Action::kDryRun);
 }
 
