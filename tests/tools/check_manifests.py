@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Holds rendered manifests against the rules of deploy/kubernetes/README.md.
+
+    check_manifests.py INJECTOR FILE…
+
+No value of a secret; the restricted Pod Security profile; requests and limits; sized volumes in memory; a token for the
+sidecar alone; and only options that the program INJECTOR has. Prints what breaks a rule and exits with 1.
+"""
+
+import subprocess
+import sys
+
+import yaml
+
+
+def options_of(program, command):
+    """Every --option that the help of `program command` names."""
+    text = subprocess.run([program, *command, "--help"], capture_output=True, text=True, check=True).stdout
+    return {word.rstrip(",") for word in text.split() if word.startswith("--")}
+
+
+def container_faults(container, pod, program):
+    security = {**pod.get("securityContext", {}), **container.get("securityContext", {})}
+    if security.get("allowPrivilegeEscalation") is not False:
+        yield "may gain privileges"
+    if security.get("capabilities", {}).get("drop") != ["ALL"]:
+        yield "keeps capabilities"
+    if security.get("runAsNonRoot") is not True or security.get("runAsUser", 0) == 0:
+        yield "runs as root"
+    if security.get("seccompProfile", {}).get("type") != "RuntimeDefault":
+        yield "has no seccomp profile"
+    if container["name"] != "job" and security.get("readOnlyRootFilesystem") is not True:
+        yield "has a root that can be written"
+    resources = container.get("resources", {})
+    if "memory" not in resources.get("limits", {}) or not {"cpu", "memory"} <= resources.get("requests", {}).keys():
+        yield "lacks requests or a limit"
+    words = container.get("args", [])
+    command = ["service", "serve"] if words[:2] == ["service", "serve"] else words[:1]
+    if command in (["service", "serve"], ["sidecar"]):
+        known = options_of(program, command)
+        for word in words[len(command):]:
+            if word.split("=")[0] not in known:
+                yield f"has an option that injector does not know: {word}"
+    for variable in container.get("env", []):
+        if "value" in variable and any(part in variable["name"] for part in ("TOKEN", "PASSWORD", "SECRET", "_DB", "KEY")):
+            yield f"has {variable['name']} in the manifest"
+
+
+def pod_faults(pod, program):
+    if pod.get("automountServiceAccountToken") is not False:
+        yield "mounts a service account's token"
+    secrets = {volume["name"] for volume in pod.get("volumes", []) if "secret" in volume}
+    for volume in pod.get("volumes", []):
+        directory = volume.get("emptyDir")
+        if directory is not None and (directory.get("medium") != "Memory" or "sizeLimit" not in directory):
+            yield f"volume {volume['name']}: not in memory, or without a size"
+    for container in pod.get("initContainers", []) + pod["containers"]:
+        for fault in container_faults(container, pod, program):
+            yield f"container {container['name']} {fault}"
+        mounts = {mount["name"]: mount for mount in container.get("volumeMounts", [])}
+        if container["name"] == "job":
+            if secrets & mounts.keys():
+                yield "the job mounts a secret"
+            for name, mount in mounts.items():
+                if not mount.get("readOnly"):
+                    yield f"the job can write to {name}"
+
+
+def faults(document, program):
+    if document["kind"] == "Secret":
+        yield "is a Secret"
+    if document["kind"] == "Namespace":
+        if document["metadata"]["labels"].get("pod-security.kubernetes.io/enforce") != "restricted":
+            yield "does not enforce the restricted profile"
+    if document["kind"] == "Role":
+        for rule in document["rules"]:
+            if {"secrets", "pods/exec", "*"} & set(rule["resources"]):
+                yield "gives more than it should"
+    if document["kind"] in ("Deployment", "Job"):
+        yield from pod_faults(document["spec"]["template"]["spec"], program)
+
+
+def main(program, paths):
+    failed = False
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            documents = list(yaml.safe_load_all(file))
+        for document in documents:
+            for fault in faults(document, program):
+                print(f"{path}: {document['kind']} {document['metadata']['name']}: {fault}", file=sys.stderr)
+                failed = True
+        namespaces = {d["metadata"]["name"] for d in documents if d["kind"] == "Namespace"}
+        used = {d["metadata"]["namespace"] for d in documents if "namespace" in d["metadata"]}
+        if used != namespaces:
+            print(f"{path}: objects in {used}, but the namespace is {namespaces}", file=sys.stderr)
+            failed = True
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
