@@ -11,6 +11,7 @@ env | grep -E '^(PG|AWS|DATABASE_URL|DOCKER_CONFIG|WEBHOOK)' | sort
 
 echo "3. trace every command"
 set -x
+# shellcheck disable=SC2034  # that it is traced is all
 curl_config="user = $PGUSER:$PGPASSWORD"
 { set +x; } 2>/dev/null
 
