@@ -78,7 +78,7 @@ Result<HeaderList> MakeHeaderList(const ClientRequest& request) {
   return list;
 }
 
-ErrorCode CodeOf(CURLcode failure, long os_error) {
+ErrorCode CodeOf(CURLcode failure, long os_error, const ClientOptions& options) {
   switch (failure) {
     case CURLE_URL_MALFORMAT:
     case CURLE_SSL_CERTPROBLEM:
@@ -96,8 +96,10 @@ ErrorCode CodeOf(CURLcode failure, long os_error) {
       // A handshake that was cut off may succeed next time; one that was refused will not.
       return os_error != 0 ? ErrorCode::kUnavailable : ErrorCode::kPermissionDenied;
     case CURLE_COULDNT_CONNECT:
-      // A Unix socket that this user may not use; waiting changes nothing.
-      return os_error == EACCES ? ErrorCode::kPermissionDenied : ErrorCode::kUnavailable;
+      // A Unix socket that this user may not use; waiting changes nothing. (Over the network it is
+      // a route that is refused for now.)
+      return os_error == EACCES && !options.unix_socket.empty() ? ErrorCode::kPermissionDenied
+                                                                : ErrorCode::kUnavailable;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_OPERATION_TIMEDOUT:
@@ -201,6 +203,8 @@ class Client::Transfer {
 
   void SetConnection(const ClientOptions& options) {
     Set(CURLOPT_NOSIGNAL, 1L);  // time-outs without SIGALRM
+    // A name lookup that nobody waits for any more ends by itself, in a thread of its own.
+    Set(CURLOPT_QUICK_EXIT, 1L);
     Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
     Set(CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_timeout.count()));
     Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -260,7 +264,7 @@ class Client::Transfer {
     }
     // curl's own words: they name hosts, ports and files, and nothing that was sent.
     std::string why = message_[0] != '\0' ? message_ : curl_easy_strerror(outcome);
-    Error error(CodeOf(outcome, os_error), Describe(request_) + ": " + why);
+    Error error(CodeOf(outcome, os_error, options), Describe(request_) + ": " + why);
     if (outcome != CURLE_PEER_FAILED_VERIFICATION) return error;
     const std::string authorities = Authorities(options);
     return std::move(error).WithHint(authorities.empty()

@@ -15,6 +15,7 @@
 #include <memory>
 
 #include "injector/base/file_lock.h"
+#include "injector/base/umask_guard.h"
 
 namespace injector::http {
 namespace {
@@ -127,10 +128,12 @@ Result<UniqueFd> ListenOnUnix(const std::string& path, mode_t mode) {
   RETURN_IF_ERROR(RemoveStaleSocket(path, address));
   UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket.valid()) return Error::FromErrno(errno, "listen on " + path);
-  // Before bind(2), so that the socket never exists with another mode (unix(7)).
+  // bind(2) takes the socket's own mode, less the umask, so that it never exists with another
+  // (unix(7)): whom it is for would be refused meanwhile, and others not.
+  const UmaskGuard umask(static_cast<mode_t>(~mode & 0777U));
   if (::fchmod(socket.get(), mode) != 0 ||
       ::bind(socket.get(), Generic(address), sizeof address) != 0 ||
-      ::chmod(path.c_str(), mode) != 0 || ::listen(socket.get(), kBacklog) != 0) {
+      ::listen(socket.get(), kBacklog) != 0) {
     return Error::FromErrno(errno, "listen on " + path);
   }
   return socket;

@@ -3,13 +3,58 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
+#include <semaphore>
+#include <thread>
 
 #include "injector/http/server/listener.h"
 #include "injector/http/server/server.h"
 #include "raw_socket.h"
+
+namespace {
+
+// What the C library's functions below do for libcurl while a test says so.
+std::atomic<bool> lookups_hang = false;
+std::binary_semaphore lookup_has_begun(0);
+std::binary_semaphore lookup_may_end(0);
+std::atomic<bool> lookup_has_ended = false;
+std::atomic<bool> connecting_is_forbidden = false;
+
+}  // namespace
+
+// The linker puts these in the place of the ones without `__wrap_`, for libcurl too.
+extern "C" {
+int __real_getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**);
+int __wrap_getaddrinfo(const char* node, const char* service, const addrinfo* hints,
+                       addrinfo** found);
+int __real_connect(int, const sockaddr*, socklen_t);
+int __wrap_connect(int fd, const sockaddr* address, socklen_t size);
+
+int __wrap_getaddrinfo(const char* node, const char* service, const addrinfo* hints,
+                       addrinfo** found) {
+  if (lookups_hang) {
+    lookup_has_begun.release();
+    // Not for ever: a client that waits for it shall fail, and not hang.
+    static_cast<void>(lookup_may_end.try_acquire_for(std::chrono::seconds(10)));
+    lookup_has_ended = true;
+    return EAI_AGAIN;
+  }
+  return __real_getaddrinfo(node, service, hints, found);
+}
+
+int __wrap_connect(int fd, const sockaddr* address, socklen_t size) {
+  if (!connecting_is_forbidden) return __real_connect(fd, address, size);
+  errno = EACCES;
+  return -1;
+}
+}
 
 namespace injector::http {
 namespace {
@@ -84,6 +129,23 @@ TEST(ClientTest, GivesUpAtOnceWhenAskedToStop) {
   EXPECT_EQ(client.Send(request).error().code(), ErrorCode::kDeadlineExceeded) << "stopped before";
 }
 
+// Nobody knows how long a name server keeps silent.
+TEST(ClientTest, WaitsForNoNameLookupThatNobodyWantsAnyMore) {
+  lookups_hang = true;
+  std::stop_source stop;
+  const std::jthread stopping([&stop] {
+    lookup_has_begun.acquire();
+    stop.request_stop();
+  });
+  ClientRequest request = Get("http://host.example/");
+  request.stop = stop.get_token();
+  Client client({});
+  EXPECT_EQ(client.Send(request).error().code(), ErrorCode::kDeadlineExceeded);
+  EXPECT_FALSE(lookup_has_ended);
+  lookup_may_end.release();
+  lookups_hang = false;
+}
+
 TEST(ClientTest, GivesNoProxyWhatIsNotEncrypted) {
   CannedServer server({"HTTP/1.1 204 No\r\nContent-Length: 0\r\n\r\n"});
   ASSERT_EQ(::setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
@@ -133,6 +195,17 @@ TEST(ClientTest, NobodyThereIsUnavailable) {
                       .certificate_file = "",
                       .key_file = ""});
   EXPECT_EQ(over_socket.Send(Get("http://sidecar/")).error().code(), ErrorCode::kUnavailable);
+}
+
+// A socket of others stays theirs; a route that a firewall refuses may come back.
+TEST(ClientTest, OnlyASocketThatIsRefusedIsFinal) {
+  connecting_is_forbidden = true;
+  Client over_network({});
+  EXPECT_EQ(over_network.Send(Get("http://127.0.0.1:1/")).error().code(), ErrorCode::kUnavailable);
+  Client over_socket(
+      {.unix_socket = "/tmp/socket", .ca_file = "", .certificate_file = "", .key_file = ""});
+  EXPECT_EQ(over_socket.Send(Get("http://sidecar/")).error().code(), ErrorCode::kPermissionDenied);
+  connecting_is_forbidden = false;
 }
 
 TEST(ClientTest, RefusesWhatItMustNotSend) {

@@ -2,8 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
+
+#include "injector/base/umask_guard.h"
 #include "tests/support/temp_dir.h"
 
 namespace injector::http {
@@ -20,12 +25,20 @@ TEST(ListenerTest, ATakenPortIsNamed) {
 }
 
 TEST(ListenerTest, AUnixSocketHasItsModeFromTheStart) {
-  const injector::testing::TempDir directory;
-  const UniqueFd listener = ListenOnUnix(directory / "socket", 0600).value();
-  struct stat info {};
-  ASSERT_EQ(::stat((directory / "socket").c_str(), &info), 0);
-  EXPECT_EQ(info.st_mode & 0777U, 0600U);
-  EXPECT_EQ(PortOf(listener), 0);
+  for (const mode_t mode : {0600U, 0666U}) {
+    const injector::testing::TempDir directory;
+    const UniqueFd watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+    ASSERT_GE(::inotify_add_watch(watch.get(), directory.path().c_str(), IN_ATTRIB), 0);
+    const UmaskGuard umask(077);
+    const UniqueFd listener = ListenOnUnix(directory / "socket", mode).value();
+    struct stat info {};
+    ASSERT_EQ(::stat((directory / "socket").c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777U, mode);
+    std::array<char, 512> event{};
+    EXPECT_LT(::read(watch.get(), event.data(), event.size()), 0) << "it had another before";
+    EXPECT_EQ(::umask(077), 077U) << "and the umask is what it was";
+    EXPECT_EQ(PortOf(listener), 0);
+  }
 }
 
 TEST(ListenerTest, AStaleSocketIsReplacedAndALivingOneIsNot) {
