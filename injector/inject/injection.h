@@ -85,7 +85,7 @@ struct HelperLogin {
     kGit,     // git-credential(1)
   };
   Protocol protocol = Protocol::kDocker;
-  std::string place;  // a registry as RegistryKey() names it; "https://host[:port]"
+  std::string place;  // as RegistryKey() names a registry, GitSite() a host
   Secret login;
   Secret password;
 };

@@ -2,12 +2,14 @@
 // set for this job only by GIT_CONFIG_COUNT (git-config(1)). Statically that is git's own
 // `credential-store` with a file of ours, otherwise runner-shim itself.
 
+#include <charconv>
 #include <string>
 
 #include "injector/base/ascii.h"
 #include "injector/base/base64.h"
 #include "injector/base/loopback.h"
 #include "injector/base/percent.h"
+#include "injector/inject/git_site.h"
 #include "injector/inject/types/login_delivery.h"
 #include "injector/inject/types/translators.h"
 
@@ -25,7 +27,19 @@ std::string_view WithoutPort(std::string_view authority) {
   return authority.substr(0, authority.find(':'));
 }
 
-// "https://host[:port]", of a host or a URL whose path does not matter.
+// Whether what `authority` has behind its host is nothing or a port.
+bool HasGoodPort(std::string_view authority) {
+  std::string_view port = authority.substr(WithoutPort(authority).size());
+  if (port.empty()) return true;
+  const bool has_colon = port.starts_with(':');
+  port.remove_prefix(1);
+  int number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  return has_colon && error == std::errc() && end == port.data() + port.size() && number > 0 &&
+         number <= 65535;
+}
+
+// GitSite() of a host or a URL whose path does not matter.
 Result<std::string> Site(const Translation& translation) {
   ASSIGN_OR_RETURN(const FieldText host, translation.RequiredField("host"));
   std::string_view text = host.text.Reveal();
@@ -33,14 +47,15 @@ Result<std::string> Site(const Translation& translation) {
   const std::string_view scheme = plain ? kHttp : kHttps;
   if (text.starts_with(scheme)) text.remove_prefix(scheme.size());
   text = text.substr(0, text.find('/'));
-  const bool strange = text.empty() || text.find_first_of("@?#\\ \"'*") != text.npos;
+  const bool strange = WithoutPort(text).empty() || !HasGoodPort(text) ||
+                       text.find_first_of("@?#\\ \"'*") != text.npos;
   if (strange || HoldsAsciiControl(text)) {
     return translation.FieldError(host.field, "is not a host, with its port if it has one");
   }
   if (plain && !IsLoopback(WithoutPort(text))) {
     return translation.FieldError(host.field, "is http://, which would send the token unencrypted");
   }
-  return std::string(scheme) + ToAsciiLower(text);
+  return GitSite(std::string(scheme) + std::string(text));
 }
 
 struct Login {
@@ -60,6 +75,11 @@ Result<Login> ReadLogin(const Translation& translation) {
   }
   return login;
 }
+
+// Gives what the file holds and takes nothing back: git would have its store forget a login that a
+// server has refused once, and keep one that worked in the place of a newer one.
+constexpr std::string_view kReadOnlyStore =
+    R"(!f() { test "$2" != get || git credential-store --file="$1" get; }; f )";
 
 // A line that git's credential-store finds by protocol, host and, if the URL names one, user.
 void AddToStore(Translation& translation, const std::string& site, const Login& login) {
@@ -93,6 +113,9 @@ Status TranslateGit(Translation& translation) {
 
   const std::string key = "credential." + site + ".helper";
   const std::string origin = login.token.field;
+  // The login is the host's, whatever path is asked for.
+  translation.AddGitSetting(
+      {.key = "credential." + site + ".useHttpPath", .value = "false", .origin = origin});
   // The user's own helpers for this host are not asked.
   translation.AddGitSetting({.key = key, .value = "", .origin = origin});
   if (delivery == LoginDelivery::kHelper) {
@@ -105,8 +128,14 @@ Status TranslateGit(Translation& translation) {
     translation.AddGitSetting({.key = key, .value = "!", .path = path, .origin = origin});
   } else {
     AddToStore(translation, site, login);
-    translation.AddGitSetting(
-        {.key = key, .value = "store --file=", .path = std::string(kStoreFile), .origin = origin});
+    // It compares the text of a URL's host, which may name the port.
+    if (const std::string_view port = LeftOutPort(site); !port.empty()) {
+      AddToStore(translation, site + std::string(port), login);
+    }
+    translation.AddGitSetting({.key = key,
+                               .value = std::string(kReadOnlyStore),
+                               .path = std::string(kStoreFile),
+                               .origin = origin});
   }
   return translation.SetText("GIT_TERMINAL_PROMPT", {origin, Secret::CopyOf("0")});
 }

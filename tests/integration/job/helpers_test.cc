@@ -16,7 +16,8 @@ class HelpersTest : public JobTest {
   // The environment of a user who has helpers of their own, which must not be asked.
   ProgramResult GitJob(const std::string& script) const {
     directory_.Write("gitconfig",
-                     "[credential]\n  helper = \"!echo username=wrong; echo password=no; :\"\n");
+                     "[credential]\n  helper = \"!echo username=wrong; echo password=no; :\"\n"
+                     "  useHttpPath = true\n");
     return Shim(
         {"--source", "file:" + store(), "-c", "code", "--", "bash", "-c", script},
         {"GIT_CONFIG_GLOBAL=" + directory_ / "gitconfig", "GIT_CONFIG_NOSYSTEM=1",
@@ -39,16 +40,29 @@ TEST_F(HelpersTest, GitFindsTheTokenInItsStore) {
   EXPECT_EQ(job.out, "4\nme\nright\nSomebody\n") << job.err;
 }
 
+// git tells a helper what a server thought of a login; whatever it was, the file stays ours.
+TEST_F(HelpersTest, GitCanNeitherTakeTheTokenBackNorReplaceIt) {
+  Add("code", "git", std::string(kGitFields) + "}");
+  const ProgramResult job = GitJob(R"sh(
+    say() { printf 'protocol=https\nhost=git.example.com\nusername=me\npassword=%s\n\n' "$1"; }
+    get() { printf 'protocol=https\nhost=%s\npath=acme/x.git\n\n' "$1" | git credential fill |
+      grep -c token-canary-1; }
+    say token-canary-1 | git credential reject; echo "= $?"; get git.example.com
+    say another-token | git credential approve; echo "= $?"; get git.example.com:443)sh");
+  EXPECT_EQ(job.out, "= 0\n1\n= 0\n1\n") << job.err;
+}
+
 TEST_F(HelpersTest, GitAsksTheShim) {
   Add("code", "git", std::string(kGitFields) + R"(, "delivery": "helper"})");
   const ProgramResult job = GitJob(std::string(kFill) + R"sh(
     find "$XDG_RUNTIME_DIR" -type f ! -name .lock
     fill https other.example.com | grep username
+    printf 'protocol=https\nhost=git.example.com:443\n\n' | git credential fill | grep -c canary
     printf 'protocol=https\nhost=git.example.com\nusername=me\n\n' | git credential reject; echo $?
     printf 'protocol=https\nhost=git.example.com\n\n' | git credential fill)sh");
   EXPECT_EQ(job.exit_status, 0) << job.err;
   EXPECT_EQ(job.out,
-            "4\nme\nright\nSomebody\nusername=wrong\n0\n"
+            "4\nme\nright\nSomebody\nusername=wrong\n1\n0\n"
             "protocol=https\nhost=git.example.com\nusername=me\npassword=***\n")
       << job.err;
 }

@@ -11,11 +11,13 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::JobUnderTest;
 using ::testing::Not;
 using testing::ScrubLines;
+using ::testing::StartsWith;
 using Action = EnvironmentChange::Action;
 
 std::vector<Secret> Bytes(const std::vector<std::string>& entries) {
@@ -282,16 +284,18 @@ TEST_F(EnvironmentTest, AppendsToGitsSettings) {
   job_.With("git.a", R"({"host": "a.io", "token": "t"})");
   EXPECT_THAT(
       Lines(Assemble({})),
-      ElementsAre("GIT_TERMINAL_PROMPT=0", "GIT_CONFIG_KEY_0=credential.https://a.io.helper",
-                  "GIT_CONFIG_VALUE_0=", "GIT_CONFIG_KEY_1=credential.https://a.io.helper",
-                  "GIT_CONFIG_VALUE_1=store --file='/private/git/credentials'",
-                  "GIT_CONFIG_COUNT=2"));
+      ElementsAre(
+          "GIT_TERMINAL_PROMPT=0", "GIT_CONFIG_KEY_0=credential.https://a.io.useHttpPath",
+          "GIT_CONFIG_VALUE_0=false", "GIT_CONFIG_KEY_1=credential.https://a.io.helper",
+          "GIT_CONFIG_VALUE_1=", "GIT_CONFIG_KEY_2=credential.https://a.io.helper",
+          AllOf(StartsWith("GIT_CONFIG_VALUE_2=!f() "), EndsWith("; f '/private/git/credentials'")),
+          "GIT_CONFIG_COUNT=3"));
   const std::vector<std::string> lines =
       Lines(Assemble({"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=a.b", "GIT_CONFIG_VALUE_0=c",
                       "GIT_CONFIG_KEY_1=left.over"}));
   EXPECT_THAT(lines, AllOf(Contains("GIT_CONFIG_KEY_0=a.b"), Contains("GIT_CONFIG_VALUE_0=c"),
-                           Contains("GIT_CONFIG_KEY_1=credential.https://a.io.helper"),
-                           Contains("GIT_CONFIG_COUNT=3"), Not(Contains("GIT_CONFIG_COUNT=1")),
+                           Contains("GIT_CONFIG_KEY_3=credential.https://a.io.helper"),
+                           Contains("GIT_CONFIG_COUNT=4"), Not(Contains("GIT_CONFIG_COUNT=1")),
                            Not(Contains("GIT_CONFIG_KEY_1=left.over"))));
 }
 

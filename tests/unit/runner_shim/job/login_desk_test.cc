@@ -35,6 +35,8 @@ TEST(LoginDesk, FindsByProtocolAndPlace) {
     EXPECT_EQ(PasswordFor(desk, ShimRequest::kDockerLogin, hub), "hub") << hub;
   }
   EXPECT_EQ(PasswordFor(desk, ShimRequest::kGitLogin, "https://ghcr.io"), "git");
+  EXPECT_EQ(PasswordFor(desk, ShimRequest::kGitLogin, "https://GHCR.io:443"), "git");
+  EXPECT_EQ(PasswordFor(desk, ShimRequest::kGitLogin, "https://ghcr.io:80"), "(none)");
   EXPECT_EQ(PasswordFor(desk, ShimRequest::kGitLogin, "http://ghcr.io"), "(none)");
   EXPECT_EQ(PasswordFor(desk, ShimRequest::kDockerLogin, "evil.ghcr.io"), "(none)");
   desk.Replace({});

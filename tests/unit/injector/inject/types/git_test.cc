@@ -29,15 +29,18 @@ TEST(GitTest, WritesAStoreForTheHostAlone) {
                              "token": "t/ok"})")
           .With("git.b", R"({"host": "b.example.com:8443", "token": "other"})")
           .Injected();
-  EXPECT_THAT(
-      Settings(injection),
-      ElementsAre("credential.https://git.example.com.helper=",
-                  "credential.https://git.example.com.helper=store --file=<git/credentials>",
-                  "credential.https://b.example.com:8443.helper=",
-                  "credential.https://b.example.com:8443.helper="
-                  "store --file=<git/credentials>"));
+  const std::string store =
+      R"(!f() { test "$2" != get || git credential-store --file="$1" get; }; f <git/credentials>)";
+  EXPECT_THAT(Settings(injection),
+              ElementsAre("credential.https://git.example.com.useHttpPath=false",
+                          "credential.https://git.example.com.helper=",
+                          "credential.https://git.example.com.helper=" + store,
+                          "credential.https://b.example.com:8443.useHttpPath=false",
+                          "credential.https://b.example.com:8443.helper=",
+                          "credential.https://b.example.com:8443.helper=" + store));
   EXPECT_EQ(testing::ContentOf(injection, "git/credentials"),
-            "https://me:t%2Fok@git.example.com\nhttps://x-access-token:other@b.example.com:8443\n");
+            "https://me:t%2Fok@git.example.com\nhttps://me:t%2Fok@git.example.com:443\n"
+            "https://x-access-token:other@b.example.com:8443\n");
   EXPECT_THAT(VariableLines(injection), ElementsAre("GIT_TERMINAL_PROMPT=0"));
   EXPECT_THAT(testing::ScrubLines(injection.scrub_values),
               ElementsAre("git.a.token=t/ok", "git.a.token=bWU6dC9vaw==", "git.b.token=other",
@@ -50,9 +53,11 @@ TEST(GitTest, WithAHelperNoTokenIsInAFile) {
                                   .With("git.a", R"({"host": "git.example.com", "token": "canary",
                                                      "delivery": "helper"})")
                                   .Injected();
-  EXPECT_THAT(Settings(injection), ElementsAre("credential.https://git.example.com.helper=",
-                                               "credential.https://git.example.com.helper="
-                                               "!<bin/git-credential-runner-shim>"));
+  EXPECT_THAT(Settings(injection),
+              ElementsAre("credential.https://git.example.com.useHttpPath=false",
+                          "credential.https://git.example.com.helper=",
+                          "credential.https://git.example.com.helper="
+                          "!<bin/git-credential-runner-shim>"));
   EXPECT_TRUE(injection.files.empty());
   ASSERT_EQ(injection.helper_logins.size(), 1U);
   EXPECT_EQ(injection.helper_logins[0].place, "https://git.example.com");
@@ -65,6 +70,24 @@ TEST(GitTest, TwoTokensForOneHostAreAConflict) {
                   .With("git.b", R"({"host": "https://git.example.com", "token": "two"})")
                   .Refusal(),
               AllOf(HasSubstr("git host https://git.example.com"), HasSubstr("@git.b")));
+}
+
+TEST(GitTest, TheSchemesOwnPortIsNoPartOfTheSite) {
+  for (const auto& [host, site] : {std::pair{"git.example.com:443", "https://git.example.com"},
+                                   std::pair{"https://[::1]:443/x", "https://[::1]"},
+                                   std::pair{"https://[fe80::443]", "https://[fe80::443]"},
+                                   std::pair{"git.example.com:80", "https://git.example.com:80"},
+                                   std::pair{"http://localhost:80", "http://localhost"},
+                                   std::pair{"http://localhost:443", "http://localhost:443"}}) {
+    const Injection injection =
+        JobUnderTest()
+            .WithHelperProgram("/usr/bin/runner-shim")
+            .With("git.a", R"({"token": "canary", "delivery": "helper", "host": ")" +
+                               std::string(host) + "\"}")
+            .Injected();
+    ASSERT_EQ(injection.helper_logins.size(), 1U) << host;
+    EXPECT_EQ(injection.helper_logins[0].place, site);
+  }
 }
 
 struct RefusedRow {
@@ -80,6 +103,14 @@ TEST(GitTest, RefusesWhatGitCannotTake) {
            RefusedRow{R"({"host": "https://u:canary@a.io", "token": "t"})", "is not a host"},
            RefusedRow{R"({"host": "a.io\nx", "token": "canary"})", "is not a host"},
            RefusedRow{R"({"host": "", "token": "canary"})", "host"},
+           RefusedRow{R"({"host": "ssh://git.example.com", "token": "canary"})", "is not a host"},
+           RefusedRow{R"({"host": "a.io:x", "token": "canary"})", "is not a host"},
+           RefusedRow{R"({"host": "a.io:", "token": "canary"})", "is not a host"},
+           RefusedRow{R"({"host": "a.io:0", "token": "canary"})", "is not a host"},
+           RefusedRow{R"({"host": "a.io:65536", "token": "canary"})", "is not a host"},
+           RefusedRow{R"({"host": ":443", "token": "canary"})", "is not a host"},
+           RefusedRow{R"({"host": "[::1", "token": "canary"})", "is not a host"},
+           RefusedRow{R"({"host": "fe80::1", "token": "canary"})", "is not a host"},
            RefusedRow{R"({"host": "a.io", "token": "can\nary"})", "control character"},
            RefusedRow{R"({"host": "a.io", "token": "t", "login": "can\nary"})",
                       "control character"},
@@ -96,7 +127,7 @@ TEST(GitTest, RefusesWhatGitCannotTake) {
                 .With("git.a", R"({"host": "http://127.0.0.1:80", "token": "t"})")
                 .Injected()
                 .git_settings.size(),
-            2U);
+            3U);
 }
 
 }  // namespace
