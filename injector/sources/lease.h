@@ -2,6 +2,7 @@
 // What a source has lent for a time: connections and variables that it will want back, may change
 // meanwhile, or will refuse to vouch for any longer.
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -30,9 +31,13 @@ struct LeaseChanges {
 struct LeaseHolder {
   // What a person should know: each thing once.
   std::function<void(const Error&)> say;
-  // Takes what has changed, and returns once no new value can be seen where it must not be; false:
-  // that cannot be had. Must return when the lease is to go.
+  // Takes what has changed, and returns once no value of this change, or of one before that was not
+  // taken, can be seen where it must not be; false: that cannot be had. Must return when the lease
+  // is to go.
   std::function<bool(LeaseChanges)> take;
+  // How often something secret was masked in the output; for the good-bye, on the thread that lets
+  // the lease go. Null: nobody counts.
+  std::function<std::uint64_t()> masked_runs = {};
 };
 
 class Lease {

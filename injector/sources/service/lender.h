@@ -11,7 +11,8 @@
 namespace injector {
 
 struct LeaseTimes {
-  // Renewals are no closer than this, however short the lease, and whatever the clocks say.
+  // Renewals and questions for changes are no closer than this, however short the lease, and
+  // whatever the clocks and the answers say.
   std::chrono::milliseconds shortest_pause{1'000};
   // What giving back may take, and renewing what is over by our clock.
   std::chrono::milliseconds farewell{2'000};
@@ -31,6 +32,8 @@ struct Lender {
   // What a lease is that the lender does not know. A service has ended it; a sidecar may only have
   // been started anew, and grants the same again.
   enum class LostLease { kIsOver, kIsReplaced } lost_lease = LostLease::kIsOver;
+  // Whether the good-bye says how often something was masked.
+  enum class Farewell { kPlain, kWithMaskedRuns } farewell = Farewell::kPlain;
   LeaseTimes times = {};
 };
 

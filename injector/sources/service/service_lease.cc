@@ -42,10 +42,16 @@ ServiceLease::~ServiceLease() {
     thread_.request_stop();
     thread_.join();
   }
-  if (is_over_) return;
+  if (is_over_ || is_away_) return;
+  ServiceRequest request = MakeRequest("DELETE", "");
+  if (lender_.farewell == Lender::Farewell::kWithMaskedRuns && holder_.masked_runs) {
+    std::vector<Value::Member> members;
+    members.push_back({"maskedRuns", Value::Number(std::to_string(holder_.masked_runs()))});
+    request.body = Value::Map(std::move(members));
+  }
   // Nobody waits for the answer: a lease that is not given back ends by itself.
   static_cast<void>(
-      client_.Send(MakeRequest("DELETE", ""), {.deadline = Clock::now() + lender_.times.farewell}));
+      client_.Send(request, {.deadline = Clock::now() + lender_.times.farewell, .most_tries = 1}));
 }
 
 ServiceRequest ServiceLease::MakeRequest(std::string_view method, std::string_view action) const {
@@ -89,23 +95,31 @@ void ServiceLease::Hold(const std::stop_token& stop) {
   ScheduleRenewal();
   while (!stop.stop_requested() && !is_over_) {
     const bool renewal_is_due = Clock::now() >= renewal_due_;
-    if (!renewal_is_due && !hears_of_changes_) {
+    if (!renewal_is_due && (is_deaf_ || has_refused_)) {
       PauseUnlessStopped(std::chrono::ceil<milliseconds>(renewal_due_ - Clock::now()), stop);
       continue;
     }
     const Step step = renewal_is_due ? Step::kRenew : Step::kAwaitChanges;
     const Status done = step == Step::kRenew ? Renew(stop) : AwaitChanges(stop);
     if (stop.stop_requested()) return;
-    if (!done.ok()) {
+    if (done.ok()) {
+      NoteSuccess(step);
+    } else {
       Settle(step, done.error(), stop);
-      continue;
-    }
-    retry_ = lender_.times.first_retry;
-    if (deaf_because_of_) {
-      holder_.say(std::move(*deaf_because_of_).WithContext("warning: new values stay unknown"));
-      deaf_because_of_.reset();
     }
   }
+}
+
+void ServiceLease::NoteSuccess(Step step) {
+  is_away_ = false;
+  retry_ = lender_.times.first_retry;
+  if (step != Step::kRenew) return;
+  is_deaf_ = deaf_because_of_.has_value();
+  if (is_deaf_ && !std::exchange(has_said_deaf_, true)) {
+    holder_.say(std::move(*deaf_because_of_)
+                    .WithContext("warning: new values come only when the lease is renewed"));
+  }
+  deaf_because_of_.reset();
 }
 
 Result<ServiceAnswer> ServiceLease::Send(ServiceRequest request, milliseconds patience,
@@ -141,16 +155,12 @@ Status ServiceLease::Renew(const std::stop_token& stop) {
 }
 
 void ServiceLease::Pass(LeaseChanges changes, std::int64_t revision) {
-  if (changes.empty()) {
-    revision_ = revision;
-    return;
+  if (!changes.empty()) {
+    changes.source = lender_.description;
+    has_refused_ = !holder_.take(std::move(changes));
   }
-  changes.source = lender_.description;
-  if (holder_.take(std::move(changes))) {
-    revision_ = revision;
-  } else {
-    hears_of_changes_ = false;
-  }
+  // To ask for changes after it would say that all of it is masked.
+  if (!has_refused_) revision_ = revision;
 }
 
 Status ServiceLease::AwaitChanges(const std::stop_token& stop) {
@@ -161,18 +171,26 @@ Status ServiceLease::AwaitChanges(const std::stop_token& stop) {
   ASSIGN_OR_RETURN(const ServiceAnswer answer,
                    Send(MakeRequest("GET", query), wait + kAnswerTime, stop));
   ASSIGN_OR_RETURN(const JobChanges changes, ParseChanges(answer.body));
-  if (!changes.empty()) return Renew(stop);
-  revision_ = changes.revision;
+  Status done;
+  if (changes.empty()) {
+    revision_ = changes.revision;
+  } else {
+    done = Renew(stop);
+  }
   // Not sooner than asked for, whatever the other side thinks of waiting.
   const auto spent = std::chrono::ceil<milliseconds>(Clock::now() - asked);
   PauseUnlessStopped(std::min<milliseconds>(wait, lender_.times.shortest_pause) - spent, stop);
-  return {};
+  return done;
 }
 
 void ServiceLease::Settle(Step step, const Error& error, const std::stop_token& stop) {
   if (IsUnavailable(error)) return SettleUnavailable(error, stop);
+  is_away_ = false;
   const bool is_lost = error.code() == ErrorCode::kNotFound;
   if (is_lost && lender_.lost_lease == Lender::LostLease::kIsReplaced) {
+    // It may not know the next one either.
+    PauseBeforeRetry(stop);
+    if (stop.stop_requested()) return;
     const Status replaced = Replace(stop);
     if (replaced.ok() || stop.stop_requested()) return;
     if (IsUnavailable(replaced.error())) return SettleUnavailable(replaced.error(), stop);
@@ -180,7 +198,6 @@ void ServiceLease::Settle(Step step, const Error& error, const std::stop_token& 
   }
   if (step == Step::kRenew) return End(error);
   // The lease may be over, or only this question not be answered: a renewal tells.
-  hears_of_changes_ = false;
   deaf_because_of_ = error;
   renewal_due_ = Clock::now();
 }
@@ -189,9 +206,14 @@ void ServiceLease::SettleUnavailable(const Error& error, const std::stop_token& 
   const bool may_end = lender_.lost_lease == Lender::LostLease::kIsOver;
   const bool has_ended = ticket_.expires_at <= std::chrono::system_clock::now();
   if (may_end && has_ended) return End(error);
-  if (!may_end && !std::exchange(has_warned_, true)) {
+  is_away_ = true;
+  if (!may_end && !std::exchange(has_said_away_, true)) {
     holder_.say(Error(error).WithContext("warning: the job goes on with what it has"));
   }
+  PauseBeforeRetry(stop);
+}
+
+void ServiceLease::PauseBeforeRetry(const std::stop_token& stop) {
   PauseUnlessStopped(retry_, stop);
   retry_ = std::min(retry_ * 2, lender_.times.longest_retry);
 }
@@ -214,6 +236,7 @@ Status ServiceLease::Replace(const std::stop_token& stop) {
   changes.endpoint = std::move(grant.endpoint);
   // Nothing of it counts as masked before the holder says so.
   revision_ = 0;
+  has_refused_ = false;
   Pass(std::move(changes), grant.revision);
   return {};
 }

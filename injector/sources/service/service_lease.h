@@ -24,7 +24,7 @@ class ServiceLease final : public Lease {
   // `revision` is that of the grant; `request` what it was asked for with, to be asked for again
   // where a lost lease is replaced.
   ServiceLease(Lender lender, LeaseTicket ticket, std::int64_t revision, Value request);
-  // Blocks for at most `times.farewell`.
+  // Blocks for at most `times.farewell`; not at all where the lender was away when last asked.
   ~ServiceLease() override;
 
   // Renews at half of what is left, give or take a tenth of it, so that many jobs that began
@@ -40,10 +40,13 @@ class ServiceLease final : public Lease {
   Status AwaitChanges(const std::stop_token& stop);
   Status Replace(const std::stop_token& stop);
   enum class Step { kRenew, kAwaitChanges };
+  // What follows from the success of `step`.
+  void NoteSuccess(Step step);
   // What to do about the failure of `step`.
   void Settle(Step step, const Error& error, const std::stop_token& stop);
   void SettleUnavailable(const Error& error, const std::stop_token& stop);
   void End(Error error);
+  void PauseBeforeRetry(const std::stop_token& stop);
 
   // Has the holder take them; `revision` is what they lead to.
   void Pass(LeaseChanges changes, std::int64_t revision);
@@ -66,9 +69,12 @@ class ServiceLease final : public Lease {
   Clock::time_point renewal_due_;
   std::chrono::milliseconds retry_;
   bool is_over_ = false;
-  bool hears_of_changes_ = true;
-  std::optional<Error> deaf_because_of_;  // until it has been said
-  bool has_warned_ = false;               // that the lender is unavailable
+  bool is_away_ = false;                  // the lender, when it was last asked
+  bool has_refused_ = false;              // the holder, what has come last
+  bool is_deaf_ = false;                  // cannot ask for changes before a renewal in its time
+  std::optional<Error> deaf_because_of_;  // until a renewal has told whether the lease is over
+  bool has_said_deaf_ = false;
+  bool has_said_away_ = false;
 
   std::jthread thread_;
 };

@@ -29,6 +29,7 @@ Lender SidecarLender(const std::string& socket_path) {
   lender.grants_path = "/v1/grants";
   lender.leases_path = "/v1/grants/";
   lender.lost_lease = Lender::LostLease::kIsReplaced;
+  lender.farewell = Lender::Farewell::kWithMaskedRuns;
   // It is on this machine: asking costs nothing, and a job that starts beside it waits no longer
   // than it has to.
   lender.times.shortest_pause = std::chrono::milliseconds(100);

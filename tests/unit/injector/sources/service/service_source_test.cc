@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -50,6 +51,23 @@ ServiceSource SourceAt(const std::string& url,
   Lender lender = ServiceLender(OptionsFor(url), "acme/web");
   lender.times.shortest_pause = std::chrono::milliseconds(1);
   return ServiceSource(std::move(lender), std::chrono::steady_clock::now() + patience);
+}
+
+// The same as a sidecar, which may not know its leases any more.
+Lender SidecarLenderAt(const std::string& url) {
+  Lender lender = ServiceLender(OptionsFor(url), "acme/web");
+  lender.lost_lease = Lender::LostLease::kIsReplaced;
+  lender.farewell = Lender::Farewell::kWithMaskedRuns;
+  lender.times.shortest_pause = std::chrono::milliseconds(1);
+  return lender;
+}
+
+std::unique_ptr<Lease> LeaseOf(Lender lender) {
+  FetchRequest request;
+  request.connections.push_back({.reference = Reference::Parse("movies").value()});
+  ServiceSource source(std::move(lender),
+                       std::chrono::steady_clock::now() + std::chrono::seconds(30));
+  return std::move(source.Fetch(request).value().lease);
 }
 
 FetchRequest AskFor(std::initializer_list<const char*> references,
@@ -328,6 +346,119 @@ TEST(ServiceSourceTest, DoesNotSayThatWhatWasNotTakenIsMasked) {
   for (const SeenRequest& request : service.requests()) {
     EXPECT_THAT(request.line, Not(HasSubstr("after=9")));
   }
+}
+
+// What was not masked is not acknowledged by asking for what comes after it, before the holder has
+// taken something later.
+TEST(ServiceSourceTest, ListensAgainOnceTheHolderHasTakenALaterChange) {
+  std::atomic<int> renewals = 0;
+  ServiceStandIn service([&renewals](const SeenRequest& request) {
+    if (request.line == kGrants) return GrantAnswerUntil("2020-01-01T00:00:00Z", kMovies);
+    if (request.line.starts_with("GET")) return ChangesAnswer(renewals < 3 ? 1 : 10);
+    if (request.line.starts_with("DELETE")) return JsonAnswer(204, "");
+    ++renewals;
+    const std::string removed =
+        renewals == 2 ? "" : R"({"name": "x)" + std::to_string(renewals) + R"(", "type": "aws"})";
+    return JsonAnswer(200, R"({"expiresAt": "2020-01-01T00:00:00Z", "revision": )" +
+                               std::to_string(renewals < 3 ? 9 : 10) +
+                               R"(, "changed": {"connections": [], "variables": []},
+        "removed": {"connections": [)" +
+                               (renewals > 3 ? "" : removed) + R"(], "variables": []}})");
+  });
+  auto lease = LeaseOf(SidecarLenderAt(service.url()));
+  bool takes = false;
+  ASSERT_TRUE(
+      lease
+          ->Keep({.say = [](const Error&) {},
+                  .take = [&takes](const LeaseChanges&) { return std::exchange(takes, true); }})
+          .ok());
+  constexpr char kLater[] = "GET /api/v1/grants/lease-1/changes?after=10";
+  while (!service.Saw(kLater) && renewals < 50) std::this_thread::yield();
+  lease.reset();
+  EXPECT_TRUE(service.Saw(kLater));
+  EXPECT_FALSE(service.Saw("GET /api/v1/grants/lease-1/changes?after=9"));
+}
+
+TEST(ServiceSourceTest, OneQuestionThatFailedDoesNotEndListening) {
+  std::atomic<int> questions = 0;
+  std::atomic<int> renewals = 0;
+  ServiceStandIn service([&](const SeenRequest& request) {
+    if (request.line == kGrants) return GrantAnswer(kMovies);
+    if (request.line.starts_with("GET")) {
+      return ++questions == 1 ? ProblemAnswer(400, "bad", "a proxy says no") : ChangesAnswer(1);
+    }
+    ++renewals;
+    return JsonAnswer(200, RenewalUntil("2020-01-01T00:00:00Z"));
+  });
+  auto answer = SourceAt(service.url()).Fetch(AskFor({"movies"})).value();
+  Heard heard;
+  ASSERT_TRUE(answer.lease->Keep(heard.Holder()).ok());
+  while (questions < 2 && renewals < 50) std::this_thread::yield();
+  answer.lease.reset();
+  EXPECT_GE(questions, 2);
+  ASSERT_EQ(heard.all().size(), 1U);
+  EXPECT_THAT(heard.all()[0], HasSubstr("come only when the lease is renewed"));
+}
+
+TEST(ServiceSourceTest, ASidecarThatForgetsAtOnceIsNotAskedAtOnce) {
+  ServiceStandIn sidecar([](const SeenRequest& request) {
+    return request.line == kGrants ? GrantAnswer(kMovies)
+                                   : ProblemAnswer(404, "not_found", "no such lease");
+  });
+  Lender lender = SidecarLenderAt(sidecar.url());
+  lender.times.first_retry = std::chrono::hours(1);
+  auto lease = LeaseOf(std::move(lender));
+  Heard heard;
+  ASSERT_TRUE(lease->Keep(heard.Holder()).ok());
+  sidecar.WaitFor("GET");
+  for (int i = 0; i < 50 && heard.all().empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  lease.reset();
+  EXPECT_THAT(heard.all(), ::testing::IsEmpty()) << "it was granted again";
+}
+
+TEST(ServiceSourceTest, SaysNoGoodByeToALenderThatIsAway) {
+  ServiceStandIn sidecar([](const SeenRequest& request) {
+    return request.line == kGrants ? GrantAnswer(kMovies)
+                                   : ProblemAnswer(503, "unavailable", "later");
+  });
+  auto lease = LeaseOf(SidecarLenderAt(sidecar.url()));
+  Heard heard;
+  ASSERT_TRUE(lease->Keep(heard.Holder()).ok());
+  while (heard.all().empty()) std::this_thread::yield();
+  lease.reset();
+  EXPECT_FALSE(sidecar.Saw("DELETE"));
+}
+
+TEST(ServiceSourceTest, SaysGoodByeOnce) {
+  std::atomic<int> farewells = 0;
+  ServiceStandIn service([&farewells](const SeenRequest& request) {
+    if (request.line == kGrants) return GrantAnswer(kMovies);
+    ++farewells;
+    return ProblemAnswer(503, "unavailable", "later");
+  });
+  { const auto lease = LeaseOf(SidecarLenderAt(service.url())); }
+  EXPECT_EQ(farewells, 1);
+}
+
+TEST(ServiceSourceTest, TellsASidecarHowOftenSomethingWasMasked) {
+  ServiceStandIn sidecar([](const SeenRequest& request) {
+    if (request.line == kGrants) return GrantAnswer(kMovies);
+    return request.line.starts_with("GET") ? ChangesAnswer(1) : JsonAnswer(204, "");
+  });
+  auto lease = LeaseOf(SidecarLenderAt(sidecar.url()));
+  Heard heard;
+  LeaseHolder holder = heard.Holder();
+  holder.masked_runs = [] { return 7; };
+  ASSERT_TRUE(lease->Keep(std::move(holder)).ok());
+  lease.reset();
+  for (const SeenRequest& request : sidecar.requests()) {
+    if (request.line == kGrants) continue;
+    const bool is_farewell = request.line.starts_with("DELETE");
+    EXPECT_EQ(request.body, is_farewell ? R"({"maskedRuns":7})" : "") << request.line;
+  }
+  EXPECT_TRUE(sidecar.Saw("DELETE"));
 }
 
 TEST(ServiceSourceTest, AServiceThatTellsNoChangesStillRenews) {
