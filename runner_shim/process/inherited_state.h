@@ -1,6 +1,6 @@
 #pragma once
 // What this process was started with and the job must be started with too: signal mask, ignored
-// signals, core limit, which standard descriptors were open. Taking it over is the first thing that
+// signals, core limit, which descriptors were open. Taking it over is the first thing that
 // main does (after PR_SET_DUMPABLE), before any thread exists and before any descriptor is opened.
 //
 // Source: signal(7), execve(2) "the dispositions of signals set to be ignored are left unchanged".
@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include <array>
+#include <bitset>
 #include <optional>
 
 #include "injector/base/result.h"
@@ -28,6 +29,10 @@ class InheritedState {
   // close at execve. Async-signal-safe. False: errno says why.
   bool Restore() const;
 
+  // Has execve close every descriptor above 2 that was not open when we took over: libraries open
+  // some without O_CLOEXEC. For the child, where no other thread opens more. Async-signal-safe.
+  void CloseOursAtExec() const;
+
   const sigset_t& signal_mask() const { return signal_mask_; }
   bool Ignores(int signal) const { return sigismember(&ignored_, signal) == 1; }
   // Requires: fd is 0, 1 or 2.
@@ -41,12 +46,17 @@ class InheritedState {
 
  private:
   InheritedState() = default;
+  injector::Status NoteCallersDescriptors();
   sigset_t TerminationSignals() const;
 
   sigset_t signal_mask_{};
   sigset_t ignored_{};
   rlimit core_limit_{};
   std::array<bool, 3> was_open_{};
+  // Of the descriptors that may be ours. The lowest free number is given out first, so that ours
+  // are low; higher ones are left alone.
+  static constexpr unsigned kMostDescriptors = 1024;
+  std::bitset<kMostDescriptors> callers_;
 };
 
 }  // namespace runner_shim

@@ -122,6 +122,7 @@ StepFailure PrepareAndExec(const ChildPlan& plan) {
   if (!EnterDirectory(plan.command.working_directory)) return failed(Step::kDirectory);
   // After the change of user, which clears it (prctl(2)).
   if (!BindToParent(plan.options.parent_death, plan.parent)) return failed(Step::kParentDeath);
+  plan.inherited.CloseOursAtExec();
   if (!plan.inherited.Restore()) return failed(Step::kRestore);
   const ExecFailure failure = plan.image.Exec();
   return {Step::kExec, failure.errno_value, failure.interpreter_is_missing};

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <optional>
 #include <string>
@@ -13,6 +15,7 @@ namespace runner_shim {
 namespace {
 
 using injector::Result;
+using injector::UniqueFd;
 
 ChildCommand Command(std::vector<std::string> argv) { return {std::move(argv), {}, {}, {}}; }
 
@@ -40,6 +43,24 @@ TEST(Spawn, AFailureOfOurOwnIs125) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &no_more), 0);
   EXPECT_EQ(StatusWithoutStart(Command({"true"})), 125);
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+// As what a library of ours opens without O_CLOEXEC.
+TEST(Spawn, TheCommandGetsTheCallersDescriptorsAndNoneOfOurs) {
+  const UniqueFd callers(::dup(STDERR_FILENO));
+  const Result<InheritedState> inherited = InheritedState::TakeOver();
+  ASSERT_TRUE(inherited.ok());
+  const UniqueFd ours(::dup(STDERR_FILENO));
+  const auto path = [](const UniqueFd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); };
+  auto spawned = Spawn(
+      Command({"/bin/sh", "-c", "[ -e " + path(callers) + " ] && [ ! -e " + path(ours) + " ]"}),
+      SpawnOptions(), *inherited);
+  inherited->Restore();
+  auto& child = std::get<SpawnedChild>(spawned);
+  ASSERT_FALSE(child.AwaitStart()->has_value());
+  int status = -1;
+  ASSERT_EQ(::waitpid(child.pid(), &status, 0), child.pid());
+  EXPECT_EQ(status, 0);
 }
 
 }  // namespace
