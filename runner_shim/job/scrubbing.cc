@@ -31,6 +31,19 @@ ScrubOptions ScrubOptionsFor(const JobOptions& options, const StartEnvironment& 
           .instructions = BestInstructions()};
 }
 
+void AddTo(std::vector<ScrubCount>& counts, std::vector<ScrubCount> more) {
+  for (ScrubCount& count : more) {
+    const auto known = std::find_if(counts.begin(), counts.end(), [&](const ScrubCount& other) {
+      return other.name == count.name && other.form == count.form;
+    });
+    if (known == counts.end()) {
+      counts.push_back(std::move(count));
+    } else {
+      known->runs += count.runs;
+    }
+  }
+}
+
 }  // namespace
 
 Result<Scrubbing> Scrubbing::Create(std::vector<ScrubSecret> secrets, const JobOptions& options,
@@ -40,23 +53,32 @@ Result<Scrubbing> Scrubbing::Create(std::vector<ScrubSecret> secrets, const JobO
   return scrubbing;
 }
 
-// A scrubber whose counts are still wanted when the supervisor has let go of its filter.
+// A scrubber whose counts are still wanted when the supervisor has let go of it.
 class Scrubbing::Filter final : public StreamFilter {
  public:
-  Filter(const Scrubbing& scrubbing, std::shared_ptr<Scrubber> scrubber)
-      : scrubbing_(scrubbing), scrubber_(std::move(scrubber)), adopted_(scrubbing.needles_) {}
-  void Feed(std::string_view bytes, std::string& out) override { scrubber_->Feed(bytes, out); }
-  void ShowIdle(std::string& out) override { scrubber_->ShowIdle(out); }
-  void Finish(std::string& out) override { scrubber_->Finish(out); }
+  explicit Filter(Scrubbing& scrubbing)
+      : scrubbing_(scrubbing), scrubber_(scrubbing.needles_), adopted_(scrubbing.needles_) {
+    scrubbing_.scrubbers_.push_back(&scrubber_);
+  }
+  ~Filter() override {
+    std::erase(scrubbing_.scrubbers_, &scrubber_);
+    AddTo(scrubbing_.tally_, scrubber_.Counts());
+  }
+  Filter(const Filter&) = delete;
+  Filter& operator=(const Filter&) = delete;
+
+  void Feed(std::string_view bytes, std::string& out) override { scrubber_.Feed(bytes, out); }
+  void ShowIdle(std::string& out) override { scrubber_.ShowIdle(out); }
+  void Finish(std::string& out) override { scrubber_.Finish(out); }
   void Update(std::string& out) override {
     if (adopted_ == scrubbing_.needles_) return;
     adopted_ = scrubbing_.needles_;
-    scrubber_->Adopt(adopted_, out);
+    scrubber_.Adopt(adopted_, out);
   }
 
  private:
-  const Scrubbing& scrubbing_;
-  std::shared_ptr<Scrubber> scrubber_;
+  Scrubbing& scrubbing_;
+  Scrubber scrubber_;
   std::shared_ptr<const NeedleSet> adopted_;
 };
 
@@ -90,9 +112,7 @@ FilterFactory Scrubbing::filter_factory() {
 
 Result<std::unique_ptr<StreamFilter>> Scrubbing::MakeFilter() {
   if (!needles_) RETURN_IF_ERROR(BuildNeedles());
-  auto scrubber = std::make_shared<Scrubber>(needles_);
-  scrubbers_.push_back(scrubber);
-  return std::unique_ptr<StreamFilter>(std::make_unique<Filter>(*this, std::move(scrubber)));
+  return std::unique_ptr<StreamFilter>(std::make_unique<Filter>(*this));
 }
 
 std::optional<MaskAnswer> Scrubbing::AnswerWithoutMasking(const Secret& value) const {
@@ -145,8 +165,9 @@ std::vector<MaskAnswer> Scrubbing::Mask(std::span<const Secret> values) {
 }
 
 bool Scrubbing::masked_anything() const {
-  return std::any_of(scrubbers_.begin(), scrubbers_.end(),
-                     [](const auto& scrubber) { return scrubber->masked_anything(); });
+  return !tally_.empty() ||
+         std::any_of(scrubbers_.begin(), scrubbers_.end(),
+                     [](const Scrubber* scrubber) { return scrubber->masked_anything(); });
 }
 
 int Scrubbing::StatusAfterSuccess(JobOptions::OnLeak on_leak) const {
@@ -156,20 +177,15 @@ int Scrubbing::StatusAfterSuccess(JobOptions::OnLeak on_leak) const {
 }
 
 std::vector<ScrubCount> Scrubbing::Counts() const {
-  std::vector<ScrubCount> counts;
-  for (const auto& scrubber : scrubbers_) {
-    for (ScrubCount& count : scrubber->Counts()) {
-      const auto known = std::find_if(counts.begin(), counts.end(), [&](const ScrubCount& other) {
-        return other.name == count.name && other.form == count.form;
-      });
-      if (known == counts.end()) {
-        counts.push_back(std::move(count));
-      } else {
-        known->runs += count.runs;
-      }
-    }
-  }
+  std::vector<ScrubCount> counts = tally_;
+  for (const Scrubber* scrubber : scrubbers_) AddTo(counts, scrubber->Counts());
   return counts;
+}
+
+std::uint64_t Scrubbing::masked_runs() const {
+  std::uint64_t runs = 0;
+  for (const ScrubCount& count : Counts()) runs += count.runs;
+  return runs;
 }
 
 }  // namespace runner_shim

@@ -2,6 +2,7 @@
 // The scrubbers of one job: built from its secrets while the command starts, one for each output.
 // Values that become known while it runs join them.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,8 +27,8 @@ class Scrubbing {
                                             const JobOptions& options,
                                             const StartEnvironment& environment);
 
-  // For Supervise(). Says what is to be said of the secrets. Requires: this object outlives its
-  // use.
+  // For Supervise(). Says what is to be said of the secrets. Requires: this object outlives the
+  // filters.
   FilterFactory filter_factory();
   // One more filter, as the factory makes them. Same errors as Create().
   injector::Result<std::unique_ptr<StreamFilter>> MakeFilter();
@@ -46,6 +47,8 @@ class Scrubbing {
   int StatusAfterSuccess(JobOptions::OnLeak on_leak) const;
   // Of all outputs together: one for each name and form.
   std::vector<ScrubCount> Counts() const;
+  // Of all of these together.
+  std::uint64_t masked_runs() const;
 
  private:
   class Filter;
@@ -62,8 +65,8 @@ class Scrubbing {
   ScrubOptions options_;
   std::shared_ptr<const NeedleSet> needles_;
   std::vector<injector::Secret> masked_values_;  // mask-1 is the first
-  // They outlive the job, for their counts.
-  std::vector<std::shared_ptr<const Scrubber>> scrubbers_;
+  std::vector<const Scrubber*> scrubbers_;       // of the filters that there are
+  std::vector<ScrubCount> tally_;                // of those that have gone
 };
 
 }  // namespace runner_shim

@@ -285,6 +285,8 @@ void Scrubber::Adopt(std::shared_ptr<const NeedleSet> needles, std::string& out)
   generations_.push_back(std::make_unique<Generation>(std::move(needles), written_));
   Replay(*generations_.back());
   Emit(out);
+  // Emit() has nothing to do on a stream that is silent, and would leave them there.
+  RetireGenerations();
 }
 
 // Shows a new generation what is held. Which escape sequences there are is known already.

@@ -3,6 +3,7 @@
 #include "runner_shim/job/scrubbing.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ class ScrubbingTest : public ::testing::Test {
     char* nothing = nullptr;
     JobOptions options;
     options.short_secrets = short_secrets;
+    filter_.reset();
     options.mask = "[{name}]";
     scrubbing_.emplace(*Scrubbing::Create({}, options, StartEnvironment::Take(&nothing)));
     filter_ = *scrubbing_->MakeFilter();
@@ -104,6 +106,33 @@ TEST_F(ScrubbingTest, CountsAreSummedOverOutputs) {
   EXPECT_EQ(scrubbing_->Counts()[0].runs, 3U);
   EXPECT_EQ(scrubbing_->StatusAfterSuccess(JobOptions::OnLeak::kMask), 0);
   EXPECT_EQ(scrubbing_->StatusAfterSuccess(JobOptions::OnLeak::kFail), 123);
+}
+
+TEST_F(ScrubbingTest, CountsOfFiltersThatHaveGoneStay) {
+  Start();
+  Mask({"first-value"});
+  Shown("first-value and first-value");
+  filter_ = *scrubbing_->MakeFilter();
+  Shown("first-value");
+  filter_.reset();
+  ASSERT_EQ(scrubbing_->Counts().size(), 1U);
+  EXPECT_EQ(scrubbing_->masked_runs(), 3U);
+  EXPECT_EQ(scrubbing_->StatusAfterSuccess(JobOptions::OnLeak::kFail), 123);
+}
+
+// A job may be started anew for months. (The sanitizers' allocators do not tell.)
+TEST_F(ScrubbingTest, NothingElseOfThemStays) {
+  Start();
+  Mask({"first-value"});
+  const auto run = [this] {
+    filter_ = *scrubbing_->MakeFilter();
+    Shown("first-value");
+    filter_.reset();
+  };
+  run();
+  const std::size_t before = ::mallinfo2().uordblks;
+  for (int i = 0; i < 100; ++i) run();
+  EXPECT_LT(::mallinfo2().uordblks, before + 100 * 64);
 }
 
 TEST_F(ScrubbingTest, AddedSecretsCountUnderTheirOwnNames) {

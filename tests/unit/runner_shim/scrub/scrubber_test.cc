@@ -216,5 +216,13 @@ TEST(NeedleSetTest, MasksShortSecretsIfAsked) {
   EXPECT_EQ("a***5", out);
 }
 
+TEST_F(ScrubberTest, ASilentStreamKeepsNoOldNeedles) {
+  Use({"first-value"});
+  Feed("nothing to hold back\n");
+  const std::weak_ptr<const NeedleSet> old = set_;
+  Add({"second-value"});
+  EXPECT_TRUE(old.expired());
+}
+
 }  // namespace
 }  // namespace runner_shim
