@@ -114,7 +114,7 @@ Result<Injection> Inject(const JobOptions& options, const LocalInputs& inputs,
         {.variable = &fetched.variables[i]->item, .name = options.variables[i].name});
   }
   if (fetched.endpoint) request.endpoint = &fetched.endpoint->item;
-  request.helper_program = OwnProgram();
+  request.helper_program = inputs.helper_program;
   request.field_variables =
       options.fields ? injector::FieldVariables::kOn : injector::FieldVariables::kOff;
   request.user_configuration = Copy(inputs.user_configuration);
@@ -155,8 +155,6 @@ Status WriteFiles(const Injection& injection, PrivateDirectory& directory) {
         file.name, injector::ContentIn(injection, file, directory.path()).Reveal()));
   }
   for (const injector::InjectedLink& link : injection.links) {
-    struct stat info {};
-    if (::stat(link.target.c_str(), &info) != 0) continue;  // nothing of the user's to keep
     RETURN_IF_ERROR(directory.Link(link.name, link.target));
   }
   return {};
@@ -235,6 +233,20 @@ Result<JobEnvironment> Assemble(const Draft& draft, const JobOptions& options,
                              EnvironmentOptionsFor(options, fetched, directory));
 }
 
+Status CheckPlace(const Injection& injection, const JobPlace& place) {
+  if (place.directory.empty() && !injection.files.empty()) {
+    return Error(ErrorCode::kFailedPrecondition,
+                 injection.files.front().origin + ": needs a file (" +
+                     injection.files.front().name + "), and the job has no place for one");
+  }
+  if (place.mask_socket.empty() && !injection.helper_logins.empty()) {
+    return Error(ErrorCode::kFailedPrecondition,
+                 injection.helper_logins.front().place +
+                     ": delivery: helper needs the job's socket, and it has none");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> FileBases(const JobOptions& options, const StartEnvironment& environment) {
@@ -254,6 +266,7 @@ Result<LocalInputs> ReadLocalInputs(const JobOptions& options, const StartEnviro
   LocalInputs inputs;
   ASSIGN_OR_RETURN(inputs.dotenv, ReadDotenvVariables(options));
   ASSIGN_OR_RETURN(inputs.user_configuration, ReadUserConfiguration(fetched, environment));
+  inputs.helper_program = OwnProgram();
   return inputs;
 }
 
@@ -301,15 +314,12 @@ Result<JobUpdate> PrepareUpdate(const JobOptions& options, const StartEnvironmen
                                 const JobPlace& place) {
   JobUpdate update;
   ASSIGN_OR_RETURN(Draft draft, MakeDraft(options, environment, inputs, fetched));
-  if (place.directory.empty() && !draft.injection.files.empty()) {
-    return Error(ErrorCode::kFailedPrecondition,
-                 draft.injection.files.front().origin + ": needs a file (" +
-                     draft.injection.files.front().name + "), and the job has no place for one");
-  }
+  RETURN_IF_ERROR(CheckPlace(draft.injection, place));
   for (const injector::InjectedFile& file : draft.injection.files) {
     update.files.push_back(
         {file.name, injector::ContentIn(draft.injection, file, place.directory)});
   }
+  update.links = std::move(draft.injection.links);
   ASSIGN_OR_RETURN(JobEnvironment assembled, Assemble(draft, options, fetched, place.directory));
   if (!place.mask_socket.empty()) {
     injector::SetEntry(assembled, kMaskSocketVariable, place.mask_socket);

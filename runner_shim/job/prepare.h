@@ -24,6 +24,8 @@ namespace runner_shim {
 struct LocalInputs {
   std::vector<injector::Variable> dotenv;
   std::vector<injector::UserConfiguration> user_configuration;
+  // Where the job finds this very program, as a credential helper; empty: nowhere.
+  std::string helper_program = {};
 };
 
 // Blocking. Requires: `fetched` answers `options`.
@@ -56,6 +58,7 @@ struct JobUpdate {
   };
   ChildCommand command;  // as it would be started now
   std::vector<File> files;
+  std::vector<injector::InjectedLink> links;
   std::vector<ScrubSecret> secrets;
   std::vector<injector::HelperLogin> logins;
 };
@@ -77,8 +80,8 @@ injector::Result<PreparedJob> PrepareJob(const JobOptions& options,
                                          const injector::FetchedItems& fetched,
                                          Preparation preparation);
 
-// The same with what `fetched` holds now; neither reads nor writes a file. Same errors, and
-// kFailedPrecondition when there are files and no directory for them.
+// The same with what `fetched` holds now; makes no file. Same errors, and kFailedPrecondition when
+// there are files or helpers and no place for them.
 injector::Result<JobUpdate> PrepareUpdate(const JobOptions& options,
                                           const StartEnvironment& environment,
                                           const LocalInputs& inputs,

@@ -16,6 +16,7 @@
 #include "injector/base/ascii.h"
 #include "injector/base/file.h"
 #include "injector/base/hex.h"
+#include "injector/base/umask_guard.h"
 #include "runner_shim/job/messages.h"
 #include "runner_shim/job/remove_tree.h"
 
@@ -27,22 +28,11 @@ using injector::ErrorCode;
 using injector::Result;
 using injector::RetryOnEintr;
 using injector::Status;
+using injector::UmaskGuard;
 using injector::UniqueFd;
 
 constexpr std::string_view kLockName = ".lock";
 constexpr std::size_t kRandomBytes = 16;
-
-// Modes as asked for, whatever umask we were started with; the job gets that one back.
-class UmaskGuard {
- public:
-  UmaskGuard() : previous_(::umask(077)) {}
-  ~UmaskGuard() { ::umask(previous_); }
-  UmaskGuard(const UmaskGuard&) = delete;
-  UmaskGuard& operator=(const UmaskGuard&) = delete;
-
- private:
-  mode_t previous_;
-};
 
 UniqueFd OpenDirectoryAt(int parent, const std::string& name) {
   return UniqueFd(RetryOnEintr([&] {
@@ -195,7 +185,7 @@ std::vector<std::string> DefaultBases(uid_t uid, std::string_view xdg_runtime_di
 
 Result<PrivateDirectory> PrivateDirectory::Create(const std::vector<std::string>& bases,
                                                   DirectoryOwner owner) {
-  const UmaskGuard umask;
+  const UmaskGuard umask(077);
   std::string refusals;
   for (const std::string& base : bases) {
     Result<PrivateDirectory> made = CreateBelow(base, owner);
@@ -272,13 +262,13 @@ Status PrivateDirectory::WriteIn(const Place& place, const std::string& file_nam
 }
 
 Status PrivateDirectory::Write(std::string_view name, std::string_view content) {
-  const UmaskGuard umask;
+  const UmaskGuard umask(077);
   ASSIGN_OR_RETURN(const Place place, MakePlace(name));
   return WriteIn(place, place.name, content);
 }
 
 Status PrivateDirectory::Replace(std::string_view name, std::string_view content) {
-  const UmaskGuard umask;
+  const UmaskGuard umask(077);
   ASSIGN_OR_RETURN(const Place place, MakePlace(name));
   const std::string fresh = "." + place.name + ".new";
   // Left by a replacement that failed, or put there by the job.
@@ -293,10 +283,20 @@ Status PrivateDirectory::Replace(std::string_view name, std::string_view content
 }
 
 Status PrivateDirectory::Link(std::string_view name, const std::string& target) {
-  const UmaskGuard umask;
+  struct stat info {};
+  if (::stat(target.c_str(), &info) != 0) return {};  // nothing to keep reachable
+  const UmaskGuard umask(077);
   ASSIGN_OR_RETURN(const Place place, MakePlace(name));
   if (::symlinkat(target.c_str(), place.directory.get(), place.name.c_str()) != 0) {
     return Error::FromErrno(errno, "link " + place.shown);
+  }
+  return {};
+}
+
+Status PrivateDirectory::Remove(std::string_view name) {
+  ASSIGN_OR_RETURN(const Place place, MakePlace(name));
+  if (::unlinkat(place.directory.get(), place.name.c_str(), 0) != 0 && errno != ENOENT) {
+    return Error::FromErrno(errno, "remove " + place.shown);
   }
   return {};
 }

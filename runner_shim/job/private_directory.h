@@ -57,8 +57,11 @@ class PrivateDirectory {
   // new, never a part (rename(2)).
   injector::Status Replace(std::string_view name, std::string_view content);
 
-  // Makes a symbolic link to `target` at the relative `name`.
+  // Makes a symbolic link to `target` at the relative `name`, where there is such a target.
   injector::Status Link(std::string_view name, const std::string& target);
+
+  // Removes the file or link at the relative `name`, if it is there.
+  injector::Status Remove(std::string_view name);
 
  private:
   // A name below the directory, with the directory that holds it open.

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "injector/inject/field_scrub_values.h"
@@ -15,71 +16,10 @@ namespace {
 
 using injector::Connection;
 using injector::Error;
-using injector::HelperLogin;
 using injector::LeaseChanges;
 using injector::Result;
-using injector::Secret;
 using injector::Status;
 using injector::Variable;
-
-ChildCommand Copy(const ChildCommand& command) {
-  ChildCommand copy;
-  copy.argv = command.argv;
-  for (const Secret& entry : command.environment) copy.environment.push_back(entry.Clone());
-  copy.working_directory = command.working_directory;
-  copy.user = command.user;
-  copy.working_directory_setting = command.working_directory_setting;
-  return copy;
-}
-
-bool IsSame(const HelperLogin& a, const HelperLogin& b) {
-  return a.protocol == b.protocol && a.place == b.place && a.login == b.login &&
-         a.password == b.password;
-}
-
-std::vector<HelperLogin> Copy(const std::vector<HelperLogin>& logins) {
-  std::vector<HelperLogin> copy;
-  for (const HelperLogin& login : logins) {
-    copy.push_back({login.protocol, login.place, login.login.Clone(), login.password.Clone()});
-  }
-  return copy;
-}
-
-bool IsSame(const ChildCommand& a, const ChildCommand& b) {
-  return a.argv == b.argv && std::ranges::equal(a.environment, b.environment);
-}
-
-// What has to be done so that the job has `next` where it had `current`.
-JobChange Difference(const JobUpdate& current, const JobUpdate& next) {
-  JobChange change;
-  for (const ScrubSecret& secret : next.secrets) {
-    const bool known = std::ranges::any_of(current.secrets, [&](const ScrubSecret& other) {
-      return other.name == secret.name && other.value == secret.value;
-    });
-    if (known) continue;
-    change.secrets.push_back({.name = secret.name,
-                              .value = secret.value.Clone(),
-                              .whole_url_is_secret = secret.whole_url_is_secret});
-  }
-  for (const JobUpdate::File& file : next.files) {
-    const bool known = std::ranges::any_of(current.files, [&](const JobUpdate::File& other) {
-      return other.name == file.name && other.content == file.content;
-    });
-    if (!known) change.files.push_back({file.name, file.content.Clone()});
-  }
-  const bool same_logins =
-      std::ranges::equal(current.logins, next.logins,
-                         [](const HelperLogin& a, const HelperLogin& b) { return IsSame(a, b); });
-  if (!same_logins) change.logins = Copy(next.logins);
-  if (!change.files.empty() || !IsSame(current.command, next.command)) {
-    change.command = Copy(next.command);
-  }
-  return change;
-}
-
-bool IsNothing(const JobChange& change) {
-  return change.secrets.empty() && change.files.empty() && !change.logins && !change.command;
-}
 
 // Everything secret that has come, whatever the job is given of it.
 std::vector<ScrubSecret> SecretsIn(const LeaseChanges& changes) {
@@ -124,8 +64,9 @@ class Rotation::Follower final : public Companion {
         watch_(target.child.loop, rotation.inbox_->fd(), POLLIN, [this](short) { OnChange(); }) {}
 
   void OnTermination(int signal) override {
-    // HUP alone may only mean "read your configuration again".
-    if (signal == SIGHUP && !ending_) return;
+    // The others alone may ask for something else: HUP to read the configuration again, QUIT to
+    // show all threads, INT to break off a computation.
+    if (signal != SIGTERM && !ending_) return;
     asked_to_end_ = true;
     rotation_.restart_.reset();
   }
@@ -136,21 +77,36 @@ class Rotation::Follower final : public Companion {
     if (change) rotation_.inbox_->Answer(Apply(*std::move(change)));
   }
 
-  // Whether the new values are masked. Before that the job must not be able to see them.
-  bool Apply(JobChange change) {
+  // Before the new values are masked the job must not be able to see them.
+  JobChangeOutcome Apply(JobChange change) {
     const Status masked = scrubbing_.Add(std::move(change.secrets));
     if (!masked.ok()) {
       SayError(Error(masked.error()).WithContext("new values are kept from the job"));
-      return false;
+      return {};
     }
     update_filters_();
     if (change.logins) logins_.Replace(*std::move(change.logins));
-    for (const JobUpdate::File& file : change.files) {
-      const Status replaced = files_->Replace(file.name, file.content.Reveal());
-      if (!replaced.ok()) SayError(replaced.error());
-    }
+    JobChangeOutcome outcome{.masked = true, .undone = ChangeFiles(change)};
     if (change.command) Tell(*std::move(change.command));
-    return true;
+    return outcome;
+  }
+
+  // Returns the names of those that are as they were.
+  std::vector<std::string> ChangeFiles(const JobChange& change) {
+    std::vector<std::string> undone;
+    const auto note = [&undone](const std::string& name, const Status& done) {
+      if (done.ok()) return;
+      SayError(Error(done.error()).WithContext("left as it is until the next change"));
+      undone.push_back(name);
+    };
+    for (const JobUpdate::File& file : change.files) {
+      note(file.name, files_->Replace(file.name, file.content.Reveal()));
+    }
+    for (const injector::InjectedLink& link : change.links) {
+      note(link.name, files_->Link(link.name, link.target));
+    }
+    for (const std::string& name : change.gone) note(name, files_->Remove(name));
+    return undone;
   }
 
   void Tell(ChildCommand command) {
@@ -166,12 +122,18 @@ class Rotation::Follower final : public Companion {
 
   // Not a command that has done its work meanwhile, or that somebody else wants to end.
   void Restart(ChildCommand command) {
-    if (asked_to_end_ || (!ending_ && HasEnded(pid_))) return;
+    if (!ending_ && HasEnded(pid_)) return;
+    if (asked_to_end_) return SayThatItStays();
     rotation_.restart_ = std::move(command);
     if (std::exchange(ending_, true)) return;
     Say("credentials have changed: the command is ended and started anew");
     signals_.SendToGroup(SIGTERM);
     if (rotation_.options_.kill_after) kill_timer_.Start(*rotation_.options_.kill_after);
+  }
+
+  void SayThatItStays() {
+    if (ending_ || std::exchange(has_said_that_it_stays_, true)) return;
+    Say("credentials have changed: the command was asked to end before, so it is not started anew");
   }
 
   Rotation& rotation_;
@@ -183,6 +145,7 @@ class Rotation::Follower final : public Companion {
   std::function<void()> update_filters_;
   bool ending_ = false;        // to be started anew
   bool asked_to_end_ = false;  // for good
+  bool has_said_that_it_stays_ = false;
   Timer kill_timer_;
   FdWatch watch_;
 };
@@ -203,7 +166,8 @@ Status Rotation::KeepLeases(JobPlace place) {
   ASSIGN_OR_RETURN(inbox_, RotationInbox::Open());
   const auto take = [this](LeaseChanges changes) { return Take(std::move(changes)); };
   for (const std::unique_ptr<injector::Lease>& lease : fetched_.leases) {
-    RETURN_IF_ERROR(lease->Keep({.say = &SayError, .take = take}));
+    RETURN_IF_ERROR(lease->Keep(
+        {.say = &SayError, .take = take, .masked_runs = [this] { return masked_runs_; }}));
   }
   return {};
 }
@@ -222,50 +186,61 @@ bool Rotation::Take(LeaseChanges changes) {
     Result<JobUpdate> current = PrepareUpdate(options_, environment_, inputs_, fetched_, place_);
     current_ = current.ok() ? *std::move(current) : JobUpdate();
   }
-  JobChange secrets_alone{.secrets = SecretsIn(changes), .files = {}};
-  Result<JobUpdate> next = UpdateWith(std::move(changes));
-  if (!next.ok()) {
-    SayError(std::move(next).error().WithContext("new values cannot be given to the job"));
-    return inbox_->Post(std::move(secrets_alone));
+  std::vector<ScrubSecret> arrived = SecretsIn(changes);
+  Status usable = Adopt(std::move(changes));
+  Result<JobUpdate> next = PrepareUpdate(options_, environment_, inputs_, fetched_, place_);
+  JobChange change;
+  if (next.ok()) change = Difference(*current_, *next);
+  if (usable.ok() && !next.ok()) usable = next.error();
+  if (!usable.ok()) {
+    SayError(std::move(usable).error().WithContext("new values cannot be given to the job"));
+    // What the job is not given may reach it by other ways.
+    std::ranges::move(arrived, std::back_inserter(change.secrets));
   }
-  JobChange change = Difference(*current_, *next);
-  if (IsNothing(change)) return true;
-  const bool masked = inbox_->Post(std::move(change));
-  if (masked) current_ = *std::move(next);
-  return masked;
+  if (change.empty()) return true;
+  const JobChangeOutcome outcome = inbox_->Post(std::move(change));
+  if (outcome.masked && next.ok()) {
+    current_ = AfterChange(*std::move(current_), *std::move(next), outcome.undone);
+  }
+  return outcome.masked;
 }
 
-Result<JobUpdate> Rotation::UpdateWith(LeaseChanges changes) {
-  for (Connection& connection : changes.connections) {
-    RETURN_IF_ERROR(Adopt(std::move(connection), changes.source));
+// All that can be adopted is; the first error of the others.
+Status Rotation::Adopt(LeaseChanges changes) {
+  Status first;
+  for (const Connection& connection : changes.connections) {
+    Status adopted = Adopt(connection, changes.source);
+    if (first.ok()) first = std::move(adopted);
   }
-  for (Variable& variable : changes.variables) Adopt(std::move(variable), changes.source);
+  for (const Variable& variable : changes.variables) Adopt(variable, changes.source);
   if (changes.endpoint) {
     fetched_.endpoint = injector::Fetched<injector::CredentialEndpoint>{
         .item = *std::move(changes.endpoint), .source = changes.source};
   }
-  return PrepareUpdate(options_, environment_, inputs_, fetched_, place_);
+  return first;
 }
 
 // What has come from elsewhere, an override in the environment say, stays.
-Status Rotation::Adopt(Connection connection, const std::string& source) {
+Status Rotation::Adopt(const Connection& connection, const std::string& source) {
   for (Connection& known : fetched_.template_connections) {
     if (known.name == connection.name && known.version != 0) known = connection.Clone();
   }
   for (std::size_t i = 0; i < fetched_.connections.size(); ++i) {
     auto& known = fetched_.connections[i];
     if (!known || known->source != source || !(known->item.name == connection.name)) continue;
-    known->item = connection.Clone();
     const JobFileEntry* entry = options_.connections[i].details.get();
-    if (entry == nullptr) continue;
+    if (entry == nullptr) {
+      known->item = connection.Clone();
+      continue;
+    }
     ASSIGN_OR_RETURN(injector::OverriddenConnection overridden,
-                     WithJobFileFields(std::move(known->item), *entry));
+                     WithJobFileFields(connection.Clone(), *entry));
     known->item = std::move(overridden.connection);
   }
   return {};
 }
 
-void Rotation::Adopt(Variable variable, const std::string& source) {
+void Rotation::Adopt(const Variable& variable, const std::string& source) {
   const auto replace = [&variable](Variable& known) {
     known.value = variable.value.Clone();
     known.is_secret = variable.is_secret;

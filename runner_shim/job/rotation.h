@@ -5,6 +5,7 @@
 //
 // Threads: the main one, but for what leases' threads call by way of LeaseHolder.
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -49,6 +50,10 @@ class Rotation {
   // Applies changes while one run of the command lasts; null when nothing is lent.
   std::unique_ptr<Companion> Follow(const Target& target);
 
+  // How often something was masked in the job's output: those who lend may want to know, when it is
+  // given back.
+  void CountMasked(std::uint64_t runs) { masked_runs_ = runs; }
+
   // After a run: the command to be started in its place, when it was ended for that.
   std::optional<ChildCommand> TakeRestart() { return std::exchange(restart_, std::nullopt); }
 
@@ -57,16 +62,16 @@ class Rotation {
 
   // On a lease's thread.
   bool Take(injector::LeaseChanges changes);
-  // What the job would have with them.
-  injector::Result<JobUpdate> UpdateWith(injector::LeaseChanges changes);
-  injector::Status Adopt(injector::Connection connection, const std::string& source);
-  void Adopt(injector::Variable variable, const std::string& source);
+  injector::Status Adopt(injector::LeaseChanges changes);
+  injector::Status Adopt(const injector::Connection& connection, const std::string& source);
+  void Adopt(const injector::Variable& variable, const std::string& source);
 
   const JobOptions& options_;
   const StartEnvironment& environment_;
   const LocalInputs& inputs_;
   std::unique_ptr<RotationInbox> inbox_;  // null: nothing is lent
   std::optional<ChildCommand> restart_;
+  std::uint64_t masked_runs_ = 0;
 
   std::mutex mutex_;  // of several leases' threads
   injector::FetchedItems fetched_;

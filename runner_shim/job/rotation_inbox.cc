@@ -17,16 +17,16 @@ Result<std::unique_ptr<RotationInbox>> RotationInbox::Open() {
   return std::unique_ptr<RotationInbox>(new RotationInbox(std::move(fd)));
 }
 
-bool RotationInbox::Post(JobChange change) {
+JobChangeOutcome RotationInbox::Post(JobChange change) {
   std::unique_lock lock(mutex_);
-  if (closed_) return false;
+  if (closed_) return {};
   change_ = std::move(change);
   answer_.reset();
   // Fails only when its counter is full, and then it is readable all the same.
   static_cast<void>(::eventfd_write(fd_.get(), 1));
   answered_.wait(lock, [this] { return closed_ || answer_.has_value(); });
   change_.reset();
-  return answer_.value_or(false);
+  return answer_ ? *std::exchange(answer_, std::nullopt) : JobChangeOutcome();
 }
 
 void RotationInbox::Close() {
@@ -42,9 +42,9 @@ std::optional<JobChange> RotationInbox::Take() {
   return std::exchange(change_, std::nullopt);
 }
 
-void RotationInbox::Answer(bool masked) {
+void RotationInbox::Answer(JobChangeOutcome outcome) {
   const std::lock_guard lock(mutex_);
-  answer_ = masked;
+  answer_ = std::move(outcome);
   answered_.notify_all();
 }
 

@@ -191,6 +191,7 @@ Result<int> RunSupervised(Run run, ScrubReport report,
   ASSIGN_OR_RETURN(Scrubbing scrubbing,
                    Scrubbing::Create(std::move(run.job.secrets), run.options, run.environment));
   const Result<ChildOutcome> outcome = SuperviseAll(run, scrubbing);
+  run.rotation.CountMasked(scrubbing.masked_runs());
   if (!outcome.ok()) SayError(outcome.error());
   int status = outcome.ok() ? ExitStatusOf(*outcome, run.options, scrubbing) : kExitOwnFailure;
   status = report.Finish(scrubbing.Counts(), names, status);

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 
@@ -83,6 +84,9 @@ TEST_F(ShimSidecarTest, NeedsNoTokenAndSaysGoodBye) {
     EXPECT_EQ(sidecar.requests().front().line, "POST /v1/grants");
     EXPECT_EQ(sidecar.requests().front().Header("Authorization"), "");
     EXPECT_TRUE(sidecar.Saw("DELETE /v1/grants/lease-1"));
+    for (const SeenRequest& request : sidecar.requests()) {
+      EXPECT_EQ(request.body.find(R"({"maskedRuns":1})") == 0, request.line.starts_with("DELETE"));
+    }
   }
 }
 
@@ -161,6 +165,60 @@ TEST_F(ShimSidecarTest, OneThatIsStartedAnewCostsTheJobNothing) {
   EXPECT_THAT(ended.out, HasSubstr("password ***"));
   EXPECT_THAT(ended.out, Not(HasSubstr("canary")));
   EXPECT_TRUE(sidecar->Saw("DELETE /v1/grants/lease-2"));
+}
+
+// One connection `images`, for which docker asks the shim.
+std::string Images(int version, const std::string& password) {
+  return R"([{"name": "images", "type": "docker", "default": true, "version": )" +
+         std::to_string(version) +
+         R"(, "fields": {"registry": "ghcr.io", "login": "me", "delivery": "helper",
+             "password": ")" +
+         password + R"("}, "secretFields": ["password"]}])";
+}
+
+// A sidecar that lends `first`, and `second` once `has_changed`.
+ServiceStandIn::Answerer Changing(const std::atomic<bool>& has_changed, const std::string& first,
+                                  const std::string& second) {
+  return [&has_changed, first, second](const SeenRequest& request) {
+    if (request.line == "POST /v1/grants") return GrantAnswer(first);
+    if (request.line.starts_with("DELETE")) return JsonAnswer(204, "");
+    if (!has_changed) return ChangesAnswer(1);
+    if (request.line.starts_with("POST")) return RenewalAnswer(2, second);
+    return ChangesAnswer(2, request.line.find("after=2") == request.line.npos ? second : "[]");
+  };
+}
+
+// As when the shim is upgraded meanwhile.
+TEST_F(ShimSidecarTest, AJobOutlivesTheFileOfItsShim) {
+  std::atomic<bool> has_changed = false;
+  ServiceStandIn sidecar(Changing(has_changed, Images(1, kFirst), Images(2, kSecond)), socket());
+  ProgramRun run = Run({"--source", sidecar.url(), "-c", "images"}, R"sh(
+      ask() { echo ghcr.io | docker-credential-runner-shim get; }
+      ask >first; cp shim other; mv -f other shim; echo ready
+      for i in $(seq 1000); do ask >second; cmp -s first second || exit 3; done)sh");
+  run.argv[0] = directory_ / "shim";
+  std::filesystem::copy_file(shim_path(), run.argv[0]);
+  RunningProgram job(std::move(run));
+  ASSERT_TRUE(job.WaitForOutput("ready\n"));
+  has_changed = true;
+  sidecar.WaitFor("POST /v1/grants/lease-1/renew");
+  sidecar.WaitFor("GET /v1/grants/lease-1/changes?after=2");
+  const ProgramResult ended = job.Finish();
+  EXPECT_EQ(ended.exit_status, 3) << ended.err;
+  EXPECT_THAT(ended.err, Not(HasSubstr("cannot be given")));
+}
+
+TEST_F(ShimSidecarTest, ACommandThatIsStartedAnewIsNotGivenTheShimsConnection) {
+  std::atomic<bool> has_changed = false;
+  ServiceStandIn sidecar(Changing(has_changed, Api(1, kFirst), Api(2, kSecond)), socket());
+  RunningProgram job(Run({"--source", sidecar.url(), "-c", "api", "--on-rotate", "restart"}, R"sh(
+      [ ! -e here ] || { ls -l /proc/$$/fd | grep -c socket:; exit 5; }
+      touch here; echo ready; while :; do sleep 0.02; done)sh"));
+  ASSERT_TRUE(job.WaitForOutput("ready\n"));
+  has_changed = true;
+  const ProgramResult ended = job.Finish();
+  EXPECT_EQ(ended.exit_status, 5) << ended.err;
+  EXPECT_EQ(ended.out, "ready\n0\n");
 }
 
 TEST_F(ShimSidecarTest, OneThatGoesAwayIsSaidOnce) {

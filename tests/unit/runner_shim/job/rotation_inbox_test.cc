@@ -35,8 +35,10 @@ TEST(RotationInbox, APostWaitsForItsAnswer) {
     EXPECT_EQ(change->files[0].content.Reveal(), "new");
     EXPECT_FALSE(IsReadable(inbox->fd(), 0));
     EXPECT_FALSE(inbox->Take());
-    inbox->Answer(answer);
-    EXPECT_EQ(posted.get(), answer);
+    inbox->Answer({.masked = answer, .undone = {"file"}});
+    const JobChangeOutcome outcome = posted.get();
+    EXPECT_EQ(outcome.masked, answer);
+    EXPECT_EQ(outcome.undone, std::vector<std::string>{"file"});
   }
 }
 
@@ -45,8 +47,8 @@ TEST(RotationInbox, ClosedItAnswersEverybody) {
   auto posted = std::async(std::launch::async, [&inbox] { return inbox->Post(ChangeWith("new")); });
   ASSERT_TRUE(IsReadable(inbox->fd(), -1));
   inbox->Close();
-  EXPECT_FALSE(posted.get());
-  EXPECT_FALSE(inbox->Post(ChangeWith("later")));
+  EXPECT_FALSE(posted.get().masked);
+  EXPECT_FALSE(inbox->Post(ChangeWith("later")).masked);
 }
 
 }  // namespace
