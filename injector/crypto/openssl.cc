@@ -90,6 +90,12 @@ EVP_MAC* Hmac() {
   return mac.get();
 }
 
+EVP_MD* Sha256() {
+  static const Handle<EVP_MD> digest(Initialise() ? EVP_MD_fetch(nullptr, "SHA256", nullptr)
+                                                  : nullptr);
+  return digest.get();
+}
+
 EVP_KDF* Hkdf() {
   static const Handle<EVP_KDF> kdf(Initialise() ? EVP_KDF_fetch(nullptr, "HKDF", nullptr)
                                                 : nullptr);

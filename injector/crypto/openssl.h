@@ -19,6 +19,7 @@ struct Deleter {
   void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
   void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
   void operator()(EVP_KDF* kdf) const { EVP_KDF_free(kdf); }
+  void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
   void operator()(EVP_KDF_CTX* context) const { EVP_KDF_CTX_free(context); }
 };
 template <typename T>
@@ -29,6 +30,7 @@ using Handle = std::unique_ptr<T, Deleter>;
 EVP_CIPHER* Aes256Gcm();
 EVP_MAC* Hmac();
 EVP_KDF* Hkdf();
+EVP_MD* Sha256();
 EVP_KDF* ScryptKdf();
 
 inline const unsigned char* Bytes(std::string_view text) {
