@@ -1,0 +1,126 @@
+// Types aws and s3.
+
+#include <algorithm>
+
+#include "injector/base/ascii.h"
+#include "injector/doctor/aws_signature.h"
+#include "injector/doctor/checks.h"
+#include "injector/doctor/fields.h"
+#include "injector/doctor/http_question.h"
+
+namespace injector::doctor {
+namespace {
+
+constexpr std::string_view kDefaultRegion = "us-east-1";
+
+struct Account {
+  AwsKeys keys;
+  std::string region;
+  std::string endpoint;  // empty: Amazon's own
+  bool has_role = false;
+};
+
+Result<Account> ReadAccount(const Connection& connection) {
+  Account account;
+  ASSIGN_OR_RETURN(account.keys.id, PlainField(connection, "access_key_id"));
+  ASSIGN_OR_RETURN(account.keys.secret, FieldValue(connection, "secret_access_key"));
+  ASSIGN_OR_RETURN(account.keys.session_token, FieldValue(connection, "session_token"));
+  ASSIGN_OR_RETURN(account.region, PlainField(connection, "region"));
+  if (account.region.empty()) account.region = kDefaultRegion;
+  ASSIGN_OR_RETURN(const std::string endpoint, PlainField(connection, "endpoint_url"));
+  if (!endpoint.empty()) {
+    ASSIGN_OR_RETURN(account.endpoint, BaseUrl(endpoint));
+  }
+  ASSIGN_OR_RETURN(const std::string role, PlainField(connection, "role_arn"));
+  account.has_role = !role.empty();
+  return account;
+}
+
+// Service endpoints (AWS General Reference); those of China are in a domain of their own.
+std::string EndpointOf(const std::string& service, const Account& account) {
+  if (!account.endpoint.empty()) return account.endpoint;
+  return "https://" + service + "." + account.region + ".amazonaws.com" +
+         (account.region.starts_with("cn-") ? ".cn" : "");
+}
+
+std::string NotAssumed(const Account& account) {
+  return account.has_role ? "the keys work; the role was not assumed" : "";
+}
+
+std::string NoKeys() { return "not tried: there are no keys, so tools find theirs elsewhere"; }
+
+// The code in an error's XML: <Code>InvalidClientTokenId</Code>. Letters alone, as all codes are.
+std::string ErrorCodeIn(std::string_view xml) {
+  constexpr std::string_view kOpening = "<Code>";
+  const std::size_t start = xml.find(kOpening);
+  if (start == xml.npos) return {};
+  xml.remove_prefix(start + kOpening.size());
+  const std::string_view code = xml.substr(0, std::min<std::size_t>(xml.find('<'), 64));
+  return std::ranges::all_of(code, IsAsciiAlnum) ? std::string(code) : std::string();
+}
+
+// STS says 403 of every key that it does not take, and refuses this call to nobody else.
+Status JudgeSts(const http::ClientRequest& request, const http::ClientResponse& response) {
+  const Status judged = Judge(request, response);
+  if (judged.ok()) return judged;
+  const std::string code = ErrorCodeIn(response.body.Reveal());
+  const std::string message = judged.error().message() + (code.empty() ? "" : ", " + code);
+  const bool refused = response.status == 403 || code == "ExpiredToken" ||
+                       code == "InvalidClientTokenId" || code == "SignatureDoesNotMatch";
+  return Error(refused ? ErrorCode::kUnauthenticated : judged.error().code(), message);
+}
+
+bool IsBucketName(std::string_view name) {
+  return std::ranges::all_of(
+      name, [](char c) { return IsAsciiAlnum(c) || c == '-' || c == '.' || c == '_'; });
+}
+
+// A HEAD has no body that would tell more.
+Status JudgeBucket(const http::ClientRequest& request, const http::ClientResponse& response) {
+  if (response.status == 301 || response.status == 307) {
+    const auto region = response.FindHeader("x-amz-bucket-region");
+    const bool plain = region && IsBucketName(*region);
+    return Error(ErrorCode::kFailedPrecondition,
+                 request.url + ": the bucket is in another region" +
+                     (plain ? ", " + std::string(*region) : std::string()));
+  }
+  const Status judged = Judge(request, response);
+  if (judged.ok() || response.status != 403) return judged;
+  return Error(ErrorCode::kPermissionDenied,
+               judged.error().message() + ": the keys are wrong, or may not see the bucket");
+}
+
+}  // namespace
+
+Result<std::string> CheckAws(CheckContext& context) {
+  ASSIGN_OR_RETURN(const Account account, ReadAccount(context.connection));
+  if (account.keys.id.empty() || account.keys.secret.empty()) return NoKeys();
+  ASSIGN_OR_RETURN(
+      const http::ClientRequest request,
+      SignForAws(PostForm(EndpointOf("sts", account) + "/",
+                          Secret::CopyOf("Action=GetCallerIdentity&Version=2011-06-15")),
+                 account.keys, {account.region, "sts"}, context.clock.Now()));
+  ASSIGN_OR_RETURN(const http::ClientResponse response, Ask(context, request));
+  RETURN_IF_ERROR(JudgeSts(request, response));
+  return NotAssumed(account);
+}
+
+Result<std::string> CheckS3(CheckContext& context) {
+  ASSIGN_OR_RETURN(const Account account, ReadAccount(context.connection));
+  if (account.keys.id.empty() || account.keys.secret.empty()) return NoKeys();
+  ASSIGN_OR_RETURN(const std::string bucket, PlainField(context.connection, "bucket"));
+  if (!IsBucketName(bucket)) {
+    return Error(ErrorCode::kInvalidArgument, "bucket: is not the name of one");
+  }
+  // Without a bucket: the list of them. With one: by path, which every S3 understands.
+  http::ClientRequest question = Get(EndpointOf("s3", account) + "/" + bucket);
+  if (!bucket.empty()) question.method = "HEAD";
+  ASSIGN_OR_RETURN(
+      const http::ClientRequest request,
+      SignForAws(std::move(question), account.keys, {account.region, "s3"}, context.clock.Now()));
+  ASSIGN_OR_RETURN(const http::ClientResponse response, Ask(context, request));
+  RETURN_IF_ERROR(JudgeBucket(request, response));
+  return NotAssumed(account);
+}
+
+}  // namespace injector::doctor
