@@ -49,12 +49,21 @@ Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time
   return diagnosis;
 }
 
+Diagnosis WithOutcome(Diagnosis diagnosis, const doctor::TimedResult& outcome) {
+  diagnosis.latency = outcome.latency;
+  if (!outcome.result.message.empty()) Say(diagnosis, outcome.result.message);
+  if (outcome.result.category != doctor::Category::kOk) {
+    Fail(diagnosis, std::string(doctor::CategoryName(outcome.result.category)));
+  }
+  return diagnosis;
+}
+
 Value DiagnosisAsJson(const Diagnosis& diagnosis) {
   std::vector<Value::Member> members;
   members.push_back({"type", Value::String(diagnosis.name.type)});
   members.push_back({"alias", Value::String(diagnosis.name.alias)});
   members.push_back({"ok", Value::Bool(diagnosis.ok)});
-  members.push_back({"latency_ms", Value::Number(std::int64_t{0})});
+  members.push_back({"latency_ms", Value::Number(std::int64_t{diagnosis.latency.count()})});
   members.push_back({"category", Value::String(diagnosis.category)});
   members.push_back({"message", Value::String(diagnosis.message)});
   return Value::Map(std::move(members));

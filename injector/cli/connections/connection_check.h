@@ -1,11 +1,13 @@
 #pragma once
-// What `connections doctor` finds out about a connection without reaching out for anything.
+// What `connections doctor` tells of a connection, and how it finds that out without reaching out
+// for anything. What reaches out is injector/doctor/.
 
 #include <chrono>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "injector/doctor/apart.h"
 #include "injector/model/connection.h"
 #include "injector/model/value.h"
 
@@ -15,18 +17,21 @@ namespace injector {
 struct Diagnosis {
   ConnectionName name;
   bool ok = true;
-  std::string category = "ok";  // ok, missing, auth (expired) or unknown
-  std::string message = {};     // what is wrong, or looks wrong; empty: nothing
+  std::string category = "ok";           // of a category of doctor/check.h
+  std::string message = {};              // what is wrong, or looks wrong; empty: nothing
+  std::chrono::milliseconds latency{0};  // of the attempt to use it; 0: there was none
 };
 
-// From fields, expiry and the catalogue. Warnings (an unknown field, with the nearest name) are
-// said and leave a connection ok. `unseen`: paths of fields whose values are not known; nothing is
-// said of these.
+// `diagnosis` and what came of the attempt to use the connection.
+Diagnosis WithOutcome(Diagnosis diagnosis, const doctor::TimedResult& outcome);
+
+// From fields, expiry and the catalogue: category missing, auth (expired) or unknown. Warnings (an
+// unknown field, with the nearest name) are said and leave a connection ok. `unseen`: paths of
+// fields whose values are not known; nothing is said of these.
 Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time_point now,
                    std::span<const std::string> unseen = {});
 
-// {"type","alias","ok","latency_ms","category","message"}; the latency is that of a login, and 0
-// where there was none.
+// {"type","alias","ok","latency_ms","category","message"}
 Value DiagnosisAsJson(const Diagnosis& diagnosis);
 
 }  // namespace injector

@@ -1,32 +1,52 @@
-// injector connections doctor [REF…] --offline
+// injector connections doctor [REF…] [--offline] [--timeout DURATION]
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
+#include <optional>
 
+#include "injector/base/duration.h"
 #include "injector/cli/commands.h"
 #include "injector/cli/connections/connection_check.h"
 #include "injector/cli/served/service_access.h"
 #include "injector/cli/served/service_connections.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store/source_access.h"
+#include "injector/doctor/examine.h"
 
 namespace injector {
 namespace {
 
 constexpr CommandText kText = {
-    "doctor", "Look for what is wrong with connections",
+    "doctor", "Find out which connections work, by using them",
     "Checks fields and variables: what is required and missing, what is of the wrong kind, names\n"
-    "that nobody knows, ${VAR} that is not set, credentials that have expired. Reaches out for\n"
-    "nothing, which --offline has to say: this version cannot log in anywhere. Fails when one\n"
-    "connection does. Of secrets that a credential service keeps only their being there is\n"
-    "checked.\n",
-    "  injector connections doctor --offline\n"
-    "  injector connections doctor movies @aws --offline\n"
+    "that nobody knows, ${VAR} that is not set, credentials that have expired. Connections that\n"
+    "pass are then used, all at the same time: logged in to, or asked who we are, never written\n"
+    "to. What cannot be tried is said. Fails when one connection does.\n"
+    "TLS is verified, by the authorities of the connection, else of --ca-file, else of the "
+    "system.\n"
+    "A credential service shows nobody its secrets, so of its connections --offline checks alone,\n"
+    "and of secrets only their being there.\n",
+    "  injector connections doctor\n"
+    "  injector connections doctor movies @aws --timeout 10s\n"
     "  injector connections doctor --offline --source yaml:connections.yaml --output json\n"};
 
 struct Options {
   std::vector<std::string> references;
   bool offline = false;
+  std::string timeout = "2s";
+};
+
+// What is asked of the command.
+struct Wish {
+  std::vector<Reference> references;
+  std::optional<std::chrono::milliseconds> time_limit;  // nullopt: nothing is reached out for
+};
+
+// One connection on its way through the checks.
+struct Patient {
+  Diagnosis diagnosis;
+  Connection connection = {};  // only of use while the diagnosis is fine
 };
 
 // Unset variables are told as the listing has them; a source would stop at the first.
@@ -40,17 +60,32 @@ std::string UnsetVariables(const ListedConnection& listed) {
   return unset;
 }
 
-Diagnosis DiagnoseOne(SourceAccess& sources, const ListedConnection& listed, const Clock& clock) {
+Patient DiagnoseOne(SourceAccess& sources, const ListedConnection& listed, const Clock& clock) {
+  const auto failed = [&listed](const char* category, const std::string& message) {
+    return Patient{
+        .diagnosis = {.name = listed.name, .ok = false, .category = category, .message = message}};
+  };
   const std::string unset = UnsetVariables(listed);
-  if (!unset.empty()) {
-    return {.name = listed.name, .ok = false, .category = "missing", .message = unset};
+  if (!unset.empty()) return failed("missing", unset);
+  auto fetched = sources.FetchOne({listed.name.type, listed.name.alias});
+  if (!fetched.ok()) return failed("unknown", fetched.error().message());
+  Diagnosis diagnosis = Diagnose(fetched->item, clock.Now());
+  return {std::move(diagnosis), std::move(fetched->item)};
+}
+
+// Uses those whose fields are fine: the others have been explained.
+void UseThem(std::vector<Patient>& patients, const doctor::ExamineOptions& options) {
+  std::vector<Patient*> fine;
+  std::vector<const Connection*> connections;
+  for (Patient& patient : patients) {
+    if (!patient.diagnosis.ok) continue;
+    fine.push_back(&patient);
+    connections.push_back(&patient.connection);
   }
-  const auto fetched = sources.FetchOne({listed.name.type, listed.name.alias});
-  if (fetched.ok()) return Diagnose(fetched->item, clock.Now());
-  return {.name = listed.name,
-          .ok = false,
-          .category = "unknown",
-          .message = fetched.error().message()};
+  const std::vector<doctor::TimedResult> outcomes = doctor::Examine(connections, options);
+  for (std::size_t i = 0; i < fine.size(); ++i) {
+    fine[i]->diagnosis = WithOutcome(std::move(fine[i]->diagnosis), outcomes[i]);
+  }
 }
 
 Result<std::vector<const ListedConnection*>> Choose(const ManagerListing& listing,
@@ -91,22 +126,33 @@ Status Print(Session& session, const std::vector<Diagnosis>& diagnoses) {
   return session.PrintJson(Value::List(std::move(items)));
 }
 
-Result<std::vector<Diagnosis>> DiagnoseSources(Session& session,
-                                               const std::vector<Reference>& references) {
+Result<std::vector<Diagnosis>> DiagnoseSources(Session& session, const Wish& wish) {
   ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
   ASSIGN_OR_RETURN(const ManagerListing listing, sources.List());
-  ASSIGN_OR_RETURN(const std::vector<const ListedConnection*> chosen, Choose(listing, references));
-  std::vector<Diagnosis> diagnoses;
+  ASSIGN_OR_RETURN(const std::vector<const ListedConnection*> chosen,
+                   Choose(listing, wish.references));
+  std::vector<Patient> patients;
   for (const ListedConnection* listed : chosen) {
-    diagnoses.push_back(DiagnoseOne(sources, *listed, session.clock()));
+    patients.push_back(DiagnoseOne(sources, *listed, session.clock()));
   }
+  if (wish.time_limit) {
+    UseThem(patients, {*wish.time_limit, session.options().service.ca_file});
+  }
+  std::vector<Diagnosis> diagnoses;
+  for (Patient& patient : patients) diagnoses.push_back(std::move(patient.diagnosis));
   return diagnoses;
 }
 
-Status Run(Session& session, const std::vector<Reference>& references) {
-  ASSIGN_OR_RETURN(const std::vector<Diagnosis> diagnoses,
-                   NamesService(session) ? DiagnoseAtService(session, references)
-                                         : DiagnoseSources(session, references));
+Result<std::vector<Diagnosis>> DiagnoseAll(Session& session, const Wish& wish) {
+  if (!NamesService(session)) return DiagnoseSources(session, wish);
+  if (!wish.time_limit) return DiagnoseAtService(session, wish.references);
+  return Error(ErrorCode::kFailedPrecondition,
+               "a credential service shows nobody its secrets, so there is nothing to log in with")
+      .WithHint("add --offline");
+}
+
+Status Run(Session& session, const Wish& wish) {
+  ASSIGN_OR_RETURN(const std::vector<Diagnosis> diagnoses, DiagnoseAll(session, wish));
   RETURN_IF_ERROR(Print(session, diagnoses));
   const auto failed = std::count_if(diagnoses.begin(), diagnoses.end(),
                                     [](const Diagnosis& diagnosis) { return !diagnosis.ok; });
@@ -117,16 +163,17 @@ Status Run(Session& session, const std::vector<Reference>& references) {
 }
 
 Result<Action> Prepare(const Options& options) {
-  if (!options.offline) {
-    return Error(ErrorCode::kInvalidArgument, "doctor: this version checks --offline only")
-        .WithHint("add --offline; nothing is logged in to");
+  Wish wish;
+  ASSIGN_OR_RETURN(const std::chrono::milliseconds timeout, ParseDuration(options.timeout));
+  if (timeout.count() == 0) {
+    return Error(ErrorCode::kInvalidArgument, "--timeout: must be more than 0");
   }
-  std::vector<Reference> references;
+  if (!options.offline) wish.time_limit = timeout;
   for (const std::string& text : options.references) {
     ASSIGN_OR_RETURN(Reference reference, Reference::Parse(text));
-    references.push_back(std::move(reference));
+    wish.references.push_back(std::move(reference));
   }
-  return Action([references](Session& session) { return Run(session, references); });
+  return Action([wish](Session& session) { return Run(session, wish); });
 }
 
 }  // namespace
@@ -136,6 +183,8 @@ void DefineConnectionsDoctor(Command connections, Invocation& invocation) {
   Command command = connections.AddCommand(kText);
   command.AddOptionalArguments("REF", options->references, "Only these: NAME, @TYPE.NAME or @TYPE");
   command.AddFlag("--offline", options->offline, "Check fields and variables alone");
+  command.AddOption("--timeout", "DURATION", options->timeout,
+                    "For each connection: 500ms, 2s, 1m; 2s by default");
   command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
 }
 

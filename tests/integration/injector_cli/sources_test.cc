@@ -145,8 +145,14 @@ TEST_F(SourcesTest, DoctorLooksAtWhatIsAskedFor) {
   EXPECT_THAT(Fail(1, {"connections", "doctor", "god", "--offline"}), HasSubstr("good"));
 }
 
-TEST_F(SourcesTest, DoctorSaysThatItIsOffline) {
-  EXPECT_THAT(Fail(2, {"connections", "doctor"}), HasSubstr("add --offline"));
+TEST_F(SourcesTest, DoctorSaysWhatItDidNotTry) {
+  Do({"connections", "set", "good", "--type", "generic", "--field", "host=h"});
+  EXPECT_EQ(Do({"connections", "doctor"}),
+            "✓ @generic.good: not tried: the type generic has no check\n");
+  EXPECT_THAT(Fail(1, {"connections", "doctor", "--service", "http://127.0.0.1:1", "--token-file",
+                       Path("none")}),
+              HasSubstr("add --offline"));
+  EXPECT_THAT(Fail(2, {"connections", "doctor", "--timeout", "0"}), HasSubstr("--timeout"));
 }
 
 }  // namespace
