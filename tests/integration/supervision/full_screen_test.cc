@@ -25,7 +25,8 @@ class Screen {
  public:
   Screen() : server_(Command({"-f", "/dev/null", "-D"})) {
     // The server needs a moment to listen.
-    while (RunProgram(Command({"new-session", "-d", "-x", "80", "-y", "24",
+    // Not one of its own making, which nobody would end.
+    while (RunProgram(Command({"-N", "new-session", "-d", "-x", "80", "-y", "24",
                                "env PS1='prompt> ' bash --norc --noprofile -i"}))
                .exit_status != 0) {
       Rest();
