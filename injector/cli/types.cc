@@ -6,6 +6,7 @@
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
 #include "injector/inject/type_outline.h"
+#include "injector/inject/types_page.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/validation.h"
 
@@ -21,7 +22,8 @@ constexpr CommandText kText = {
     "used as well; it acts as generic. A field may be written under any of its names.\n",
     "  injector types\n"
     "  injector types postgres\n"
-    "  injector types --output json\n"};
+    "  injector types --output json\n"
+    "  injector types --page >TYPES.md\n"};
 
 std::string_view KindName(FieldKind kind) {
   switch (kind) {
@@ -208,10 +210,13 @@ Status PrintOne(Session& session, const std::string& name) {
 
 void DefineTypes(Command program, Invocation& invocation) {
   auto type = std::make_shared<std::string>();
+  auto page = std::make_shared<bool>(false);
   Command command = program.AddCommand(kText);
   command.AddOptionalArgument("TYPE", *type, "Only this type, with everything about its fields");
-  command.OnChosen([&invocation, type] {
-    invocation.action = Action([type](Session& session) {
+  command.AddFlag("--page", *page, "Print the reference page of all types, in Markdown");
+  command.OnChosen([&invocation, type, page] {
+    invocation.action = Action([type, page](Session& session) {
+      if (*page) return session.Print(TypesPage());
       return type->empty() ? PrintAll(session) : PrintOne(session, *type);
     });
   });

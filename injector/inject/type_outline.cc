@@ -36,9 +36,9 @@ Connection Empty(const TypeInfo& type) {
   return connection;
 }
 
-// One with every field, one with each field beside the required ones and its other half, and one
-// without each: fields that exclude each other (keys or a role, a URL or its parts) all have their
-// turn.
+// One with every field, one for each other choice that a field has, one with each field beside the
+// required ones and its other half, and one without each: fields that exclude each other (keys or a
+// role, a URL or its parts) all have their turn.
 std::vector<Connection> Examples(const TypeInfo& type) {
   const auto is_other_half = [&](const FieldInfo& one, const FieldInfo& other) {
     return std::any_of(type.pairs.begin(), type.pairs.end(), [&](const FieldPair& pair) {
@@ -61,6 +61,16 @@ std::vector<Connection> Examples(const TypeInfo& type) {
     }
     examples.push_back(std::move(with));
     examples.push_back(std::move(without));
+  }
+  for (const FieldInfo& one : type.fields) {
+    for (const std::string_view choice : one.choices) {
+      Connection chosen = Empty(type);
+      for (const FieldInfo& other : type.fields) {
+        chosen.fields.push_back(
+            {std::string(other.name), &other == &one ? Value::String(choice) : Plausible(other)});
+      }
+      examples.push_back(std::move(chosen));
+    }
   }
   return examples;
 }
@@ -86,6 +96,20 @@ void AddVariablesOf(const Connection& example, TypeOutline& outline) {
     const std::string owner = example.name.type + "." + example.name.alias;
     add("GIT_CONFIG_COUNT", FieldOf(owner, setting.origin));
   }
+  for (const RemovedVariable& removed : injection->removed_variables) {
+    outline.removed.push_back(removed.name);
+  }
+}
+
+// What one kind of connection sets another removes: the first is said already.
+void TidyRemoved(TypeOutline& outline) {
+  std::vector<std::string>& names = outline.removed;
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::erase_if(names, [&](const std::string& name) {
+    return std::any_of(outline.variables.begin(), outline.variables.end(),
+                       [&](const FieldVariable& set) { return set.variable == name; });
+  });
 }
 
 }  // namespace
@@ -99,6 +123,7 @@ TypeOutline OutlineOfType(std::string_view type) {
   for (const Connection& example : Examples(TypeInfoFor(type))) AddVariablesOf(example, outline);
   std::sort(outline.variables.begin(), outline.variables.end(),
             [](const auto& a, const auto& b) { return a.variable < b.variable; });
+  TidyRemoved(outline);
   return outline;
 }
 

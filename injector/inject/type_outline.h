@@ -18,6 +18,7 @@ struct TypeOutline {
   std::string_view readers;              // who reads the variables: "psql and other users of libpq"
   std::vector<FieldVariable> variables;  // by name; no name twice. Those of http begin with NAME,
                                          // where a job has the connection's name
+  std::vector<std::string> removed;      // inherited variables that go; by name
 };
 
 TypeOutline OutlineOfType(std::string_view type);
