@@ -17,6 +17,9 @@
 
 namespace injector {
 
+// Whom --ca-file is for: a credential service, or servers that the command itself calls.
+enum class CaFile { kForService, kForServers };
+
 class Session {
  public:
   Session(Settings settings, GlobalOptions options);

@@ -64,7 +64,7 @@ inline constexpr FieldInfo kMongodb[] = {
     kLogin,
     kPassword,
     kSchema,
-    {.name = "auth_source", .help = "database that holds the user, as admin"},
+    {.name = "user_database", .help = "database that holds the user, as admin"},
     {.name = "srv", .kind = FieldKind::kBoolean, .help = "find the hosts by DNS (mongodb+srv)"},
     {.name = "tls",
      .kind = FieldKind::kBoolean,

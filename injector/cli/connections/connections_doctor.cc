@@ -127,7 +127,7 @@ Status Print(Session& session, const std::vector<Diagnosis>& diagnoses) {
 }
 
 Result<std::vector<Diagnosis>> DiagnoseSources(Session& session, const Wish& wish) {
-  ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
+  ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session, CaFile::kForServers));
   ASSIGN_OR_RETURN(const ManagerListing listing, sources.List());
   ASSIGN_OR_RETURN(const std::vector<const ListedConnection*> chosen,
                    Choose(listing, wish.references));

@@ -30,9 +30,10 @@ Status RefuseStoreOptions(const GlobalOptions& given) {
 }
 
 // What is for services would be passed over, and a store changed instead of the one that is meant.
-Status RefuseServiceOptions(const ServiceGlobalOptions& given) {
+Status RefuseServiceOptions(const ServiceGlobalOptions& given, CaFile ca_file) {
+  const bool is_lost = ca_file == CaFile::kForService && !given.ca_file.empty();
   const char* option = !given.token_file.empty()           ? "--token-file"
-                       : !given.ca_file.empty()            ? "--ca-file"
+                       : is_lost                           ? "--ca-file"
                        : !given.client_certificate.empty() ? "--client-cert"
                        : !given.client_key.empty()         ? "--client-key"
                                                            : nullptr;
@@ -66,8 +67,8 @@ std::string PathSegment(std::string_view text) { return std::string(PercentEncod
 
 bool NamesService(const Session& session) { return !session.options().service.url.empty(); }
 
-Status RefuseService(const Session& session) {
-  if (!NamesService(session)) return RefuseServiceOptions(session.options().service);
+Status RefuseService(const Session& session, CaFile ca_file) {
+  if (!NamesService(session)) return RefuseServiceOptions(session.options().service, ca_file);
   return Error(ErrorCode::kInvalidArgument,
                "this command works on a store, not on a credential service")
       .WithHint(

@@ -23,7 +23,7 @@ namespace injector {
 bool NamesService(const Session& session);
 
 // kInvalidArgument when a service, or an option for one, is given: for what works on stores alone.
-Status RefuseService(const Session& session);
+Status RefuseService(const Session& session, CaFile ca_file = CaFile::kForService);
 // kInvalidArgument when none is.
 Status RequireService(const Session& session);
 // kInvalidArgument for --machine-key and --plaintext, which say how a store is made.

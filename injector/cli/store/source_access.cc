@@ -42,15 +42,16 @@ Result<std::vector<std::unique_ptr<Source>>> OpenSources(Session& session) {
 
 }  // namespace
 
-Result<SourceAccess> SourceAccess::Prepare(Session& session) {
-  RETURN_IF_ERROR(RefuseService(session));
+Result<SourceAccess> SourceAccess::Prepare(Session& session, CaFile ca_file) {
+  RETURN_IF_ERROR(RefuseService(session, ca_file));
   if (!session.options().sources.empty()) {
     ASSIGN_OR_RETURN(std::vector<std::unique_ptr<Source>> sources, OpenSources(session));
     return SourceAccess(session, std::make_unique<ConnectionManager>(
                                      std::move(sources), std::make_unique<EnvironmentSource>(
                                                              session.settings().environment)));
   }
-  ASSIGN_OR_RETURN(const StoreAccess store, StoreAccess::Prepare(session, NewStoreMode::kNone));
+  ASSIGN_OR_RETURN(const StoreAccess store,
+                   StoreAccess::Prepare(session, NewStoreMode::kNone, ca_file));
   return Over(session, store);
 }
 

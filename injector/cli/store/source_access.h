@@ -16,7 +16,7 @@ class SourceAccess {
  public:
   // kInvalidArgument: a --source that is none of file:PATH, yaml:PATH and env, or --service. Opens
   // nothing yet, but may ask for a passphrase. `session` must outlive this object.
-  static Result<SourceAccess> Prepare(Session& session);
+  static Result<SourceAccess> Prepare(Session& session, CaFile ca_file = CaFile::kForService);
 
   // The store alone, for whoever has prepared it already.
   static SourceAccess Over(Session& session, const StoreAccess& store);

@@ -100,8 +100,8 @@ Status CheckMode(const StoreListing& listing, NewStoreMode mode, const std::stri
 
 }  // namespace
 
-Result<StoreAccess> StoreAccess::Prepare(Session& session, NewStoreMode mode) {
-  RETURN_IF_ERROR(RefuseService(session));
+Result<StoreAccess> StoreAccess::Prepare(Session& session, NewStoreMode mode, CaFile ca_file) {
+  RETURN_IF_ERROR(RefuseService(session, ca_file));
   if (!session.options().sources.empty()) {
     return Error(ErrorCode::kInvalidArgument, "--source: this command works on the store alone")
         .WithHint("--store FILE names it");

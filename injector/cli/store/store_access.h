@@ -31,7 +31,8 @@ class StoreAccess {
   // kFailedPrecondition: `mode` contradicts the store that is there (only rekey changes a mode), or
   // a key was given that the store does not use. May ask for a passphrase: twice for a new store.
   // `session` must outlive this object.
-  static Result<StoreAccess> Prepare(Session& session, NewStoreMode mode);
+  static Result<StoreAccess> Prepare(Session& session, NewStoreMode mode,
+                                     CaFile ca_file = CaFile::kForService);
 
   // The same for the store at `path`, whatever --store and --source say.
   static Result<StoreAccess> PrepareAt(Session& session, std::string path, NewStoreMode mode);

@@ -45,7 +45,7 @@ class ConnectionString {
     text_.Append('/');
     ASSIGN_OR_RETURN(const std::optional<FieldText> schema, translation_.Field("schema"));
     if (schema) AppendEncoded(*schema);
-    ASSIGN_OR_RETURN(const std::optional<FieldText> source, translation_.Field("auth_source"));
+    ASSIGN_OR_RETURN(const std::optional<FieldText> source, translation_.Field("user_database"));
     if (source) AppendParameter("authSource", *source);
     ASSIGN_OR_RETURN(std::optional<FieldText> tls, translation_.Field("tls"));
     if (tls) AppendParameter("tls", *tls);

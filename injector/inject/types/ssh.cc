@@ -113,16 +113,16 @@ class HostBlock {
   Status AddHostKeys() {
     ASSIGN_OR_RETURN(const std::optional<FieldText> known, translation_.Field("known_hosts"));
     ASSIGN_OR_RETURN(const std::optional<FieldText> checking,
-                     translation_.Field("strict_host_key_checking"));
+                     translation_.Field("strict_host_checking"));
     const std::string_view mode = checking ? checking->text.Reveal() : "yes";
     if (mode != "yes" && mode != "accept-new") {
-      return translation_.FieldError("strict_host_key_checking", "is neither yes nor accept-new");
+      return translation_.FieldError("strict_host_checking", "is neither yes nor accept-new");
     }
     if (!known && mode == "yes") {
       return translation_.FieldError("known_hosts", "is missing: the host could be anybody")
           .WithHint(
               "it takes what ssh-keyscan prints, once somebody has checked it; "
-              "strict_host_key_checking=accept-new trusts the key of the first connection");
+              "strict_host_checking=accept-new trusts the key of the first connection");
     }
     const std::string lines =
         known ? WithHostNames(known->text.Reveal(), KnownName(host_, port_)) : std::string();

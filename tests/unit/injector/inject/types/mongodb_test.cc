@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         UriRow{R"({"host": "h"})", "mongodb://h/"},
         UriRow{R"({"host": "h", "port": 27018, "login": "u@v", "password": "p:/?#[]@",
-                   "schema": "movies", "auth_source": "admin", "tls": true})",
+                   "schema": "movies", "user_database": "admin", "tls": true})",
                "mongodb://u%40v:p%3A%2F%3F%23%5B%5D%40@h:27018/movies?authSource=admin&tls=true"},
         UriRow{R"({"host": "a:1,b:2", "port": 3})", "mongodb://a:1,b:2/"},
         UriRow{R"({"host": "cluster.example.com", "srv": true, "port": 1, "login": "u",

@@ -43,7 +43,7 @@ TEST(SshTest, SeveralHostsShareOneConfigurationInFrontOfTheUsers) {
   const Injection injection =
       JobUnderTest()
           .With("ssh.a", R"({"host": "a", "known_hosts": "a ssh-rsa A"})")
-          .With("sftp.b", R"({"host": "b", "strict_host_key_checking": "accept-new"})")
+          .With("sftp.b", R"({"host": "b", "strict_host_checking": "accept-new"})")
           .With("ssh.a", R"({"host": "a", "known_hosts": "a ssh-rsa A"})")
           .Injected();
   const std::string config = testing::ContentOf(injection, "ssh/config");
@@ -85,7 +85,7 @@ TEST(SshTest, SaysWhatIsWrong) {
   for (const RefusedRow& row :
        {RefusedRow{R"({"known_hosts": "canary"})", "host is missing"},
         RefusedRow{R"({"host": "canary"})", "known_hosts is missing: the host could be anybody"},
-        RefusedRow{R"({"host": "h", "strict_host_key_checking": "no"})", "is neither yes nor"},
+        RefusedRow{R"({"host": "h", "strict_host_checking": "no"})", "is neither yes nor"},
         RefusedRow{R"({"host": "-oProxyCommand=canary"})", "host holds a character"},
         RefusedRow{R"({"host": "h canary"})", "host holds a character"},
         RefusedRow{R"({"host": "h", "login": "canary\nx"})", "login holds a character"},
