@@ -58,7 +58,8 @@ Status RefuseTakenNames(const ImportPlan& plan, std::string_view place) {
     if (planned.act != ImportAct::kReplace) continue;
     const std::string name = planned.connection->name.Full();
     const std::string former = planned.former->Full();
-    add(name == former ? name : name + " (the " + std::string(place) + " has " + former + ")");
+    add(name);
+    if (name != former) taken.append(" (the ").append(place).append(" has " + former + ")");
   }
   for (const PlannedVariable& planned : plan.variables) {
     if (planned.act == ImportAct::kReplace) add("variable " + planned.variable->key);
