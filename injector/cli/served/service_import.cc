@@ -45,7 +45,8 @@ class Planner {
     for (const Connection& connection : bundle.connections) RETURN_IF_ERROR(Add(connection));
     for (const Variable& variable : bundle.variables) RETURN_IF_ERROR(Add(variable));
     // The service refuses a second default of a type.
-    std::ranges::stable_partition(work_.changes, &Change::frees_default);
+    std::stable_partition(work_.changes.begin(), work_.changes.end(),
+                          [](const Change& change) { return change.frees_default; });
     return std::move(work_);
   }
 
