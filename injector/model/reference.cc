@@ -37,7 +37,7 @@ std::string Listed(std::span<const std::string> names) {
 }
 
 // What stands where the wanted name does not: "no X; there is: a, b", with the nearest as a hint.
-Error NotFoundAmong(std::string problem, std::string_view wanted,
+Error NotFoundAmong(const std::string& problem, std::string_view wanted,
                     const std::vector<std::string>& names, std::string_view sigil) {
   if (names.empty()) return Error(ErrorCode::kNotFound, problem + "; there are no connections");
   Error error(ErrorCode::kNotFound, problem + "; there is: " + Listed(names));
@@ -116,7 +116,7 @@ std::string Meant(std::string_view text, std::span<const ConnectionEntry> entrie
   std::string meant;
   for (const ConnectionEntry& entry : entries) {
     if (entry.name.type == text) return "did you mean @" + entry.name.type + "?";
-    if (before_field == text || meant.size() > 0) continue;
+    if (before_field == text || !meant.empty()) continue;
     const bool is_full = entry.name.Full().substr(1) == before_field;
     if (entry.name.alias != before_field && !is_full) continue;
     meant = "did you mean " + (is_full ? entry.name.Full() : entry.name.alias) +

@@ -1,5 +1,7 @@
 #include "injector/service/audit_replay.h"
 
+#include <utility>
+
 #include "injector/service/access.h"
 #include "injector/service/variable_record.h"
 
@@ -35,7 +37,9 @@ std::vector<std::string> Compare(std::string_view kind,
     if (known == logged.end()) {
       findings.push_back(what + name + " is there without an event that made it");
     } else if (known->second != state) {
-      findings.push_back(what + name + " is " + state + ", by the log " + known->second);
+      std::string finding = what + name;
+      finding.append(" is ").append(state).append(", by the log ").append(known->second);
+      findings.push_back(std::move(finding));
     }
   }
   for (const auto& [name, state] : logged) {
