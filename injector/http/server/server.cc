@@ -1,5 +1,7 @@
 #include "injector/http/server/server.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,6 +19,14 @@ namespace injector::http {
 namespace {
 
 constexpr int kHeaderTooLarge = 431;
+
+// An answer's header and body are written one after the other; the body would wait some 40 ms for
+// the other side's acknowledgement of the header (tcp(7), TCP_NODELAY). Not for a Unix socket,
+// which does not know of it, and needs it not.
+void SendAtOnce(int socket) {
+  constexpr int kOn = 1;
+  static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &kOn, sizeof(kOn)));
+}
 
 bool AnnouncesBody(const httplib::Request& request) {
   return request.has_header("Transfer-Encoding") ||
@@ -177,6 +187,7 @@ class HttpServer::Implementation final : private httplib::Server {
 
   bool process_and_close_socket(socket_t socket) override {
     const UniqueFd owned(socket);
+    SendAtOnce(socket);
     Register(socket);
     ConnectionStream stream(socket, tls_ ? tls_->NewConnection() : nullptr, options_);
     current_ = &stream;
