@@ -78,8 +78,13 @@ Result<std::shared_ptr<const SqlSession::Rows>> SqlSession::QueryKept(
     std::string_view sql, const Parameters& parameters) {
   const std::string question = QuestionOf(sql, parameters);
   if (const auto found = kept_.find(question); found != kept_.end()) return found->second;
-  ASSIGN_OR_RETURN(Rows rows, Query(sql, parameters));
-  return kept_[question] = std::make_shared<const Rows>(std::move(rows));
+  // What waits to be inserted is not asked for here.
+  Result<Rows> rows = DoQuery(sql, parameters);
+  if (!rows.ok()) {
+    failed_ = true;
+    return std::move(rows).error();
+  }
+  return kept_[question] = std::make_shared<const Rows>(*std::move(rows));
 }
 
 void SqlSession::InsertLater(std::string_view insert, Parameters row) {
@@ -110,7 +115,11 @@ Status SqlSession::Insert(const LaterRows& rows) {
       sql += (row > 0 ? ", " : "") + Placeholders(row * columns + 1, columns);
     }
     const auto end = next + static_cast<std::ptrdiff_t>(together * columns);
-    RETURN_IF_ERROR(Execute(sql, {next, end}));
+    // Not Execute(): what is kept is of other tables.
+    if (Result<std::int64_t> done = DoExecute(sql, {next, end}); !done.ok()) {
+      failed_ = true;
+      return std::move(done).error();
+    }
     next = end;
     left -= together;
   }
