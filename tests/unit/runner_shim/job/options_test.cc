@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -112,6 +113,17 @@ struct BadRow {
   const char* message;
 };
 
+// `hunter` stands for a value.
+void ExpectRefused(std::span<const BadRow> rows) {
+  for (const BadRow& row : rows) {
+    const auto options = Parse(row.arguments, row.environment);
+    ASSERT_FALSE(options.ok()) << row.name;
+    EXPECT_EQ(options.error().message(), row.message) << row.name;
+    EXPECT_EQ(options.error().message().find("hunter"), std::string::npos) << row.name;
+    EXPECT_FALSE(options.error().hint().empty()) << row.name;
+  }
+}
+
 TEST(Options, RefusalsNameTheOptionAndNeverTheValue) {
   const BadRow rows[] = {
       {"no command", {}, {}, "no command to run"},
@@ -148,6 +160,16 @@ TEST(Options, RefusalsNameTheOptionAndNeverTheValue) {
        {"--drain-timeout", "hunter2", "--", "x"},
        {},
        "--drain-timeout: expected a duration like 500ms, 2s, 5m or 1h, at most 1000h"},
+      {"variable",
+       {"--", "x"},
+       {"INJECTOR_MIN_LENGTH=hunter2"},
+       "INJECTOR_MIN_LENGTH: expected a number of bytes from 1 to 65536"},
+  };
+  ExpectRefused(rows);
+}
+
+TEST(Options, WhatBelongsToAnotherSubcommandIsRefused) {
+  const BadRow rows[] = {
       {"not an option of the filter",
        {"scrub", "--cwd", "hunter2"},
        {},
@@ -169,18 +191,8 @@ TEST(Options, RefusalsNameTheOptionAndNeverTheValue) {
        {},
        "runner-shim scrub runs no command"},
       {"two subcommands", {"scrub", "mask"}, {}, "a command without -- before it"},
-      {"variable",
-       {"--", "x"},
-       {"INJECTOR_MIN_LENGTH=hunter2"},
-       "INJECTOR_MIN_LENGTH: expected a number of bytes from 1 to 65536"},
   };
-  for (const BadRow& row : rows) {
-    const auto options = Parse(row.arguments, row.environment);
-    ASSERT_FALSE(options.ok()) << row.name;
-    EXPECT_EQ(options.error().message(), row.message) << row.name;
-    EXPECT_EQ(options.error().message().find("hunter"), std::string::npos) << row.name;
-    EXPECT_FALSE(options.error().hint().empty()) << row.name;
-  }
+  ExpectRefused(rows);
 }
 
 TEST(Options, EveryOptionButDryRunHasAVariableAndIsInTheHelpOfWhatTakesIt) {
