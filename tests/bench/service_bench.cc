@@ -24,6 +24,7 @@
 #include "injector/service/orgs.h"
 #include "injector/service/store/soci_session.h"
 #include "tests/bench/http_load.h"
+#include "tests/bench/load_options.h"
 #include "tests/integration/service/service_program.h"
 #include "tests/support/postgres_server.h"
 
@@ -34,13 +35,6 @@ constexpr int kRounds = 3;
 constexpr int kAttached = 10;  // to the repo of the jobs
 constexpr char kUser[] = "bench";
 constexpr char kPassword[] = "bench-pg-4711";
-
-struct Options {
-  std::chrono::milliseconds duration{4'000};
-  std::size_t clients = 64;
-  std::string only;
-  std::vector<int> connections = {10, 100'000};
-};
 
 [[noreturn]] void Stop(const std::string& why) {
   std::fprintf(stderr, "service_bench: %s\n", why.c_str());
@@ -70,7 +64,7 @@ class Scene {
     desk_ = std::make_unique<Desk>(*database_, *keys_, clock_);
     if (!EnsureServiceOrg(*desk_).ok()) Stop("no service org");
     org_ = Must(CreateOrg(*desk_, "bench"));
-    Fill(connections);
+    Fill(std::max(connections, kAttached));
     const NewToken token =
         Must(IssueOperatorToken(*desk_, org_, {.role = Role::kRunner, .repos = {"acme/web"}}));
     token_ = std::string(token.token.Reveal());
@@ -134,7 +128,7 @@ struct Round {
 };
 
 void Measure(const std::string& database, const std::string& url, int connections,
-             const Options& options) {
+             const LoadOptions& options) {
   const Scene scene(url, connections);
   std::vector<Round> rounds;
   for (int i = 0; i < kRounds; ++i) {
@@ -152,14 +146,14 @@ void Measure(const std::string& database, const std::string& url, int connection
   std::fflush(stdout);
 }
 
-void MeasureSqlite(const Options& options) {
+void MeasureSqlite(const LoadOptions& options) {
   for (const int connections : options.connections) {
     const testing::TempDir directory;
     Measure("SQLite", "sqlite:" + (directory / "service.db"), connections, options);
   }
 }
 
-void MeasurePostgres(const Options& options) {
+void MeasurePostgres(const LoadOptions& options) {
   const auto server =
       testing::PostgresServer::Start(kUser, kPassword, testing::PostgresServer::Durability::kFull);
   if (!server) Stop("PostgreSQL is not installed");
@@ -173,40 +167,8 @@ void MeasurePostgres(const Options& options) {
   }
 }
 
-std::vector<int> ParseNumbers(std::string_view text) {
-  std::vector<int> numbers;
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    numbers.push_back(std::max(kAttached, std::atoi(std::string(text.substr(0, comma)).c_str())));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return numbers;
-}
-
-Options ParseOptions(int argc, char** argv) {
-  Options options;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    const std::size_t equals = std::min(argument.find('='), argument.size());
-    const std::string_view name = argument.substr(0, equals);
-    const std::string value(argument.substr(std::min(equals + 1, argument.size())));
-    if (name == "--seconds") {
-      options.duration = std::chrono::milliseconds(1000 * std::max(1, std::atoi(value.c_str())));
-    } else if (name == "--clients") {
-      options.clients = static_cast<std::size_t>(std::max(1, std::atoi(value.c_str())));
-    } else if (name == "--only") {
-      options.only = value;
-    } else if (name == "--connections") {
-      options.connections = ParseNumbers(value);
-    } else {
-      Stop("what is " + std::string(name) + "?");
-    }
-  }
-  return options;
-}
-
 int Main(int argc, char** argv) {
-  const Options options = ParseOptions(argc, argv);
+  const LoadOptions options = ParseLoadOptions(argc, argv, {.connections = {10, 100'000}});
   std::printf("%-9s %11s %9s %9s %8s %8s %8s\n", "database", "connections", "empty/s", "grants/s",
               "ratio", "p50 ms", "p99 ms");
   if (options.only != "postgres") MeasureSqlite(options);

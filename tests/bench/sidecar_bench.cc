@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "tests/bench/http_load.h"
+#include "tests/bench/load_options.h"
 #include "tests/integration/sidecar/sidecar_program.h"
 
 namespace injector::bench {
@@ -26,12 +27,6 @@ namespace {
 using testing::ServiceWorld;
 
 constexpr int kRounds = 3;
-
-struct Options {
-  std::chrono::milliseconds duration{4'000};
-  std::size_t clients = 64;
-  std::vector<int> connections = {1, 25};
-};
 
 [[noreturn]] void Stop(const std::string& why) {
   std::fprintf(stderr, "sidecar_bench: %s\n", why.c_str());
@@ -112,7 +107,7 @@ struct Memory {
   long leases;
 };
 
-Memory Measure(ServiceWorld& world, int connections, const Options& options) {
+Memory Measure(ServiceWorld& world, int connections, const LoadOptions& options) {
   const Scene scene(world, connections);
   Memory memory{.connections = connections, .before_kib = 0, .after_kib = 0, .leases = 0};
   std::vector<Round> rounds;
@@ -138,38 +133,8 @@ Memory Measure(ServiceWorld& world, int connections, const Options& options) {
   return memory;
 }
 
-std::vector<int> ParseNumbers(std::string_view text) {
-  std::vector<int> numbers;
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    numbers.push_back(std::max(1, std::atoi(std::string(text.substr(0, comma)).c_str())));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return numbers;
-}
-
-Options ParseOptions(int argc, char** argv) {
-  Options options;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    const std::size_t equals = std::min(argument.find('='), argument.size());
-    const std::string_view name = argument.substr(0, equals);
-    const std::string value(argument.substr(std::min(equals + 1, argument.size())));
-    if (name == "--seconds") {
-      options.duration = std::chrono::milliseconds(1000 * std::max(1, std::atoi(value.c_str())));
-    } else if (name == "--clients") {
-      options.clients = static_cast<std::size_t>(std::max(1, std::atoi(value.c_str())));
-    } else if (name == "--connections") {
-      options.connections = ParseNumbers(value);
-    } else {
-      Stop("what is " + std::string(name) + "?");
-    }
-  }
-  return options;
-}
-
 int Main(int argc, char** argv) {
-  const Options options = ParseOptions(argc, argv);
+  const LoadOptions options = ParseLoadOptions(argc, argv, {.connections = {1, 25}});
   ServiceWorld world(testing::DatabaseKind::kSqlite);
   std::printf("%11s %9s %9s %8s %8s %8s\n", "connections", "empty/s", "grants/s", "ratio", "p50 ms",
               "p99 ms");
