@@ -8,7 +8,7 @@ namespace injector {
 
 // Two columns for East Asian wide characters and emoji (Unicode Standard Annex #11: W and F), none
 // for combining marks and joiners, one for everything else; a byte that is not UTF-8 counts one.
-// Requires: no control characters (Printable, text.h, has spelled them out).
+// Requires: no control characters (Printable, printable.h, has spelled them out).
 std::size_t DisplayWidth(std::string_view text);
 
 }  // namespace injector

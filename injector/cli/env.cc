@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "injector/base/printable.h"
 #include "injector/cli/commands.h"
 #include "injector/cli/session.h"
 #include "injector/cli/store/source_access.h"

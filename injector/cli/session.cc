@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "injector/base/file.h"
+#include "injector/base/printable.h"
 #include "injector/model/json.h"
 
 namespace injector {

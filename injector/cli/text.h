@@ -1,16 +1,11 @@
 #pragma once
-// How things look on a terminal: columns, emphasis, and values that cannot take the terminal over.
+// How things look on a terminal: columns and emphasis.
 
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace injector {
-
-// `text` with every control character spelled out (\n, \t, \x1b), so that a stored value can
-// neither break a line nor steer the terminal; likewise the marks that turn the direction of text.
-// Bytes that are not UTF-8 become \xNN too.
-std::string Printable(std::string_view text);
 
 // `cell` with spaces after it, up to `width` columns.
 std::string Padded(std::string_view cell, std::size_t width);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "injector/base/printable.h"
+
 namespace runner_shim {
 namespace {
 
@@ -22,29 +24,13 @@ std::string_view ActionName(Action action) {
   return "";
 }
 
-// Control characters would let a stored value forge rows, or paint the terminal of whoever looks.
-std::string Printable(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7F) {
-      result += c;
-      continue;
-    }
-    result += "\\x";
-    result += kDigits[byte >> 4];
-    result += kDigits[byte & 0xF];
-  }
-  return result;
-}
-
 // Rows of cells in columns, each column as wide as its widest cell, the last one open.
 class Table {
  public:
   void Add(const std::vector<std::string>& cells) {
     std::vector<std::string> row;
-    for (const std::string& cell : cells) row.push_back(Printable(cell));
+    // A stored value can neither forge a row nor steer the terminal of whoever looks.
+    for (const std::string& cell : cells) row.push_back(injector::Printable(cell));
     rows_.push_back(std::move(row));
   }
   std::string Text() const {

@@ -5,13 +5,14 @@
 #include <string>
 
 #include "injector/base/file.h"
+#include "injector/base/printable.h"
 
 namespace runner_shim {
 namespace {
 
 void WriteLine(std::string_view prefix, std::string_view text) {
   std::string line(prefix);
-  line += text;
+  line += injector::Printable(text);  // names in it come from files and services
   line += '\n';
   // Nobody is left to be told when stderr is gone.
   (void)injector::WriteAll(STDERR_FILENO, line, "stderr").ok();

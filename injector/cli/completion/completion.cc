@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 
+#include "injector/base/printable.h"
 #include "injector/cli/commands.h"
 #include "injector/cli/completion/completion_script.h"
 #include "injector/cli/served/service_access.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "injector/base/printable.h"
 #include "injector/base/utf8.h"
 #include "injector/cli/connections/expiry.h"
 #include "injector/cli/display_width.h"

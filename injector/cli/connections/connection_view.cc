@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "injector/base/printable.h"
 #include "injector/cli/connections/expiry.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/redaction.h"

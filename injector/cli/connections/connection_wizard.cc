@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "injector/base/file.h"
+#include "injector/base/printable.h"
 #include "injector/cli/connections/field_arguments.h"
-#include "injector/cli/text.h"
 #include "injector/cli/value_input.h"
 #include "injector/model/airflow_parts.h"
 #include "injector/model/catalogue.h"

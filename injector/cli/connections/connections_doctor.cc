@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "injector/base/duration.h"
+#include "injector/base/printable.h"
 #include "injector/cli/commands.h"
 #include "injector/cli/connections/connection_check.h"
 #include "injector/cli/served/service_access.h"

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "injector/base/file.h"
+#include "injector/base/printable.h"
 #include "injector/cli/commands.h"
 #include "injector/cli/files/check_file.h"
 #include "injector/cli/session.h"

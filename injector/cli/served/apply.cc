@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "injector/base/file.h"
+#include "injector/base/printable.h"
 #include "injector/cli/commands.h"
 #include "injector/cli/served/attachment_file.h"
 #include "injector/cli/served/attachment_plan.h"

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "injector/base/printable.h"
 #include "injector/cli/commands.h"
 #include "injector/cli/served/served_attachments.h"
 #include "injector/cli/served/service_access.h"

@@ -40,7 +40,7 @@ TEST(DescribeDryRun, ControlCharactersCannotForgeRows) {
                             .origin = "postgres.db.host",
                             .shown = "h\n  set  PATH=/evil\x1b[31m"});
   EXPECT_EQ(DescribeDryRun({}, {}, plan),
-            "environment:\n  set  PGHOST=h\\x0a  set  PATH=/evil\\x1b[31m  postgres.db.host\n");
+            "environment:\n  set  PGHOST=h\\n  set  PATH=/evil\\x1b[31m  postgres.db.host\n");
 }
 
 TEST(DescribeDryRun, SaysWhenThereIsNothing) {
