@@ -1,2 +1,2 @@
-// precompiled_headers.cmake needs a source file.
+// A set of precompiled headers (precompiled_headers.cmake) needs a source file.
 int main() {}
