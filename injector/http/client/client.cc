@@ -262,6 +262,12 @@ class Client::Transfer {
     if (too_long_) {
       return Error(ErrorCode::kDataLoss, Describe(request_) + ": the answer is too long");
     }
+    if (outcome == CURLE_COULDNT_CONNECT && !options.unix_socket.empty()) {
+      // curl would name the host of the URL, which nobody connects to.
+      const Error failed =
+          Error::FromErrno(static_cast<int>(os_error), "connect to " + options.unix_socket);
+      return Error(CodeOf(outcome, os_error, options), failed.message());
+    }
     // curl's own words: they name hosts, ports and files, and nothing that was sent.
     std::string why = message_[0] != '\0' ? message_ : curl_easy_strerror(outcome);
     Error error(CodeOf(outcome, os_error, options), Describe(request_) + ": " + why);

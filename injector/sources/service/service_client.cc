@@ -104,6 +104,13 @@ Error ServiceClient::RefusalOf(const http::ClientResponse& response,
   return error;
 }
 
+Error ServiceClient::Unsent(Error error) const {
+  if (!options_->name.empty()) error = std::move(error).WithContext(options_->name);
+  const bool got_there = error.code() == ErrorCode::kDataLoss;
+  if (got_there || options_->unreachable_hint.empty()) return error;
+  return std::move(error).WithHint(options_->unreachable_hint);
+}
+
 Result<ServiceAnswer> ServiceClient::Send(const ServiceRequest& request,
                                           const http::RetryPolicy& policy) {
   last_status_ = 0;
@@ -117,9 +124,7 @@ Result<ServiceAnswer> ServiceClient::Send(const ServiceRequest& request,
       .pause = [&request](auto pause) { PauseUnlessStopped(pause, request.stop); },
       .random = [&random] { return static_cast<double>(random()) / 4294967296.0; }};
   Result<http::ClientResponse> sent = http::SendWithRetries(*client_, made, policy, world);
-  if (!sent.ok() && !options_->name.empty()) {
-    return std::move(sent).error().WithContext(options_->name);
-  }
+  if (!sent.ok()) return Unsent(std::move(sent).error());
   ASSIGN_OR_RETURN(const http::ClientResponse response, std::move(sent));
   last_status_ = response.status;
   last_retry_after_ = http::RetryAfter(response, clock.Now()).value_or(last_retry_after_);

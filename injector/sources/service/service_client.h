@@ -28,6 +28,8 @@ Result<std::string> ParseServiceUrl(std::string_view text);
 struct ServiceOptions {
   std::string url;        // as ParseServiceUrl() gives it
   std::string name = {};  // stands for the URL in messages; empty: the URL itself
+  // What a person can do when no request gets there; empty: the message says enough.
+  std::string unreachable_hint = {};
   // Whether requests go without a token: to a sidecar, which knows us by the socket.
   enum class Anonymous { kNo, kYes } anonymous = Anonymous::kNo;
   std::string token_file;  // read anew for each request, so that a replaced one takes effect
@@ -73,6 +75,8 @@ class ServiceClient {
 
  private:
   Result<http::ClientRequest> MakeRequest(const ServiceRequest& request) const;
+  // `error`: why there is no answer.
+  Error Unsent(Error error) const;
   Error RefusalOf(const http::ClientResponse& response, const http::ClientRequest& sent) const;
 
   std::shared_ptr<const ServiceOptions> options_;

@@ -21,6 +21,9 @@ Lender SidecarLender(const std::string& socket_path) {
   // No host is ever looked up for it: every request goes to the socket.
   options.url = "http://localhost";
   options.name = std::string(kScheme) + socket_path;
+  options.unreachable_hint =
+      "see that the sidecar runs, that the directory of its socket is mounted here too, and that "
+      "its --allow-uid names this user";
   options.connection.unix_socket = socket_path;
   options.anonymous = ServiceOptions::Anonymous::kYes;
   Lender lender;

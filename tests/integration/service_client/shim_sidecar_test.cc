@@ -122,6 +122,14 @@ TEST_F(ShimSidecarTest, TheDefaultIsWaitedForAndNeverSkipped) {
   EXPECT_THAT(job.err, HasSubstr("/run/injector is here"));
 }
 
+TEST_F(ShimSidecarTest, OneThatNeverComesIsNamed) {
+  const ProgramResult job = RunProgram(
+      Run({"--source", "sidecar:" + socket(), "-c", "api", "--fetch-timeout", "100ms"}, ""));
+  EXPECT_EQ(job.exit_status, 124);
+  EXPECT_THAT(job.err, HasSubstr("connect to " + socket() + ": no such file or directory\n"));
+  EXPECT_THAT(job.err, HasSubstr("hint: see that the sidecar runs"));
+}
+
 TEST_F(ShimSidecarTest, OneThatComesLateIsWaitedFor) {
   RunningProgram job(Run({"--source", "sidecar:" + socket(), "-c", "api"}, "echo $API_URL"));
   ServiceStandIn sidecar(Plain, socket());

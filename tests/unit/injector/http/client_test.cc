@@ -194,7 +194,9 @@ TEST(ClientTest, NobodyThereIsUnavailable) {
                       .ca_file = "",
                       .certificate_file = "",
                       .key_file = ""});
-  EXPECT_EQ(over_socket.Send(Get("http://sidecar/")).error().code(), ErrorCode::kUnavailable);
+  const auto nobody = over_socket.Send(Get("http://sidecar/"));
+  EXPECT_EQ(nobody.error().code(), ErrorCode::kUnavailable);
+  EXPECT_EQ(nobody.error().message(), "connect to /nonexistent/socket: no such file or directory");
 }
 
 // A socket of others stays theirs; a route that a firewall refuses may come back.
@@ -204,7 +206,9 @@ TEST(ClientTest, OnlyASocketThatIsRefusedIsFinal) {
   EXPECT_EQ(over_network.Send(Get("http://127.0.0.1:1/")).error().code(), ErrorCode::kUnavailable);
   Client over_socket(
       {.unix_socket = "/tmp/socket", .ca_file = "", .certificate_file = "", .key_file = ""});
-  EXPECT_EQ(over_socket.Send(Get("http://sidecar/")).error().code(), ErrorCode::kPermissionDenied);
+  const auto refused = over_socket.Send(Get("http://sidecar/"));
+  EXPECT_EQ(refused.error().code(), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(refused.error().message(), "connect to /tmp/socket: permission denied");
   connecting_is_forbidden = false;
 }
 
