@@ -161,6 +161,7 @@ void DefineCommands(Command program, Invocation& invocation) {
   DefineKeyNew(program.AddGroup(kKey), invocation);
   DefineSidecar(program, invocation);
   DefineService(program, invocation);
+  DefineWebhook(program, invocation);
 }
 
 }  // namespace

@@ -36,5 +36,6 @@ void DefineTypes(Command program, Invocation& invocation);
 void DefineCompletion(Command program, Invocation& invocation);
 void DefineKeyNew(Command key, Invocation& invocation);
 void DefineSidecar(Command program, Invocation& invocation);
+void DefineWebhook(Command program, Invocation& invocation);
 
 }  // namespace injector

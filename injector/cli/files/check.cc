@@ -105,7 +105,7 @@ void DefineCheck(Command program, Invocation& invocation) {
     ASSIGN_OR_RETURN(options->kind, ParseFileKind(name));
     return {};
   };
-  command.AddOption("--kind", "connections|job|policy|template", take_kind,
+  command.AddOption("--kind", "connections|job|policy|template|webhook", take_kind,
                     "What all the files are; else each one tells");
   command.AddFlag("--strict", options->strict, "Warnings fail too");
   command.OnChosen([&invocation, options] {

@@ -11,6 +11,7 @@
 #include "injector/inject/steering_names.h"
 #include "injector/sources/connections_file/connections_file.h"
 #include "injector/templates/template.h"
+#include "injector/webhook/config.h"
 #include "injector/yaml/parse.h"
 
 namespace injector {
@@ -82,6 +83,12 @@ Problems CheckPolicy(std::string_view text, const std::string& path) {
 Problems CheckTemplate(std::string_view text, const std::string& path) {
   const Result<Template> parsed = Template::Parse(text, path);
   if (!parsed.ok()) return {ProblemOf(path, parsed.error())};
+  return {};
+}
+
+Problems CheckWebhook(std::string_view text, const std::string& path) {
+  const Result<webhook::Config> config = webhook::ParseConfig(text, path);
+  if (!config.ok()) return {ProblemOf(path, config.error())};
   return {};
 }
 
@@ -161,6 +168,8 @@ Problems CheckAs(FileKind kind, std::string_view text, const std::string& path) 
       return JobChecker(path).Run(text);
     case FileKind::kPolicy:
       return CheckPolicy(text, path);
+    case FileKind::kWebhook:
+      return CheckWebhook(text, path);
     case FileKind::kTemplate:
       break;
   }

@@ -8,7 +8,7 @@
 namespace injector {
 namespace {
 
-constexpr std::string_view kNames[] = {"connections", "job", "policy", "template"};
+constexpr std::string_view kNames[] = {"connections", "job", "policy", "template", "webhook"};
 constexpr std::string_view kTemplateExtension = ".tmpl";
 
 }  // namespace
@@ -18,7 +18,8 @@ std::string_view FileKindName(FileKind kind) { return kNames[static_cast<std::si
 Result<FileKind> ParseFileKind(std::string_view name) {
   const auto found = std::find(std::begin(kNames), std::end(kNames), name);
   if (found != std::end(kNames)) return static_cast<FileKind>(found - std::begin(kNames));
-  return Error(ErrorCode::kInvalidArgument, "expected connections, job, policy or template");
+  return Error(ErrorCode::kInvalidArgument,
+               "expected connections, job, policy, template or webhook");
 }
 
 std::optional<FileKind> FileKindByName(const std::string& path) {
@@ -35,6 +36,7 @@ std::optional<FileKind> FileKindByName(const std::string& path) {
 std::optional<FileKind> FileKindByKeys(const YamlNode& root) {
   // First: a component's file may hold anything else beside its policy.
   if (root.Find("x-connection-fields") != nullptr) return FileKind::kPolicy;
+  if (root.Find("shim_image") != nullptr) return FileKind::kWebhook;
   // A map by type in one, a list of references in the other.
   if (const YamlNode* connections = root.Find("connections")) {
     return connections->kind == YamlNode::Kind::kList ? FileKind::kJob : FileKind::kConnections;

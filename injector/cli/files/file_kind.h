@@ -10,9 +10,9 @@
 
 namespace injector {
 
-enum class FileKind { kConnections, kJob, kPolicy, kTemplate };
+enum class FileKind { kConnections, kJob, kPolicy, kTemplate, kWebhook };
 
-// "connections", "job", "policy", "template"
+// "connections", "job", "policy", "template", "webhook"
 std::string_view FileKindName(FileKind kind);
 // kInvalidArgument does not repeat `name`.
 Result<FileKind> ParseFileKind(std::string_view name);

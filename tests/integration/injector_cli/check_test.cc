@@ -73,6 +73,8 @@ const Row kRows[] = {
      "allowed; secret fields are forbidden unless listed\n"},
     {"RuleOfAPolicy", "component.yaml", "x-connection-fields:\n- {name: host, override: yes}\n",
      "component.yaml:2:26: error: override: expected allowed, forbidden or warning\n"},
+    {"Webhook", "any.yaml", "version: 1\nshim_image: a\n",
+     "any.yaml:1:1: error: sidecar_image: missing\n"},
     {"Braces", "app.tmpl", "a\n  {{ conn.a.b\n", "app.tmpl:2:3: error: {{ without }}\n"},
 };
 
@@ -111,8 +113,9 @@ TEST_F(CheckTest, KindIsForced) {
   EXPECT_THAT(Told({"check", path, "--kind", "job"}), HasSubstr("version: missing"));
   EXPECT_THAT(Told({"check", path, "--kind", "connections"}), HasSubstr("connections: missing"));
   EXPECT_EQ(Told({"check", path, "--kind", "template"}), "");
+  EXPECT_THAT(Told({"check", path, "--kind", "webhook"}), HasSubstr("unknown key on_conflict"));
   EXPECT_THAT(Fail(2, {"check", path, "--kind", "dockerfile"}),
-              HasSubstr("expected connections, job, policy or template"));
+              HasSubstr("expected connections, job, policy, template or webhook"));
 }
 
 TEST_F(CheckTest, AJobIsCheckedWithWhatItNames) {

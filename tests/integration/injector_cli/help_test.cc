@@ -50,6 +50,7 @@ TEST_F(HelpTest, EveryCommandTeachesByExample) {
                                              {"key"},
                                              {"key", "new"},
                                              {"sidecar"},
+                                             {"webhook"},
                                              {"service"},
                                              {"service", "init"},
                                              {"service", "serve"},
