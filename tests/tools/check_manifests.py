@@ -9,6 +9,7 @@ sidecar alone; and only options that the program INJECTOR has. Prints what break
 
 import subprocess
 import sys
+import tempfile
 
 import yaml
 
@@ -36,7 +37,7 @@ def container_faults(container, pod, program):
         yield "lacks requests or a limit"
     words = container.get("args", [])
     command = ["service", "serve"] if words[:2] == ["service", "serve"] else words[:1]
-    if command in (["service", "serve"], ["sidecar"]):
+    if command in (["service", "serve"], ["sidecar"], ["webhook"]):
         known = options_of(program, command)
         for word in words[len(command):]:
             if word.split("=")[0] not in known:
@@ -66,6 +67,31 @@ def pod_faults(pod, program):
                     yield f"the job can write to {name}"
 
 
+def webhook_faults(webhook):
+    if webhook["failurePolicy"] != "Fail":
+        yield "lets pods start without what they ask for"
+    if webhook["sideEffects"] != "None" or webhook["admissionReviewVersions"] != ["v1"]:
+        yield "says of itself what is not so"
+    selector = webhook["namespaceSelector"]
+    own = webhook["clientConfig"]["service"]["namespace"]
+    if selector.get("matchLabels") != {"injector/webhook": "enabled"}:
+        yield "is asked about namespaces that have not said so"
+    if own not in selector["matchExpressions"][0]["values"]:
+        yield "is asked about its own pods"
+    if [(rule["resources"], rule["operations"]) for rule in webhook["rules"]] != [(["pods"], ["CREATE"])]:
+        yield "is asked about more than new pods"
+
+
+def webhook_config_faults(text, program):
+    """What `injector check` says of the webhook's configuration."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(text)
+        file.flush()
+        done = subprocess.run([program, "check", "--kind", "webhook", file.name], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        yield done.stdout + done.stderr
+
+
 def faults(document, program):
     if document["kind"] == "Secret":
         yield "is a Secret"
@@ -76,6 +102,11 @@ def faults(document, program):
         for rule in document["rules"]:
             if {"secrets", "pods/exec", "*"} & set(rule["resources"]):
                 yield "gives more than it should"
+    if document["kind"] == "MutatingWebhookConfiguration":
+        for webhook in document["webhooks"]:
+            yield from webhook_faults(webhook)
+    if document["kind"] == "ConfigMap" and "webhook.yaml" in document["data"]:
+        yield from webhook_config_faults(document["data"]["webhook.yaml"], program)
     if document["kind"] in ("Deployment", "Job"):
         yield from pod_faults(document["spec"]["template"]["spec"], program)
 
