@@ -51,6 +51,14 @@ std::string WithoutLineBreaks(std::string_view text) {
 
 }  // namespace
 
+std::string EverySymbol() {
+  std::string text;
+  for (char c = '!'; c <= '~'; ++c) text += c;
+  return text;
+}
+
+std::string EveryKindOfText() { return EverySymbol() + " ü€z"; }
+
 std::vector<std::string> ExposedForms(std::string_view secret, std::string_view text) {
   const std::string unbroken = WithoutLineBreaks(text);
   std::vector<std::string> exposed;

@@ -176,9 +176,10 @@ SshServer::SshServer() {
   RunOrAbort({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key});
   // Where root starts it, it wants this directory, as its package makes it at boot.
   if (::geteuid() == 0) ::mkdir("/run/sshd", 0755);
-  const std::string config =
-      directory().Write("sshd_config", "ListenAddress 127.0.0.1\nPort " + PortText() +
-                                           "\nHostKey " + key + "\nPidFile none\nUsePAM no\n");
+  const std::string config = directory().Write(
+      "sshd_config", "ListenAddress 127.0.0.1\nPort " + PortText() + "\nHostKey " + key +
+                         "\nPidFile none\nUsePAM no\n" + "StrictModes no\nAuthorizedKeysFile " +
+                         (directory() / "authorized_keys") + "\n");
   Start({"sshd", "-D", "-e", "-f", config});
 }
 

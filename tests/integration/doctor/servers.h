@@ -71,12 +71,13 @@ class RegistryServer : public Server {
   explicit RegistryServer(const ServerSetup& setup);
 };
 
-// A page behind a login, over HTTPS.
+// What lies in `pages` of its directory, behind a login, over HTTPS.
 class NginxServer : public Server {
  public:
   explicit NginxServer(const ServerSetup& setup);
 };
 
+// Lets in who it runs as, by the keys of `authorized_keys` in its directory; its own is `key.pub`.
 class SshServer : public Server {
  public:
   SshServer();

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "injector/model/json.h"
 #include "tests/integration/job/job_fixture.h"
 #include "tests/support/canary.h"
 #include "tests/support/postgres_server.h"
@@ -9,20 +10,17 @@
 namespace injector::testing {
 namespace {
 
-// A dollar, a quote, a backslash, a slash, a percent sign, a blank: what real passwords hold.
-constexpr char kPassword[] = "pa$$'w0rd\\/%41 \"x";
-constexpr char kPasswordInJson[] = R"(pa$$'w0rd\\/%41 \"x)";
-
 class PsqlLoginTest : public JobTest {
  protected:
   void SetUp() override {
-    server_ = PostgresServer::Start("releaser", kPassword);
+    server_ = PostgresServer::Start("releaser", password_);
     if (!server_) GTEST_SKIP() << "PostgreSQL is not installed";
     Add("releases", "postgres",
         R"({"host": "127.0.0.1", "port": )" + std::to_string(server_->port()) +
-            R"(, "schema": "postgres", "login": "releaser", "password": ")" + kPasswordInJson +
-            R"("})");
+            R"(, "schema": "postgres", "login": "releaser", "password": )" +
+            std::string(WriteJson(Value::String(password_)).Reveal()) + "}");
   }
+  const std::string password_ = EveryKindOfText();
   std::unique_ptr<PostgresServer> server_;
 };
 
@@ -54,13 +52,13 @@ TEST_F(PsqlLoginTest, EveryClassicMistakeIsMasked) {
     printf '%s:%s' "$PGUSER" "$PGPASSWORD" | base64 --wrap=8
     printf '%s' "$PGPASSWORD" | od -An -v -tx1 | tr -d ' \n'
     psql "$DATABASE_URL" -Xc "select '$PGPASSWORD'" >&2 || true)");
-  EXPECT_EQ(ExposedForms(kPassword, job.out), std::vector<std::string>{});
-  EXPECT_EQ(ExposedForms(kPassword, job.err), std::vector<std::string>{});
+  EXPECT_EQ(ExposedForms(password_, job.out), std::vector<std::string>{});
+  EXPECT_EQ(ExposedForms(password_, job.err), std::vector<std::string>{});
   EXPECT_NE(job.out.find("***"), std::string::npos);
 }
 
 TEST_F(PsqlLoginTest, TheStoreHoldsThePasswordInNoForm) {
-  EXPECT_EQ(ExposedForms(kPassword, directory_.Read("connections.enc.json")),
+  EXPECT_EQ(ExposedForms(password_, directory_.Read("connections.enc.json")),
             std::vector<std::string>{});
 }
 
