@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "injector/base/open_member.h"
 #include "injector/base/percent.h"
 #include "injector/inject/url_userinfo.h"
 #include "injector/model/catalogue.h"
@@ -25,6 +26,24 @@ bool IsFilledContainer(const Value& value) {
 // true, false and null are common words, whatever field they stand in ("use_token": true).
 bool CanBeSecret(const Value& value) {
   return value.kind() != Value::Kind::kBool && !value.is_null();
+}
+
+bool UserCallsSecret(const Connection& connection, std::string_view path) {
+  const std::string& type = connection.name.type;
+  return std::any_of(connection.secret_fields.begin(), connection.secret_fields.end(),
+                     [&](const std::string& name) {
+                       return CanonicalFieldName(type, name) == CanonicalFieldName(type, path);
+                     });
+}
+
+// Whether a leaf of something secret is none by itself, as the project in a key file, unless the
+// user says so. The same as of the members of a secret JSON text (scrub/parts.h).
+bool IsOpenInside(const Connection& connection, const FlatField& leaf) {
+  const std::string_view path = leaf.path;
+  const std::size_t dot = path.rfind('.');
+  if (leaf.value->kind() != Value::Kind::kString || dot == path.npos) return false;
+  return IsOpenMember(path.substr(dot + 1), leaf.value->string().Reveal()) &&
+         IsSecretField(connection, path.substr(0, dot)) && !UserCallsSecret(connection, path);
 }
 
 // As it is written, and as a reader of the URL decodes it.
@@ -70,7 +89,7 @@ class Collector {
  private:
   void AddLeaf(const FlatField& leaf) {
     if (IsContainer(*leaf.value) || !CanBeSecret(*leaf.value)) return;
-    if (leaf.secret) {
+    if (leaf.secret && !IsOpenInside(connection_, leaf)) {
       Add({.name = leaf.path, .value = leaf.value->ToText()});
     } else if (leaf.value->kind() == Value::Kind::kString) {
       for (ScrubValue& piece : SecretPieces(leaf.path, leaf.value->string().Reveal())) {

@@ -24,7 +24,33 @@ TEST(FieldScrubValuesTest, HoldsLeavesOfMapsAndTheTextOfASecretMap) {
       "generic.x", R"({"ssl": {"cert": "c", "key": "k"}, "credentials": {"id": 7, "name": "n"}})");
   EXPECT_THAT(ScrubLines(FieldScrubValues(connection)),
               ElementsAre(R"(generic.x.credentials={"id":7,"name":"n"})", "generic.x.ssl.key=k",
-                          "generic.x.credentials.id=7", "generic.x.credentials.name=n"));
+                          "generic.x.credentials.id=7"));
+}
+
+TEST(FieldScrubValuesTest, OfAKeyFileHoldsTheKeyAlone) {
+  const char* const key =
+      R"({"keyfile_dict": {"type": "service_account", "project_id": "of-key", "private_key_id": "0f1e",
+          "private_key": "-----BEGIN X-----", "client_email": "a@of-key.example", "client_id": "107",
+          "auth_uri": "https://a.example/auth", "token_uri": "https://a.example/token",
+          "client_x509_cert_url": "https://a.example/cert", "universe_domain": "a.example"}})";
+  Connection connection = MakeConnection("gcp.x", key);
+  const std::string whole =
+      "gcp.x.keyfile_dict=" + std::string(connection.fields[0].value.ToText().Reveal());
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)),
+              ElementsAre(whole, "gcp.x.keyfile_dict.private_key=-----BEGIN X-----"));
+  connection.secret_fields = {"keyfile_dict.client_id"};
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)),
+              ElementsAre(whole, "gcp.x.keyfile_dict.private_key=-----BEGIN X-----",
+                          "gcp.x.keyfile_dict.client_id=107"));
+}
+
+TEST(FieldScrubValuesTest, OpenNamesOutsideOfASecretAndUrlsWithALoginStay) {
+  const Connection connection =
+      MakeConnection("generic.x", R"({"oauth": {"token_uri": "https://h/token"},
+                       "auth": {"login_url": "https://u:canary-1@h/", "user_url": "https://h/"}})");
+  EXPECT_THAT(ScrubLines(FieldScrubValues(connection)),
+              ::testing::IsSupersetOf({"generic.x.oauth.token_uri=https://h/token",
+                                       "generic.x.auth.login_url=https://u:canary-1@h/"}));
 }
 
 TEST(FieldScrubValuesTest, HoldsWhatTheUserCallsSecret) {

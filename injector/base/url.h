@@ -1,0 +1,18 @@
+#pragma once
+// A URL (RFC 3986) taken apart as far as secrets are concerned.
+
+#include <optional>
+#include <string_view>
+
+namespace injector {
+
+struct UrlParts {
+  std::optional<std::string_view> user;
+  std::optional<std::string_view> password;
+  std::string_view path_and_query;
+};
+
+// nullopt when `text` does not begin with "scheme://". The parts are as written, pieces of `text`.
+std::optional<UrlParts> SplitUrl(std::string_view text);
+
+}  // namespace injector
