@@ -1,5 +1,6 @@
 #include "injector/base/base64.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -72,6 +73,19 @@ std::optional<Secret> Base64Decode(std::string_view text) {
     if ((bits & unused) != 0) return std::nullopt;
   }
   return bytes;
+}
+
+std::optional<Secret> Base64UrlDecode(std::string_view text) {
+  if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
+  constexpr std::string_view kPadding = "==";
+  // A lone last digit encodes no byte: two paddings leave it one short, which is refused below.
+  const std::size_t missing = std::min(kPadding.size(), (4 - text.size() % 4) % 4);
+  Secret standard = Secret::Concat({text, kPadding.substr(0, missing)});
+  for (char& c : standard.RevealMutable()) {
+    if (c == '-') c = '+';
+    if (c == '_') c = '/';
+  }
+  return Base64Decode(standard.Reveal());
 }
 
 }  // namespace injector

@@ -17,4 +17,8 @@ Secret Base64Encode(std::string_view bytes, Base64Alphabet alphabet = Base64Alph
 // otherwise.
 std::optional<Secret> Base64Decode(std::string_view text);
 
+// Strict, as JSON Web Signature writes it (RFC 7515, section 2): the URL alphabet, no padding,
+// unused bits zero. nullopt otherwise.
+std::optional<Secret> Base64UrlDecode(std::string_view text);
+
 }  // namespace injector

@@ -41,6 +41,19 @@ TEST(Base64, EveryBytePairSurvivesTheRoundTrip) {
   }
 }
 
+TEST(Base64, UrlSpellingHasNoPadding) {
+  for (const Row& row : kVectors) {
+    const std::string_view text = row.text;
+    const auto decoded = Base64UrlDecode(text.substr(0, text.find('=')));
+    ASSERT_TRUE(decoded) << row.text;
+    EXPECT_EQ(decoded->Reveal(), row.bytes);
+  }
+  EXPECT_EQ(Base64UrlDecode("-__-")->Reveal(), "\xFB\xFF\xFE");
+  for (const char* refused : {"Z", "Zg==", "Zm8=", "+//+", "Zh", "Zm9", "Zg\n", "Zm9vY", "Z g"}) {
+    EXPECT_FALSE(Base64UrlDecode(refused)) << refused;
+  }
+}
+
 TEST(Base64, RefusesWhatNoEncoderWrites) {
   for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "=Zg=", "Zh==", "Zm9=", "Zg==Zg==", "Zm9v\n",
                            "Zm 9", "Zm9-", "====", "A==="}) {

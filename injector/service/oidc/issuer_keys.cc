@@ -1,0 +1,45 @@
+#include "injector/service/oidc/issuer_keys.h"
+
+#include <utility>
+
+namespace injector::oidc {
+
+const SigningKey* IssuerKeys::Known(std::string_view id, std::chrono::seconds within) const {
+  if (!keys_ || clock_.Monotonic() - answered_at_ >= within) return nullptr;
+  return keys_->Find(id);
+}
+
+bool IssuerKeys::MayAsk() const {
+  return !asked_at_ || clock_.Monotonic() - *asked_at_ >= kFetchInterval;
+}
+
+Result<SigningKey> IssuerKeys::Find(std::string_view id) {
+  std::unique_lock lock(mutex_);
+  if (const SigningKey* key = Known(id, source_.refresh)) return *key;
+  if (!asking_ && MayAsk()) {
+    Ask(lock);
+  } else if (Known(id, source_.stale) == nullptr) {
+    answered_.wait(lock, [this] { return !asking_; });
+  }
+  if (const SigningKey* key = Known(id, source_.stale)) return *key;
+  if (!failed_) return Refused("no key of its issuer has its kid");
+  return Error(ErrorCode::kUnavailable, "the issuer's keys cannot be had now");
+}
+
+void IssuerKeys::Ask(std::unique_lock<std::mutex>& lock) {
+  asking_ = true;
+  asked_at_ = clock_.Monotonic();
+  lock.unlock();
+  Result<SigningKeys> answer = fetch_(source_);
+  if (!answer.ok()) report_(answer.error());
+  lock.lock();
+  asking_ = false;
+  failed_ = !answer.ok();
+  if (answer.ok()) {
+    keys_ = *std::move(answer);
+    answered_at_ = clock_.Monotonic();
+  }
+  answered_.notify_all();
+}
+
+}  // namespace injector::oidc

@@ -1,0 +1,67 @@
+#pragma once
+// The keys of one issuer, kept between requests, and asked for again when they are old or when a
+// token names one that is not among them.
+//
+//   younger than `refresh`      used as they are
+//   older                       asked for again; when that fails, used on
+//   older than `stale`          not used: kUnavailable until the issuer answers
+//   an unknown key id           asked for again
+//
+// The issuer is asked at most every 30 s, whatever tokens come, and by one thread at a time;
+// threads wait for its answer only if they cannot do without.
+//
+// Thread rule: any thread.
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "injector/base/clock.h"
+#include "injector/base/result.h"
+#include "injector/service/oidc/key_fetch.h"
+
+namespace injector::oidc {
+
+inline constexpr std::chrono::seconds kFetchInterval{30};
+
+class IssuerKeys {
+ public:
+  using Report = std::function<void(const Error&)>;
+
+  // `clock` must outlive it. `report` is told each time that the keys cannot be had.
+  IssuerKeys(KeySource source, KeyFetch fetch, const Clock& clock, Report report)
+      : source_(std::move(source)),
+        fetch_(std::move(fetch)),
+        clock_(clock),
+        report_(std::move(report)) {}
+
+  // The key of that id. kUnauthenticated when the issuer has no such key; kUnavailable when nobody
+  // knows, because the last question has not been answered.
+  Result<SigningKey> Find(std::string_view id);
+
+ private:
+  using Moment = std::chrono::steady_clock::time_point;
+
+  const SigningKey* Known(std::string_view id, std::chrono::seconds within) const;
+  bool MayAsk() const;
+  void Ask(std::unique_lock<std::mutex>& lock);
+
+  const KeySource source_;
+  const KeyFetch fetch_;
+  const Clock& clock_;
+  const Report report_;
+  std::mutex mutex_;
+  std::condition_variable answered_;
+  bool asking_ = false;
+  std::optional<SigningKeys> keys_;  // the last answer
+  Moment answered_at_;
+  std::optional<Moment> asked_at_;
+  bool failed_ = false;  // the last question
+};
+
+}  // namespace injector::oidc

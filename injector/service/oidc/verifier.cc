@@ -1,0 +1,73 @@
+#include "injector/service/oidc/verifier.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "injector/service/oidc/json_web_token.h"
+
+namespace injector::oidc {
+namespace {
+
+using Verdict = std::variant<JobIdentity, JobTokenRefusal>;
+
+// The issuer that the token says to be of; issuers.size() for none.
+std::size_t IssuerOf(const JsonWebToken& token, const std::vector<Issuer>& issuers) {
+  const Value* claim = token.claims.Find("iss");
+  const bool is_text = claim != nullptr && claim->kind() == Value::Kind::kString;
+  const std::string_view url = is_text ? claim->string().Reveal() : std::string_view();
+  const auto found = std::find_if(issuers.begin(), issuers.end(), [url](const Issuer& issuer) {
+    return issuer.expected.issuer == url;
+  });
+  return static_cast<std::size_t>(found - issuers.begin());
+}
+
+Status VerifySignature(const JsonWebToken& token, IssuerKeys& keys) {
+  ASSIGN_OR_RETURN(const SigningKey key, keys.Find(token.key_id));
+  if (token.algorithm != key.algorithm) return Refused("its alg is not that of its key");
+  return IsSignedBy(token, key) ? Status() : Refused("its signature does not fit");
+}
+
+Verdict Judge(const Issuer& issuer, const JsonWebToken& token) {
+  for (const Rule& rule : issuer.rules) {
+    if (std::optional<JobIdentity> job = Apply(rule, token.claims)) {
+      job->issuer = issuer.name;
+      return *std::move(job);
+    }
+  }
+  return JobTokenRefusal{.why = Refused("no rule takes its claims").message(),
+                         .issuer = issuer.name,
+                         .subject = SubjectOf(token.claims)};
+}
+
+}  // namespace
+
+Verifier::Verifier(std::vector<Issuer> issuers, const Clock& clock, const Report& report,
+                   const KeyFetch& fetch)
+    : clock_(clock), issuers_(std::move(issuers)) {
+  for (const Issuer& issuer : issuers_) {
+    keys_.push_back(std::make_unique<IssuerKeys>(
+        issuer.keys, fetch, clock,
+        [report, name = issuer.name](const Error& error) { report(name, error); }));
+  }
+}
+
+Result<Verdict> Verifier::Verify(std::string_view text) {
+  const Result<JsonWebToken> token = JsonWebToken::Parse(text);
+  if (!token.ok()) {
+    return Verdict(JobTokenRefusal{.why = token.error().message(), .issuer = {}, .subject = {}});
+  }
+  const std::size_t index = IssuerOf(*token, issuers_);
+  if (index == issuers_.size()) {
+    return Verdict(JobTokenRefusal{
+        .why = Refused("its iss is not known here").message(), .issuer = {}, .subject = {}});
+  }
+  const Issuer& issuer = issuers_[index];
+  Status verified = CheckClaims(token->claims, issuer.expected, clock_.Now());
+  if (verified.ok()) verified = VerifySignature(*token, *keys_[index]);
+  if (verified.ok()) return Judge(issuer, *token);
+  if (verified.error().code() == ErrorCode::kUnavailable) return verified.error();
+  return Verdict(
+      JobTokenRefusal{.why = verified.error().message(), .issuer = issuer.name, .subject = {}});
+}
+
+}  // namespace injector::oidc

@@ -1,0 +1,41 @@
+#pragma once
+// From the bytes of a token to the job that it stands for. The order: what the token looks like,
+// whose it says to be, its claims, its signature, the issuer's rules from the first to the last.
+// Nothing of it is believed before the signature; claims are looked at before so that a token that
+// is useless anyway makes nobody ask for keys.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "injector/base/clock.h"
+#include "injector/service/job_tokens.h"
+#include "injector/service/oidc/issuer_keys.h"
+#include "injector/service/oidc/issuers_file.h"
+
+namespace injector::oidc {
+
+class Verifier final : public JobTokens {
+ public:
+  // Is told when an issuer's keys cannot be had.
+  using Report = std::function<void(const std::string& issuer, const Error&)>;
+
+  // `clock` must outlive it.
+  Verifier(std::vector<Issuer> issuers, const Clock& clock, const Report& report,
+           const KeyFetch& fetch = &FetchKeys);
+
+  Result<std::variant<JobIdentity, JobTokenRefusal>> Verify(std::string_view token) override;
+
+  // As the file names them, for whoever checks them against the database.
+  const std::vector<Issuer>& issuers() const { return issuers_; }
+
+ private:
+  const Clock& clock_;
+  const std::vector<Issuer> issuers_;
+  std::vector<std::unique_ptr<IssuerKeys>> keys_;  // of each
+};
+
+}  // namespace injector::oidc
