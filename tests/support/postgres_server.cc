@@ -56,12 +56,13 @@ std::unique_ptr<PostgresServer> PostgresServer::Start(const std::string& user,
                                                       Durability durability) {
   std::unique_ptr<PostgresServer> server(new PostgresServer);
   server->binaries_ = FindBinaries();
+  server->durability_ = durability;
   if (server->binaries_.empty()) return nullptr;
   bool started = server->Initialise(user, password);
   std::random_device random;
   for (int tries = 0; started && server->port_ == 0; ++tries) {
     const int port = 20000 + static_cast<int>(random() % 12000);  // below the ephemeral range
-    if (server->StartOn(port, durability)) server->port_ = port;
+    if (server->StartOn(port)) server->port_ = port;
     if (tries == 9) started = false;
   }
   if (server->port_ == 0) {
@@ -86,20 +87,33 @@ bool PostgresServer::Initialise(const std::string& user, const std::string& pass
               "--pwfile=" + password_file, "--auth=scram-sha-256", "--no-sync"});
 }
 
-bool PostgresServer::StartOn(int port, Durability durability) {
+bool PostgresServer::StartOn(int port) {
   return Run({Binary("pg_ctl"), "--pgdata=" + (directory_ / "data"), "--wait",
               "--log=" + (directory_ / "log"),
               "--options=-p " + std::to_string(port) +
                   " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" +
-                  (durability == Durability::kFull
+                  (durability_ == Durability::kFull
                        ? ""
                        : " -c fsync=off -c full_page_writes=off -c autovacuum=off"),
               "start"});
 }
 
+void PostgresServer::Crash() {
+  if (Run({Binary("pg_ctl"), "--pgdata=" + (directory_ / "data"), "--mode=immediate", "stop"})) {
+    return;
+  }
+  std::cerr << "PostgreSQL does not stop\n";
+  std::abort();
+}
+
+void PostgresServer::StartAgain() {
+  if (StartOn(port_)) return;
+  std::cerr << "PostgreSQL does not start again\n" << directory_.Read("log");
+  std::abort();
+}
+
 PostgresServer::~PostgresServer() {
-  if (port_ == 0) return;
-  Run({Binary("pg_ctl"), "--pgdata=" + (directory_ / "data"), "--mode=immediate", "stop"});
+  if (port_ != 0) Crash();
 }
 
 }  // namespace injector::testing

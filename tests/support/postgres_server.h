@@ -22,15 +22,23 @@ class PostgresServer {
   PostgresServer& operator=(const PostgresServer&) = delete;
 
   int port() const { return port_; }
+  // Directory of its programs: pg_dump and the like.
+  const std::string& binaries() const { return binaries_; }
+
+  // As a crash does, nothing brought in order: what was committed is found again in the log by
+  // StartAgain(), which returns when connections are accepted, on the same port as before.
+  void Crash();
+  void StartAgain();
 
  private:
   PostgresServer() = default;
   bool Initialise(const std::string& user, const std::string& password);
-  bool StartOn(int port, Durability durability);
+  bool StartOn(int port);
   std::string Binary(const std::string& name) const { return binaries_ + "/" + name; }
 
   TempDir directory_;
   std::string binaries_;
+  Durability durability_ = Durability::kNone;
   int port_ = 0;
 };
 

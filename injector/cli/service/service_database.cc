@@ -58,7 +58,7 @@ Result<ServiceDatabase> ServiceDatabase::Open(Session& session,
     more.push_back(std::move(another));
   }
   ServiceDatabase access;
-  ASSIGN_OR_RETURN(access.database_, Database::Open(url, {}));
+  ASSIGN_OR_RETURN(access.database_, Database::Open(url, options.pool));
   ASSIGN_OR_RETURN(access.keys_, Keys::Open(*access.database_, key, more, session.clock()));
   access.desk_ = std::make_unique<Desk>(*access.database_, *access.keys_, session.clock(), limits);
   RETURN_IF_ERROR(EnsureServiceOrg(*access.desk_));

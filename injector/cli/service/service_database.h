@@ -15,6 +15,7 @@ namespace injector {
 struct ServiceDatabaseOptions {
   std::string database;                     // --db
   std::vector<std::string> more_key_files;  // --more-key-file
+  Database::Options pool = {};
 };
 
 // Adds --db.

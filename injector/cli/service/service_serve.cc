@@ -141,6 +141,20 @@ void DefineServerLimits(LimitOptions add, rest::ServeOptions& serve) {
   add.Time("--stop-grace", serve.grace, "For requests under way when told to stop (30s)");
 }
 
+void DefineDatabaseLimits(LimitOptions add, Database::Options& pool) {
+  constexpr std::int64_t kMostSessions = 1000;
+  SessionLimits& session = pool.session;
+  add.Count("--db-readers", pool.readers, kMostSessions, "Connections for what only reads (4)");
+  add.Count("--db-writers", pool.writers, kMostSessions,
+            "Connections for what writes (2; SQLite: 1 in any case)");
+  add.Time("--db-wait", pool.patience, "How long a request waits for one of them (10s)");
+  add.Time("--db-connect-time", session.connect, "PostgreSQL: for a connection to be made (5s)");
+  add.Time("--db-statement-time", session.statement, "PostgreSQL: for one statement (15s)");
+  add.Time("--db-lock-time", session.lock, "PostgreSQL: for a lock that another one holds (10s)");
+  add.Time("--db-idle-time", session.idle_in_transaction,
+           "PostgreSQL: after which it ends a transaction that stands still (30s)");
+}
+
 void DefineOptions(Command command, Options& options) {
   DefineServiceOptions(command, options.service);
   command.AddOption("--listen", "HOST:PORT", options.listen,
@@ -161,6 +175,7 @@ void DefineOptions(Command command, Options& options) {
                     "debug, info (the default), warning, error");
   DefineServiceLimits(LimitOptions(command), options.limits);
   DefineServerLimits(LimitOptions(command), options.serve);
+  DefineDatabaseLimits(LimitOptions(command), options.service.pool);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "injector/service/orgs.h"
 #include "injector/service/rest/openapi.h"
 #include "injector/service/rest/resources.h"
+#include "injector/service/store/migrations.h"
 
 namespace injector::rest {
 namespace {
@@ -12,10 +13,15 @@ Answer Ready(Desk& desk, const Call& call) {
   if (call.request.stopping.stop_requested()) {
     return Error(ErrorCode::kUnavailable, "the server is stopping");
   }
-  // The one row that every database of ours has.
-  RETURN_IF_ERROR(desk.database().Read<std::int64_t>(
-      [](SqlSession& session) { return ReadRevision(session, std::string(kServiceOrg)); }));
-  return StatusAnswer("ready");
+  Status usable = desk.database().Read([](SqlSession& session) -> Status {
+    RETURN_IF_ERROR(CheckSchema(session));
+    // The one row that every database of ours has.
+    RETURN_IF_ERROR(ReadRevision(session, std::string(kServiceOrg)));
+    return {};
+  });
+  if (usable.ok()) return StatusAnswer("ready");
+  // Whatever it is, others may be ready.
+  return Error(ErrorCode::kUnavailable, usable.error().message());
 }
 
 }  // namespace

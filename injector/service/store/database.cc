@@ -10,7 +10,8 @@ namespace injector {
 namespace {
 
 constexpr std::string_view kSqliteScheme = "sqlite:";
-constexpr std::chrono::seconds kSessionPatience{30};
+// Between attempts to reach a server that is away; shorter than what its clients are told to wait.
+constexpr std::chrono::milliseconds kReconnectPause{500};
 
 bool IsPostgresUrl(std::string_view url) {
   return url.starts_with("postgresql://") || url.starts_with("postgres://");
@@ -19,7 +20,7 @@ bool IsPostgresUrl(std::string_view url) {
 }  // namespace
 
 Database::Database(Kind kind, std::string location, const Options& options)
-    : kind_(kind), location_(std::move(location)) {
+    : kind_(kind), location_(std::move(location)), options_(options), outage_(kReconnectPause) {
   readers_.limit = options.readers;
   writers_.limit = kind == Kind::kSqlite ? 1 : options.writers;
 }
@@ -39,63 +40,92 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& url, const O
 }
 
 Status Database::Read(const Body& body) {
-  return Transact(
-      readers_,
-      kind_ == Kind::kSqlite ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body);
+  const std::string_view begin =
+      kind_ == Kind::kSqlite ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  return Run(readers_, [&](SqlSession& session) { return Transact(session, begin, body); });
 }
 
 Status Database::Look(const Body& body) {
-  ASSIGN_OR_RETURN(std::unique_ptr<SqlSession> session, Acquire(readers_));
-  session->Reset();
-  Status done = body(*session);
-  // Nobody knows whether it is the session that is broken.
-  if (session->failed()) session.reset();
-  Release(readers_, std::move(session));
-  return done;
+  return Run(readers_, [&](SqlSession& session) {
+    session.Reset();
+    Attempt attempt{.done = body(session)};
+    if (!session.failed()) return attempt;
+    attempt.is_usable = session.IsAlive();
+    attempt.is_lost = !attempt.is_usable;
+    return attempt;
+  });
 }
 
 // IMMEDIATE: a transaction that reads first and writes later could not wait for the lock then.
 Status Database::Write(const Body& body) {
-  return Transact(writers_, kind_ == Kind::kSqlite ? "BEGIN IMMEDIATE" : "BEGIN", body);
+  const std::string_view begin = kind_ == Kind::kSqlite ? "BEGIN IMMEDIATE" : "BEGIN";
+  return Run(writers_, [&](SqlSession& session) { return Transact(session, begin, body); });
 }
 
-Status Database::Transact(Pool& pool, std::string_view begin, const Body& body) {
-  ASSIGN_OR_RETURN(std::unique_ptr<SqlSession> session, Acquire(pool));
-  Result<std::int64_t> begun = session->Execute(begin, {});
-  session->Reset();
-  Status done = begun.ok() ? body(*session) : Status(std::move(begun).error());
-  if (done.ok()) {
-    Result<std::int64_t> committed = session->Execute("COMMIT", {});
-    if (!committed.ok()) done = std::move(committed).error().WithContext("commit");
+// One that was in the pool may have been dead for long; a new one that is lost was not.
+Status Database::Run(Pool& pool, const std::function<Attempt(SqlSession&)>& attempt) {
+  for (std::size_t tries = 0;; ++tries) {
+    ASSIGN_OR_RETURN(Checkout checkout, Acquire(pool));
+    Attempt made = attempt(*checkout.session);
+    if (!made.is_usable) checkout.session.reset();
+    Release(pool, std::move(checkout.session));
+    const bool again = !made.done.ok() && made.done.error().code() == ErrorCode::kUnavailable &&
+                       made.is_lost && !checkout.is_new && tries < pool.limit;
+    if (!again) return std::move(made.done);
   }
-  bool usable = true;
-  session->Reset();  // what was not inserted yet will not be
-  if (!done.ok()) usable = session->Execute("ROLLBACK", {}).ok();
+}
+
+Database::Attempt Database::Transact(SqlSession& session, std::string_view begin,
+                                     const Body& body) {
+  Result<std::int64_t> begun = session.Execute(begin, {});
+  session.Reset();
+  Attempt attempt{.done = begun.ok() ? body(session) : Status(std::move(begun).error())};
+  bool asked_to_keep = false;
+  if (attempt.done.ok()) attempt.done = session.Flush();
+  if (attempt.done.ok()) {
+    asked_to_keep = true;
+    Result<std::int64_t> committed = session.Execute("COMMIT", {});
+    if (!committed.ok()) attempt.done = std::move(committed).error().WithContext("commit");
+  }
+  session.Reset();  // what was not inserted yet will not be
+  if (attempt.done.ok()) return attempt;
   // A session that cannot even roll back is broken, or in a state nobody knows.
-  if (!usable) session.reset();
-  Release(pool, std::move(session));
-  return done;
+  const bool is_rolled_back = session.Execute("ROLLBACK", {}).ok();
+  const bool is_alive = session.IsAlive();
+  attempt.is_usable = is_rolled_back && is_alive;
+  attempt.is_lost = !is_alive && !asked_to_keep;
+  return attempt;
 }
 
-Result<std::unique_ptr<SqlSession>> Database::Connect() const {
-  return kind_ == Kind::kSqlite ? OpenSqlite(location_) : ConnectPostgres(location_);
+Result<std::unique_ptr<SqlSession>> Database::Connect() {
+  if (kind_ == Kind::kSqlite) return OpenSqlite(location_);
+  if (std::optional<Error> away = outage_.Begin(std::chrono::steady_clock::now())) {
+    return *std::move(away);
+  }
+  Result<std::unique_ptr<SqlSession>> session = ConnectPostgres(location_, options_.session);
+  outage_.Ended(session.ok() ? Status() : Status(session.error()),
+                std::chrono::steady_clock::now());
+  return session;
 }
 
-Result<std::unique_ptr<SqlSession>> Database::Acquire(Pool& pool) {
+Result<Database::Checkout> Database::Acquire(Pool& pool) {
   std::unique_lock lock(mutex_);
-  if (!released_.wait_for(lock, kSessionPatience, [&] { return pool.in_use < pool.limit; })) {
+  if (!released_.wait_for(lock, options_.patience, [&] { return pool.in_use < pool.limit; })) {
     return Error(ErrorCode::kUnavailable, "database: all connections are in use");
   }
   ++pool.in_use;
   if (!pool.idle.empty()) {
-    std::unique_ptr<SqlSession> session = std::move(pool.idle.back());
+    Checkout checkout{.session = std::move(pool.idle.back())};
     pool.idle.pop_back();
-    return session;
+    return checkout;
   }
   lock.unlock();
   Result<std::unique_ptr<SqlSession>> session = Connect();
-  if (!session.ok()) Release(pool, nullptr);
-  return session;
+  if (!session.ok()) {
+    Release(pool, nullptr);
+    return std::move(session).error();
+  }
+  return Checkout{.session = *std::move(session), .is_new = true};
 }
 
 void Database::Release(Pool& pool, std::unique_ptr<SqlSession> session) {

@@ -2,8 +2,15 @@
 // The service's database, SQLite or PostgreSQL, as transactions. Sessions are pooled; one that
 // breaks is thrown away and the next transaction connects again.
 //
-// Thread rule: any thread. A transaction blocks for a session, at most 30 s (kUnavailable).
+// A server that was away leaves sessions in the pool that are dead without knowing it. Who meets
+// one does not notice: what was begun over it is begun again over another, as long as nothing of it
+// can have been kept. Bodies may therefore be run again: nothing but what they return may carry
+// their effects.
+//
+// Thread rule: any thread. A transaction blocks for a session, at most Options::patience
+// (kUnavailable); while the server is away it fails at once (outage.h).
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -13,6 +20,8 @@
 #include <vector>
 
 #include "injector/base/result.h"
+#include "injector/service/store/outage.h"
+#include "injector/service/store/session_limits.h"
 #include "injector/service/store/sql_session.h"
 
 namespace injector {
@@ -26,6 +35,9 @@ class Database {
     std::size_t readers = 4;
     // Concurrent writing transactions. SQLite has one writer whatever stands here.
     std::size_t writers = 2;
+    // How long a transaction waits for one of those to be free.
+    std::chrono::milliseconds patience{10'000};
+    SessionLimits session = {};  // PostgreSQL alone
   };
 
   // `url`: sqlite:FILE, or postgresql://… Brings the schema up to date (migrations.h).
@@ -65,6 +77,18 @@ class Database {
     std::vector<std::unique_ptr<SqlSession>> idle;
   };
 
+  // A session out of the pool.
+  struct Checkout {
+    std::unique_ptr<SqlSession> session;
+    bool is_new = false;
+  };
+  // What became of a body that was run over a session.
+  struct Attempt {
+    Status done = {};
+    bool is_usable = true;  // the session, for whoever comes next
+    bool is_lost = false;   // with the connection, and nothing can have been kept
+  };
+
   Database(Kind kind, std::string location, const Options& options);
 
   template <typename T, typename Run>
@@ -79,14 +103,17 @@ class Database {
     return std::move(*value);
   }
 
-  Result<std::unique_ptr<SqlSession>> Connect() const;
-  Result<std::unique_ptr<SqlSession>> Acquire(Pool& pool);
+  Result<std::unique_ptr<SqlSession>> Connect();
+  Result<Checkout> Acquire(Pool& pool);
   void Release(Pool& pool, std::unique_ptr<SqlSession> session);
-  Status Transact(Pool& pool, std::string_view begin, const Body& body);
+  Status Run(Pool& pool, const std::function<Attempt(SqlSession&)>& attempt);
+  static Attempt Transact(SqlSession& session, std::string_view begin, const Body& body);
 
   const Kind kind_;
   const std::string location_;  // a path, or a URL with a password in it
-  std::mutex mutex_;            // over both pools
+  const Options options_;
+  Outage outage_;
+  std::mutex mutex_;  // over both pools
   std::condition_variable released_;
   Pool readers_;
   Pool writers_;

@@ -1,8 +1,10 @@
 #include "injector/service/store/migrations.h"
 
 #include <array>
+#include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "injector/service/store/schema_v1.h"
 #include "injector/service/store/schema_v2.h"
@@ -26,6 +28,9 @@ constexpr std::array kSteps = {
 
 // Any number, as long as it is always the same and nobody else's in this database.
 constexpr const char* kPostgresLock = "SELECT pg_advisory_xact_lock(7421090215564871)";
+// A step may take its time, and others wait for it; the transaction's own limits are for requests.
+constexpr const char* kPostgresStatementTime = "SET LOCAL statement_timeout = '10min'";
+constexpr const char* kPostgresLockTime = "SET LOCAL lock_timeout = '10min'";
 
 Status Do(SqlSession& session, std::string_view sql, const SqlSession::Parameters& parameters) {
   Result<std::int64_t> done = session.Execute(sql, parameters);
@@ -33,20 +38,12 @@ Status Do(SqlSession& session, std::string_view sql, const SqlSession::Parameter
   return {};
 }
 
-Result<std::int64_t> MaxOf(SqlSession& session, std::string_view sql) {
-  ASSIGN_OR_RETURN(const SqlRow row, session.QueryOne(sql, {}, "schema version"));
-  return row.Integer(0);
-}
-
-Status RefuseLaterSchema(SqlSession& session) {
-  ASSIGN_OR_RETURN(
-      const std::int64_t needed,
-      MaxOf(session, "SELECT max(version) FROM schema_steps WHERE older_programs_stop = 1"));
-  if (needed <= kSteps.back().version) return {};
-  return Error(ErrorCode::kFailedPrecondition,
-               "database: a later release has changed it (schema " + std::to_string(needed) +
-                   ", this program knows " + std::to_string(kSteps.back().version) + ")")
-      .WithHint("run the later release");
+Result<std::set<std::int64_t>> StepsIn(SqlSession& session) {
+  ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
+                   session.Query("SELECT version FROM schema_steps", {}));
+  std::set<std::int64_t> versions;
+  for (const SqlRow& row : rows) versions.insert(row.Integer(0));
+  return versions;
 }
 
 Status Apply(SqlSession& session, const Step& step) {
@@ -55,23 +52,41 @@ Status Apply(SqlSession& session, const Step& step) {
             {step.version, std::int64_t{step.older_programs == OlderPrograms::kStop}});
 }
 
+// In PostgreSQL two CREATE TABLE IF NOT EXISTS at one time can both find nothing, and one fails.
+// SQLite's writing transactions take turns by themselves.
+Status TakeTurn(SqlSession& session, Database::Kind kind) {
+  if (kind == Database::Kind::kSqlite) return {};
+  for (const char* statement : {kPostgresStatementTime, kPostgresLockTime, kPostgresLock}) {
+    RETURN_IF_ERROR(Do(session, statement, {}));
+  }
+  return {};
+}
+
 }  // namespace
 
+Status CheckSchema(SqlSession& session) {
+  ASSIGN_OR_RETURN(
+      const SqlRow row,
+      session.QueryOne("SELECT max(version) FROM schema_steps WHERE older_programs_stop = 1", {},
+                       "schema version"));
+  const std::int64_t needed = row.Integer(0);
+  if (needed <= kSteps.back().version) return {};
+  return Error(ErrorCode::kFailedPrecondition,
+               "database: a later release has changed it (schema " + std::to_string(needed) +
+                   ", this program knows " + std::to_string(kSteps.back().version) + ")")
+      .WithHint("run the later release");
+}
+
 Status Migrate(SqlSession& session, Database::Kind kind) {
-  // SQLite's writing transactions take turns by themselves. In PostgreSQL two CREATE TABLE IF NOT
-  // EXISTS at one time can both find nothing and one fails.
-  if (kind == Database::Kind::kPostgres) {
-    RETURN_IF_ERROR(Do(session, kPostgresLock, {}));
-  }
+  RETURN_IF_ERROR(TakeTurn(session, kind));
   RETURN_IF_ERROR(Do(session,
                      "CREATE TABLE IF NOT EXISTS schema_steps "
                      "(version BIGINT PRIMARY KEY, older_programs_stop INTEGER NOT NULL)",
                      {}));
-  RETURN_IF_ERROR(RefuseLaterSchema(session));
-  ASSIGN_OR_RETURN(const std::int64_t present,
-                   MaxOf(session, "SELECT max(version) FROM schema_steps"));
+  RETURN_IF_ERROR(CheckSchema(session));
+  ASSIGN_OR_RETURN(const std::set<std::int64_t> present, StepsIn(session));
   for (const Step& step : kSteps) {
-    if (step.version > present) RETURN_IF_ERROR(Apply(session, step));
+    if (!present.contains(step.version)) RETURN_IF_ERROR(Apply(session, step));
   }
   return {};
 }

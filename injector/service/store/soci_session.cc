@@ -15,6 +15,7 @@
 #include <chrono>
 #include <exception>
 #include <map>
+#include <string>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -53,7 +54,6 @@ ErrorCode CodeOfPostgres(std::string_view sqlstate) {
   const std::string_view state_class = sqlstate.substr(0, 2);
   if (state_class == "23") return ErrorCode::kConflict;
   if (sqlstate == "XX001" || sqlstate == "XX002") return ErrorCode::kDataLoss;
-  if (sqlstate == "25006") return ErrorCode::kFailedPrecondition;  // a read-only server
   // Connection, transaction rollback, resources, lock not available, operator intervention, system;
   // no state at all: the connection broke.
   for (std::string_view temporary : {"08", "40", "53", "55", "57", "58", "25", "  ", ""}) {
@@ -65,6 +65,9 @@ ErrorCode CodeOfPostgres(std::string_view sqlstate) {
 Error DatabaseError(ErrorCode code, const std::string& detail) {
   return {code, "database: " + detail};
 }
+
+// A server that only reads: a standby, or what was the primary before it was another's turn.
+constexpr std::string_view kReadOnlyServer = "25006";
 
 // The error that is being caught.
 Error CurrentError() {
@@ -183,6 +186,8 @@ class SociSession final : public SqlSession {
  public:
   explicit SociSession(std::unique_ptr<soci::session> session) : session_(std::move(session)) {}
 
+  bool IsAlive() override { return !is_read_only_ && session_->is_connected(); }
+
  private:
   using Answers = PreparedStatement::Answers;
 
@@ -217,6 +222,9 @@ class SociSession final : public SqlSession {
       if (prepared_.size() >= kMostPrepared) prepared_.erase(prepared_.begin());
       prepared_.emplace(key, std::move(statement));
       return result;
+    } catch (const soci::postgresql_soci_error& error) {
+      if (error.sqlstate() == kReadOnlyServer) is_read_only_ = true;
+      return CurrentError();
     } catch (...) {
       return CurrentError();
     }
@@ -232,6 +240,7 @@ class SociSession final : public SqlSession {
   static constexpr std::size_t kMostPrepared = 200;
 
   std::unique_ptr<soci::session> session_;
+  bool is_read_only_ = false;                                           // the server
   std::map<std::string, std::unique_ptr<PreparedStatement>> prepared_;  // by KeyOf()
 };
 
@@ -258,11 +267,32 @@ Status ExecuteAll(SqlSession& session, std::initializer_list<const char*> statem
   return {};
 }
 
-// SOCI reads a connection string as NAME=VALUE words before libpq gets it, and puts an equals sign
-// after a word that has none.
-std::string WithEqualsSign(const std::string& url) {
-  if (url.find('=') != std::string::npos) return url;
-  return url + (url.find('?') == std::string::npos ? '?' : '&') + "application_name=injector";
+// Milliseconds as libpq takes them, rounded up.
+std::string InSeconds(std::chrono::milliseconds time) {
+  return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count());
+}
+
+// With what the URL leaves open (PostgreSQL manual, section 34.1.2). A connection over which
+// nothing comes back, because a machine is gone, is noticed by the kernel: by tcp_user_timeout
+// while something is under way to it, by keep-alive while an answer is awaited.
+//
+// SOCI reads a connection string as NAME=VALUE words before libpq gets it; a URL is such a word
+// once there is an equals sign in it, which these see to.
+std::string WithDefaults(const std::string& url, const SessionLimits& limits) {
+  const std::pair<const char*, std::string> defaults[] = {
+      {"fallback_application_name", "injector"},
+      {"connect_timeout", InSeconds(limits.connect)},
+      {"tcp_user_timeout", std::to_string(limits.silence.count())},
+      {"keepalives_idle", InSeconds(limits.silence)},
+      {"keepalives_interval", "5"},
+      {"keepalives_count", "2"}};
+  std::string full = url;
+  for (const auto& [name, value] : defaults) {
+    if (url.find(std::string(name) + "=") != std::string::npos) continue;
+    full += full.find('?') == std::string::npos ? '?' : '&';
+    full += std::string(name) + "=" + value;
+  }
+  return full;
 }
 
 // Two programs that open a new database at once: SQLite does not wait for the other's lock while it
@@ -314,19 +344,26 @@ Result<std::unique_ptr<SqlSession>> OpenSqlite(const std::string& path) {
   return session;
 }
 
-Result<std::unique_ptr<SqlSession>> ConnectPostgres(const std::string& url) {
+Result<std::unique_ptr<SqlSession>> ConnectPostgres(const std::string& url,
+                                                    const SessionLimits& limits) {
   std::unique_ptr<SqlSession> session;
   try {
     session = std::make_unique<SociSession>(
-        std::make_unique<soci::session>(soci::postgresql, WithEqualsSign(url)));
+        std::make_unique<soci::session>(soci::postgresql, WithDefaults(url, limits)));
   } catch (const soci::soci_error& error) {
     return Error(ErrorCode::kUnavailable, ConnectFailure(error));
   } catch (...) {
     return CurrentError();
   }
-  RETURN_IF_ERROR(ExecuteAll(
-      *session, {"SET statement_timeout = 15000", "SET idle_in_transaction_session_timeout = 30000",
-                 "SET client_min_messages = warning"}));
+  const auto set = [&](const std::string& name, const std::string& value) -> Status {
+    RETURN_IF_ERROR(session->Execute("SET " + name + " = " + value, {}));
+    return {};
+  };
+  RETURN_IF_ERROR(set("statement_timeout", std::to_string(limits.statement.count())));
+  RETURN_IF_ERROR(set("lock_timeout", std::to_string(limits.lock.count())));
+  RETURN_IF_ERROR(set("idle_in_transaction_session_timeout",
+                      std::to_string(limits.idle_in_transaction.count())));
+  RETURN_IF_ERROR(set("client_min_messages", "warning"));
   return session;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "injector/base/result.h"
+#include "injector/service/store/session_limits.h"
 #include "injector/service/store/sql_session.h"
 
 namespace injector {
@@ -14,8 +15,9 @@ namespace injector {
 // synchronous=FULL, foreign keys enforced; a statement waits up to 30 s for another process's lock.
 Result<std::unique_ptr<SqlSession>> OpenSqlite(const std::string& path);
 
-// Connects to a PostgreSQL server by a connection URI (PostgreSQL manual, section 34.1.1.2), with
-// time-outs on statements (15 s) and on transactions that stand idle (30 s).
-Result<std::unique_ptr<SqlSession>> ConnectPostgres(const std::string& url);
+// Connects to a PostgreSQL server by a connection URI (PostgreSQL manual, section 34.1.1.2). What
+// the URI itself says of time-outs and keep-alive of the connection stands.
+Result<std::unique_ptr<SqlSession>> ConnectPostgres(const std::string& url,
+                                                    const SessionLimits& limits = {});
 
 }  // namespace injector

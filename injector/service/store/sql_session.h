@@ -90,6 +90,10 @@ class SqlSession {
   // Forgets what this transaction did, kept and has still to insert.
   void Reset();
 
+  // Whether the connection is there, and to a server that takes writes. Asks the server; for when
+  // something has failed.
+  virtual bool IsAlive() = 0;
+
  private:
   struct LaterRows {
     std::string insert;

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "tests/support/postgres_server.h"
 #include "tests/support/temp_dir.h"
 
 namespace injector::testing {
@@ -19,6 +20,12 @@ struct DatabaseKindName {
     return info.param == DatabaseKind::kSqlite ? "Sqlite" : "Postgres";
   }
 };
+
+// The server of all PostgreSQL databases here.
+PostgresServer& SharedPostgres();
+
+// Ends every connection to the database at `url`, as an administrator can; how many.
+int CutConnections(const std::string& url);
 
 // An empty database for one test.
 class TestDatabase {
