@@ -111,8 +111,12 @@ class Doors {
       : program_(program), options_(options) {}
 
   Status Open(SidecarApi::Door door, UniqueFd listener) {
+    http::ServerOptions options = options_;
+    options.admits_peer = [this, door](const http::Peer& peer) {
+      return program_.api().AdmitsPeer(door, peer);
+    };
     ASSIGN_OR_RETURN(auto server,
-                     http::HttpServer::Start(std::move(listener), options_,
+                     http::HttpServer::Start(std::move(listener), options,
                                              [this, door](const http::ServerRequest& request) {
                                                return program_.api().Answer(door, request);
                                              }));

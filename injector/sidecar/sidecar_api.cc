@@ -114,11 +114,17 @@ bool SidecarApi::IsFor(Door door, Audience audience) {
   return door != Door::kStatus && audience == Audience::kShims;
 }
 
+bool SidecarApi::AdmitsPeer(Door door, const http::Peer& peer) const {
+  if (door != Door::kUnix || options_.peers.Admits(peer)) return true;
+  rest::ObjectBuilder members;
+  if (peer.uid) members.Add("uid", std::int64_t{*peer.uid});
+  members.Add("pid", std::int64_t{peer.pid});
+  log_.Write(rest::Log::Level::kWarning, "peer.refused", std::move(members));
+  return false;
+}
+
 std::optional<http::ServerResponse> SidecarApi::Refuse(Door door,
                                                        const http::ServerRequest& request) const {
-  if (door == Door::kUnix && !options_.peers.Admits(request.peer)) {
-    return http::ProblemResponse(403, "peer_not_allowed", "this sidecar does not serve your user");
-  }
   if (door != Door::kTcp) return std::nullopt;
   const Result<Secret> token = options_.tcp_token();
   if (!token.ok()) {
@@ -184,7 +190,7 @@ rest::Answer SidecarApi::CreateGrant(const Call& call) {
 rest::Answer SidecarApi::RenewGrant(const Call& call) {
   const Proof proof = ProofOf(call.request, rest::Segment(call.path, "id"));
   ASSIGN_OR_RETURN(const JobRenewal renewal, broker_.Renew(proof));
-  return rest::JsonAnswer(200, rest::ToJson(renewal));
+  return rest::JsonAnswer(200, rest::ToJson(renewal, clock_.Now()));
 }
 
 rest::Answer SidecarApi::AwaitChanges(const Call& call) {

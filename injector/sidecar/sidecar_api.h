@@ -44,6 +44,8 @@ class SidecarApi {
     kStatus,    // health and metrics
   };
   http::ServerResponse Answer(Door door, const http::ServerRequest& request);
+  // Whether anything that `peer` sends is to be read; says in the log when it is not.
+  bool AdmitsPeer(Door door, const http::Peer& peer) const;
 
  private:
   enum class Audience { kShims, kJobs, kEveryone };

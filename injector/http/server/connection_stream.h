@@ -24,8 +24,8 @@ class ConnectionStream final : public httplib::Stream {
 
   // The TLS handshake, if there is one; false when it fails or takes too long.
   bool Greet();
-  // Waits until a request begins; false when the client has gone, nothing came within `most`, or
-  // `interrupt` became readable first.
+  // Waits until a request begins, or the client has gone; false when nothing came within `most`, or
+  // before `interrupt` became readable.
   bool AwaitRequest(std::chrono::milliseconds most, int interrupt);
   // From now on bytes belong to a request line and header, then to a body, then to an answer.
   void BeginHeader();

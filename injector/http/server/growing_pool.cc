@@ -23,6 +23,11 @@ void GrowingPool::SetHurry() {
   }
 }
 
+bool GrowingPool::IsHurrying() {
+  const std::lock_guard lock(mutex_);
+  return hurrying_;
+}
+
 void GrowingPool::HurryForGood() {
   const std::lock_guard lock(mutex_);
   for_good_ = true;

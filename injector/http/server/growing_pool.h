@@ -28,6 +28,7 @@ class GrowingPool {
   // Readable while whoever only waits for a client should give up its thread: work is waiting and
   // every thread is taken, or HurryForGood() was called.
   int hurry() const { return hurry_.get(); }
+  bool IsHurrying();
   void HurryForGood();
 
  private:

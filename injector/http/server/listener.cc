@@ -83,10 +83,12 @@ const sockaddr* Generic(const Address& address) {
   return reinterpret_cast<const sockaddr*>(&address);  // as bind(2) wants it
 }
 
-bool SomebodyAnswers(const sockaddr_un& address) {
+// Refused, or gone meanwhile. Anything else may be alive: with a full backlog (EAGAIN), of another
+// kind (EPROTOTYPE), or not for us to ask (EACCES).
+bool IsStale(const sockaddr_un& address) {
   const UniqueFd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const int outcome = ::connect(probe.get(), Generic(address), sizeof address);
-  return outcome == 0 || errno == EAGAIN;  // EAGAIN: alive, and its backlog is full
+  return outcome != 0 && (errno == ECONNREFUSED || errno == ENOENT);
 }
 
 Status RemoveStaleSocket(const std::string& path, const sockaddr_un& address) {
@@ -97,11 +99,12 @@ Status RemoveStaleSocket(const std::string& path, const sockaddr_un& address) {
   if (!S_ISSOCK(info.st_mode)) {
     return Error(ErrorCode::kFailedPrecondition, path + " is there and is no socket");
   }
-  if (SomebodyAnswers(address)) {
+  if (!IsStale(address)) {
     return Error(ErrorCode::kAlreadyExists, "listen on " + path + ": somebody answers there")
         .WithHint("another instance is running");
   }
-  if (::unlink(path.c_str()) != 0) return Error::FromErrno(errno, "remove " + path);
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+    return Error::FromErrno(errno, "remove " + path);
   return {};
 }
 

@@ -2,9 +2,12 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -47,6 +50,16 @@ bool IsFramedOnce(const httplib::Request& request) {
   const std::size_t codings = request.get_header_value_count("Transfer-Encoding");
   if (lengths + codings > 1) return false;
   return codings == 0 || ToAsciiLower(request.get_header_value("Transfer-Encoding")) == "chunked";
+}
+
+// A header that a client may send once, and has sent again: which of the two is meant is anybody's
+// guess (RFC 9110, section 5.3). Only what our handlers read.
+bool RepeatsHeader(const httplib::Request& request) {
+  constexpr std::array<const char*, 6> kOnce = {"Authorization", "Content-Type", "Grant-Secret",
+                                                "Host",          "If-Match",     "Idempotency-Key"};
+  return std::any_of(kOnce.begin(), kOnce.end(), [&request](const char* name) {
+    return request.get_header_value_count(name) > 1;
+  });
 }
 
 ServerRequest Translate(const httplib::Request& request, const Peer& peer, std::stop_token token) {
@@ -129,6 +142,8 @@ class HttpServer::Implementation final : private httplib::Server {
   void Stop(std::chrono::milliseconds grace) {
     if (!acceptor_.joinable()) return;
     stop_.request_stop();
+    // Cannot fail: it is written once.
+    ::eventfd_write(stopped_.get(), 1);
     pool_.HurryForGood();
     // Not stop(), which also cuts off answers that are being written.
     ::shutdown(svr_sock_, SHUT_RDWR);
@@ -173,9 +188,11 @@ class HttpServer::Implementation final : private httplib::Server {
   }
 
   static HandlerResponse Refuse(const httplib::Request& request, httplib::Response& response) {
-    if (IsFramedOnce(request)) return HandlerResponse::Unhandled;
-    Translate(ProblemResponse(400, "invalid_argument", "the request's length is ambiguous"),
-              response);
+    const bool is_framed_once = IsFramedOnce(request);
+    if (is_framed_once && !RepeatsHeader(request)) return HandlerResponse::Unhandled;
+    const char* const why = is_framed_once ? "a header that may be there once is there again"
+                                           : "the request's length is ambiguous";
+    Translate(ProblemResponse(400, "invalid_argument", why), response);
     return HandlerResponse::Handled;
   }
 
@@ -191,7 +208,9 @@ class HttpServer::Implementation final : private httplib::Server {
     Register(socket);
     ConnectionStream stream(socket, tls_ ? tls_->NewConnection() : nullptr, options_);
     current_ = &stream;
-    if (stream.Greet()) {
+    if (!AdmitsPeer(stream.peer())) {
+      TurnAway(stream);
+    } else if (stream.Greet()) {
       ServeRequests(stream);
       stream.Close();
     }
@@ -201,15 +220,32 @@ class HttpServer::Implementation final : private httplib::Server {
     return true;
   }
 
+  bool AdmitsPeer(const Peer& peer) const {
+    return !options_.admits_peer || options_.admits_peer(peer);
+  }
+
+  // Says so before anything is read: who is not served holds no thread.
+  static void TurnAway(ConnectionStream& stream) {
+    const ServerResponse refusal =
+        ProblemResponse(403, "peer_not_allowed", "this server does not serve your user");
+    const Secret answer = Secret::Concat(
+        {"HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: ", refusal.content_type,
+         "\r\nContent-Length: ", std::to_string(refusal.body.size()), "\r\n\r\n",
+         refusal.body.Reveal()});
+    // Whether it arrives is all the same to us.
+    static_cast<void>(stream.write(answer.Reveal().data(), answer.size()));
+  }
+
   void ServeRequests(ConnectionStream& stream) {
-    bool more = true;
-    while (more && stream.AwaitRequest(options_.keep_alive, pool_.hurry())) {
+    // The first is what the connection was made for: however many wait, it has its time to come.
+    bool more = stream.AwaitRequest(options_.header_time, stopped_.get());
+    while (more) {
       stream.BeginHeader();
       bool closes = false;
-      const bool last = stop_.stop_requested();
+      const bool last = pool_.IsHurrying();  // and the answer says so
       const auto prepare = [&stream](httplib::Request& request) { Prepare(stream, request); };
       more = process_request(stream, last, closes, prepare) && !closes && !last &&
-             !stream.is_abandoned();
+             !stream.is_abandoned() && stream.AwaitRequest(options_.keep_alive, pool_.hurry());
     }
   }
 
@@ -217,7 +253,8 @@ class HttpServer::Implementation final : private httplib::Server {
   static void Prepare(ConnectionStream& stream, httplib::Request& request) {
     stream.BeginBody();
     // What is not read would be taken for the next request.
-    if (!IsFramedOnce(request) || (AnnouncesBody(request) && !BodyIsRead(request))) {
+    if (!IsFramedOnce(request) || RepeatsHeader(request) ||
+        (AnnouncesBody(request) && !BodyIsRead(request))) {
       stream.Abandon();
     }
     // No length is no body (RFC 9112, section 6.3); cpp-httplib would read until the other side
@@ -252,6 +289,8 @@ class HttpServer::Implementation final : private httplib::Server {
   const http::Handler handler_;
   const std::unique_ptr<TlsContext> tls_;
   std::stop_source stop_;
+  const UniqueFd stopped_{
+      ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};  // readable once it is asked to
   GrowingPool pool_;
   int port_ = 0;
   std::thread acceptor_;

@@ -75,6 +75,10 @@ struct ServerOptions {
   std::chrono::milliseconds answer_time{30'000};
   // How long a connection may be idle between requests; none at all while every thread is taken.
   std::chrono::milliseconds keep_alive{60'000};
+  // Asked before a connection's first byte is read; who is not admitted is told so (403), and the
+  // connection closed. Not with TLS, where nothing can be said before the handshake. Null:
+  // everybody.
+  std::function<bool(const Peer&)> admits_peer = nullptr;
   std::optional<TlsServerOptions> tls;
 };
 

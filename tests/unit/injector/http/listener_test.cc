@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/inotify.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
@@ -49,6 +51,19 @@ TEST(ListenerTest, AStaleSocketIsReplacedAndALivingOneIsNot) {
   const auto second = ListenOnUnix(path, 0600);
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().code(), ErrorCode::kAlreadyExists);
+}
+
+TEST(ListenerTest, AnotherKindOfSocketThatLivesIsLeftAlone) {
+  const injector::testing::TempDir directory;
+  const std::string path = directory / "notify";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const UniqueFd datagrams(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::bind(datagrams.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+            0);
+  EXPECT_EQ(ListenOnUnix(path, 0600).error().code(), ErrorCode::kAlreadyExists);
+  EXPECT_EQ(::access(path.c_str(), F_OK), 0);
 }
 
 TEST(ListenerTest, SomethingElseIsLeftAlone) {
