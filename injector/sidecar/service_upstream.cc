@@ -1,6 +1,7 @@
 #include "injector/sidecar/service_upstream.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "injector/base/pause.h"
@@ -16,6 +17,14 @@ constexpr int kUnauthorised = 401;
 constexpr int kFirstServerFailure = 500;
 // However long the service asks to be left alone: its own word could keep us away for ever.
 constexpr std::chrono::milliseconds kLongestPause = std::chrono::minutes(1);
+
+// What the service says when it will not do what it was asked. Other statuses (redirections, 405,
+// 412 …) come from something else in its place, or from a fault: what is cached is not for them to
+// take away.
+bool IsRefusal(int status) {
+  constexpr std::array<int, 3> kBadRequest = {400, 413, 422};
+  return std::find(kBadRequest.begin(), kBadRequest.end(), status) != kBadRequest.end();
+}
 
 // The error of a request whose answer had `status`, as FailureOf() understands it.
 Error Sorted(const Error& error, int status) {
@@ -35,7 +44,8 @@ Error Sorted(const Error& error, int status) {
   }
   // A file of ours, or a certificate that does not verify: nobody has refused anything.
   if (status == kNoAnswer) return as(ErrorCode::kFailedPrecondition);
-  return error.code() == ErrorCode::kFailedPrecondition ? as(ErrorCode::kPermissionDenied) : error;
+  if (error.code() != ErrorCode::kFailedPrecondition) return error;
+  return as(IsRefusal(status) ? ErrorCode::kPermissionDenied : ErrorCode::kDataLoss);
 }
 
 ServiceRequest OfLease(const LeaseTicket& ticket, std::string_view method,
@@ -125,7 +135,7 @@ Result<JobGrant> ServiceUpstream::Create(const FetchRequest& wanted, const Patie
     if (no_repo) return Error(ErrorCode::kPermissionDenied, answer.error().message());
     return std::move(answer).error();
   }
-  return ParseGrant(answer->body);
+  return ParseGrant(answer->body, std::chrono::system_clock::now());
 }
 
 Result<JobRenewal> ServiceUpstream::Renew(const LeaseTicket& ticket, const Patience& patience) {
@@ -133,7 +143,7 @@ Result<JobRenewal> ServiceUpstream::Renew(const LeaseTicket& ticket, const Patie
   once.tries = Patience::Tries::kOne;
   ASSIGN_OR_RETURN(const ServiceAnswer answer,
                    Send("renewal", OfLease(ticket, "POST", "/renew"), once));
-  return ParseRenewal(answer.body);
+  return ParseRenewal(answer.body, std::chrono::system_clock::now());
 }
 
 Result<JobChanges> ServiceUpstream::Changes(const LeaseTicket& ticket, std::int64_t after,

@@ -37,9 +37,8 @@ ErrorCode CodeOfSqlite(int result) {
     case 10:  // SQLITE_IOERR
     case 13:  // SQLITE_FULL
     case 14:  // SQLITE_CANTOPEN
+    case 8:   // SQLITE_READONLY: to whoever asks, an outage like the others
       return ErrorCode::kUnavailable;
-    case 8:  // SQLITE_READONLY
-      return ErrorCode::kFailedPrecondition;
     case 11:  // SQLITE_CORRUPT
     case 26:  // SQLITE_NOTADB
       return ErrorCode::kDataLoss;
@@ -54,8 +53,9 @@ ErrorCode CodeOfPostgres(std::string_view sqlstate) {
   const std::string_view state_class = sqlstate.substr(0, 2);
   if (state_class == "23") return ErrorCode::kConflict;
   if (sqlstate == "XX001" || sqlstate == "XX002") return ErrorCode::kDataLoss;
-  // Connection, transaction rollback, resources, lock not available, operator intervention, system;
-  // no state at all: the connection broke.
+  // Connection, transaction rollback, resources, lock not available, operator intervention, system,
+  // transaction state (25006: a server that can only be read, as a standby); no state at all: the
+  // connection broke.
   for (std::string_view temporary : {"08", "40", "53", "55", "57", "58", "25", "  ", ""}) {
     if (state_class == temporary) return ErrorCode::kUnavailable;
   }

@@ -76,7 +76,11 @@ INSTANTIATE_TEST_SUITE_P(
         AnswerRow{"s404", Status<404>, Failure::kGone},
         AnswerRow{"s408", Status<408>, Failure::kUnavailable},
         AnswerRow{"s409", Status<409>, Failure::kRefused},
-        AnswerRow{"s412", Status<412>, Failure::kRefused},
+        AnswerRow{"s422", Status<422>, Failure::kRefused},
+        // From something that is not the service, or is out of order.
+        AnswerRow{"s302", Status<302>, Failure::kBadAnswer},
+        AnswerRow{"s405", Status<405>, Failure::kBadAnswer},
+        AnswerRow{"s412", Status<412>, Failure::kBadAnswer},
         AnswerRow{"s429", Status<429>, Failure::kUnavailable},
         AnswerRow{"s500", Status<500>, Failure::kUnavailable},
         AnswerRow{"s503", Status<503>, Failure::kUnavailable},
