@@ -27,7 +27,8 @@ Result<Value> AwsCredentials(const Connection& connection, const Clock& clock,
   }
   auto end = std::chrono::floor<std::chrono::seconds>(clock.Now() + life);
   const std::optional<std::chrono::sys_seconds> said = ParseRfc3339(connection.expires_at);
-  if (said) end = *said;
+  // Sooner, never later: what is rotated before its end has to be asked for again.
+  if (said) end = std::min(end, *said);
   rest::ObjectBuilder json;
   json.Add("AccessKeyId", Value::String(std::move(id)));
   json.Add("SecretAccessKey", Value::String(std::move(key)));

@@ -21,7 +21,8 @@ Result<std::string> ParseExpiry(std::string_view text, std::chrono::system_clock
 
 bool IsExpired(std::string_view expires_at, std::chrono::system_clock::time_point now) {
   const auto end = ParseRfc3339(expires_at);
-  return end && *end <= now;
+  // In seconds: finer points in time do not reach the year 9999.
+  return end && *end <= std::chrono::floor<std::chrono::seconds>(now);
 }
 
 }  // namespace injector

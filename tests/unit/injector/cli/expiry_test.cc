@@ -46,6 +46,7 @@ TEST(Expiry, RefusesWhatIsNoTimeOrIsOver) {
 TEST(Expiry, IsOverFromThatSecondOn) {
   EXPECT_FALSE(IsExpired("", kNow));
   EXPECT_FALSE(IsExpired("2026-06-01T00:00:01Z", kNow));
+  EXPECT_FALSE(IsExpired("9999-12-31T23:59:59Z", kNow));
   EXPECT_TRUE(IsExpired("2026-06-01T02:00:00+02:00", kNow));
 }
 

@@ -22,10 +22,19 @@ TEST(AwsCredentialsTest, SaysWhenToAskAgain) {
 TEST(AwsCredentialsTest, SaysWhenTheyEndAndWithWhichToken) {
   Connection connection = AwsConnection("main", "the-key", 1);
   connection.fields.push_back({"session_token", Value::String(std::string_view("the-token"))});
-  connection.expires_at = "2027-01-15T09:00:00Z";
+  connection.expires_at = "2027-01-15T08:10:00Z";
   EXPECT_EQ(JsonOf(connection),
             R"({"AccessKeyId":"AKIAEXAMPLE","SecretAccessKey":"the-key","Token":"the-token",)"
-            R"("Expiration":"2027-01-15T09:00:00Z"})");
+            R"("Expiration":"2027-01-15T08:10:00Z"})");
+}
+
+TEST(AwsCredentialsTest, AreAskedForAgainLongBeforeAFarEnd) {
+  Connection connection = AwsConnection("main", "the-key", 1);
+  for (const char* const end : {"2027-01-15T09:00:00Z", "9999-12-31T23:59:59Z"}) {
+    connection.expires_at = end;
+    EXPECT_NE(JsonOf(connection).find(R"("Expiration":"2027-01-15T08:16:00Z"})"), std::string::npos)
+        << end;
+  }
 }
 
 TEST(AwsCredentialsTest, UnderstandsOtherNamesOfTheFields) {
