@@ -121,20 +121,29 @@ void AddThings(ObjectBuilder& json, const std::vector<Connection>& connections,
   json.Add("variables", Value::List(std::move(shown_variables)));
 }
 
-Value ToJson(const JobGrant& grant) {
+// Also how long that is: the clock of whoever reads it may be another.
+void AddEnd(ObjectBuilder& json, std::chrono::sys_seconds end, TimePoint now) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - now);
+  json.Add("expiresAt", TimePoint(end));
+  json.Add("expiresInMs", std::max<std::int64_t>(left.count(), 0));
+}
+
+Value ToJson(const JobGrant& grant, TimePoint now) {
   ObjectBuilder json;
   json.Add("id", grant.ticket.id).Add("secret", Value::String(grant.ticket.secret.Clone()));
-  json.Add("expiresAt", TimePoint(grant.ticket.expires_at)).Add("revision", grant.revision);
+  AddEnd(json, grant.ticket.expires_at, now);
+  json.Add("revision", grant.revision);
   AddThings(json, grant.connections, grant.variables);
   json.Add("absent", grant.absent).Add("absentVariables", grant.absent_variables);
   return std::move(json).Build();
 }
 
-Value ToJson(const JobRenewal& renewal) {
+Value ToJson(const JobRenewal& renewal, TimePoint now) {
   ObjectBuilder changed;
   AddThings(changed, renewal.connections, renewal.variables);
   ObjectBuilder json;
-  json.Add("expiresAt", TimePoint(renewal.expires_at)).Add("revision", renewal.revision);
+  AddEnd(json, renewal.expires_at, now);
+  json.Add("revision", renewal.revision);
   json.Add("changed", std::move(changed).Build()).Add("removed", ToJson(renewal.removed));
   return std::move(json).Build();
 }

@@ -19,8 +19,9 @@ struct JobRequest {
 };
 Result<JobRequest> ReadJobRequest(const Value& body);
 
-Value ToJson(const JobGrant& grant);
-Value ToJson(const JobRenewal& renewal);
+// `now` is when the answer goes: it says both when the lease ends and how long that is.
+Value ToJson(const JobGrant& grant, TimePoint now);
+Value ToJson(const JobRenewal& renewal, TimePoint now);
 Value ToJson(const JobChanges& changes);
 
 // Adds `connections` and `variables`, with their values.

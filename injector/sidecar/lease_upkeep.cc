@@ -69,7 +69,8 @@ Status LeaseCache::Heed(SharedLease& lease, std::string_view operation, Error er
     for (const auto& [key, other] : leases_) EmptyLease(*other);
   }
   if (failure == Failure::kRefused || failure == Failure::kGone) EmptyLease(lease);
-  // What is gone is asked for again at once: it may have ended only by its age.
+  // What is gone is asked for again as soon as grants may follow one another: it may have ended
+  // only by its age.
   if (failure != Failure::kGone) lease.BackOff(failure, now, world_.random());
   return error;
 }
@@ -256,7 +257,8 @@ std::optional<Limits::Time> LeaseCache::Poll(SharedLease& lease, Lock& lock,
     return Limits::Time(0);
   }
   const Status renewed = Fly(lease, Flight::kRenew, OneTry(limits_.try_time, stop), lock);
-  static_cast<void>(renewed);  // heeded
+  // Heeded. When all is well, the next question keeps its distance as well.
+  if (renewed.ok()) lease.HoldOff(asked + limits_.shortest_renewal);
   return Limits::Time(0);
 }
 

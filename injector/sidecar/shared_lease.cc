@@ -67,6 +67,8 @@ void SharedLease::Take(LeaseTicket ticket, std::int64_t revision,
   reports_singly_ = false;
   SetContents(std::move(contents));
   Confirm(revision, asked);
+  grant_pause_ = std::clamp(grant_pause_ * 2, limits_.shortest_renewal, limits_.refused_pause);
+  next_grant_ = asked + grant_pause_;
 }
 
 void SharedLease::TakeRenewal(std::chrono::sys_seconds expires_at, std::int64_t revision,
@@ -75,6 +77,7 @@ void SharedLease::TakeRenewal(std::chrono::sys_seconds expires_at, std::int64_t 
   SetEnd(expires_at, clock, random);
   // The longest life of a lease, with all its renewals, comes near.
   is_ending_ = LeftOf(expires_at, clock) < full_life_ / 2;
+  grant_pause_ = Time(0);
   if (contents != nullptr) SetContents(std::move(contents));
   Confirm(revision, asked);
 }
@@ -170,16 +173,19 @@ SharedLease::Step SharedLease::NextStep(const Clock& clock) const {
   const bool is_done = IsIdle() && now >= LingerEnd();
   if (is_done && !HasUses()) return Step::kClose;
   if (now < not_before_) return Step::kPause;
-  if (!Lives(clock)) return Step::kReplace;
+  const Step replace = now < next_grant_ ? Step::kPause : Step::kReplace;
+  if (!Lives(clock)) return replace;
   if (is_done) return Step::kPause;  // until the uses are reported
-  if (is_doubtful_) return Step::kReplace;
-  if (now >= renew_at_) return is_ending_ ? Step::kReplace : Step::kRenew;
+  if (is_doubtful_) return replace;
+  if (now >= renew_at_) return is_ending_ ? replace : Step::kRenew;
   return Step::kPoll;
 }
 
 SharedLease::Time SharedLease::NextWait(const Clock& clock) const {
   const Moment now = clock.Monotonic();
   if (now < not_before_) return std::chrono::ceil<Time>(not_before_ - now);
+  const bool needs_grant = !Lives(clock) || is_doubtful_ || (now >= renew_at_ && is_ending_);
+  if (needs_grant && now < next_grant_) return std::chrono::ceil<Time>(next_grant_ - now);
   if (IsIdle() && now >= LingerEnd()) return limits_.use_delay;
   Time wait = std::min(limits_.poll_wait, std::chrono::ceil<Time>(renew_at_ - now));
   if (IsIdle()) wait = std::min(wait, std::chrono::ceil<Time>(LingerEnd() - now));

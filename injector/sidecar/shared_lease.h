@@ -126,6 +126,9 @@ class SharedLease {
   Moment renew_at_ = {};
   Moment not_before_ = {};
   Time pause_{0};
+  // Grants that do not last do not come one upon the other.
+  Moment next_grant_ = {};
+  Time grant_pause_{0};
 
   std::size_t holders_ = 0;
   Moment idle_since_ = {};

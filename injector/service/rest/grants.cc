@@ -84,12 +84,12 @@ Answer Create(Desk& desk, const Call& call) {
   const GrantRequest request = RequestOf(std::move(wanted), call.Segment("repo"));
   ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
   ASSIGN_OR_RETURN(Grant grant, Grants(desk).Create(call.principal, request, once));
-  return JsonAnswer(201, ToJson(JobGrantOf(std::move(grant))));
+  return JsonAnswer(201, ToJson(JobGrantOf(std::move(grant)), desk.clock().Now()));
 }
 
 Answer Renew(Desk& desk, const Call& call) {
   ASSIGN_OR_RETURN(Renewal renewal, Grants(desk).Renew(call.principal, ProofOf(call)));
-  return JsonAnswer(200, ToJson(JobRenewalOf(std::move(renewal))));
+  return JsonAnswer(200, ToJson(JobRenewalOf(std::move(renewal)), desk.clock().Now()));
 }
 
 Result<std::vector<ConnectionName>> ReadUses(const Value& body) {

@@ -1,5 +1,6 @@
 #include "injector/sources/service/grant.h"
 
+#include <algorithm>
 #include <charconv>
 #include <initializer_list>
 #include <optional>
@@ -13,6 +14,9 @@
 
 namespace injector {
 namespace {
+
+// Nobody lends for longer; points in time far beyond are none of the system clock's.
+constexpr std::chrono::hours kLongestLease{24 * 366};
 
 Error Unexpected(std::string_view what) {
   return Error(ErrorCode::kDataLoss, "the answer is not a grant: " + std::string(what));
@@ -151,11 +155,19 @@ Result<ThingVersions::OfVariable> ParseVariableVersion(const Value& json) {
   return item;
 }
 
-Result<std::chrono::sys_seconds> ParseEnd(const Value& json) {
+// By our clock: `expiresInMs` goes before `expiresAt`, which is by the lender's. To the second, for
+// between two clocks that agree the answer's way takes milliseconds.
+Result<std::chrono::sys_seconds> ParseEnd(const Value& json, SystemTime now) {
+  using std::chrono::seconds;
   const Secret* text = TextIn(json, "expiresAt");
   const auto time = text == nullptr ? std::nullopt : ParseRfc3339(text->Reveal());
   if (!time) return Unexpected("no expiresAt");
-  return *time;
+  const std::chrono::sys_seconds longest = std::chrono::floor<seconds>(now) + kLongestLease;
+  const auto left = NumberIn<std::int64_t>(json, "expiresInMs");
+  if (!left) return std::min(*time, longest);
+  const auto most = std::chrono::milliseconds(kLongestLease).count();
+  const std::chrono::milliseconds lasts(std::clamp<std::int64_t>(*left, 0, most));
+  return std::chrono::round<seconds>(now + lasts);
 }
 
 Result<std::optional<CredentialEndpoint>> ParseEndpoint(const Value& json) {
@@ -200,9 +212,9 @@ Value GrantRequestToJson(const FetchRequest& request) {
   return Value::Map(std::move(members));
 }
 
-Result<JobRenewal> ParseRenewal(const Value& json) {
+Result<JobRenewal> ParseRenewal(const Value& json, SystemTime now) {
   JobRenewal renewal;
-  ASSIGN_OR_RETURN(renewal.expires_at, ParseEnd(json));
+  ASSIGN_OR_RETURN(renewal.expires_at, ParseEnd(json, now));
   renewal.revision = NumberIn<std::int64_t>(json, "revision").value_or(0);
   // A service of before there were changes says only when the lease ends.
   if (json.Find("changed") == nullptr) return renewal;
@@ -227,14 +239,14 @@ Result<JobChanges> ParseChanges(const Value& json) {
   return changes;
 }
 
-Result<JobGrant> ParseGrant(const Value& json) {
+Result<JobGrant> ParseGrant(const Value& json, SystemTime now) {
   const Secret* id = TextIn(json, "id");
   const Secret* secret = TextIn(json, "secret");
   if (id == nullptr || secret == nullptr) return Unexpected("no lease");
   JobGrant grant;
   grant.ticket.id = id->Reveal();
   grant.ticket.secret = secret->Clone();
-  ASSIGN_OR_RETURN(grant.ticket.expires_at, ParseEnd(json));
+  ASSIGN_OR_RETURN(grant.ticket.expires_at, ParseEnd(json, now));
   grant.revision = NumberIn<std::int64_t>(json, "revision").value_or(0);
   ASSIGN_OR_RETURN(grant.connections, ParseList(json, "connections", &ParseConnection));
   ASSIGN_OR_RETURN(grant.variables, ParseList(json, "variables", &ParseVariable));

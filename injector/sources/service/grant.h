@@ -79,10 +79,13 @@ struct JobChanges {
 
 Value GrantRequestToJson(const FetchRequest& request);
 
+using SystemTime = std::chrono::system_clock::time_point;
+
 // All of these: kDataLoss for anything that a service does not answer; members that are not known
 // are passed over, for services may be newer.
-Result<JobGrant> ParseGrant(const Value& json);
-Result<JobRenewal> ParseRenewal(const Value& json);
+// `now`, by our clock, is when the answer came: ends are by the same clock.
+Result<JobGrant> ParseGrant(const Value& json, SystemTime now);
+Result<JobRenewal> ParseRenewal(const Value& json, SystemTime now);
 Result<JobChanges> ParseChanges(const Value& json);
 
 }  // namespace injector

@@ -138,7 +138,7 @@ Status ServiceLease::Renew(const std::stop_token& stop) {
   // What has ended by our clock may not have by the other's: its answer is worth a moment.
   ASSIGN_OR_RETURN(const ServiceAnswer answer,
                    Send(MakeRequest("POST", "/renew"), lender_.times.farewell, stop));
-  ASSIGN_OR_RETURN(JobRenewal renewal, ParseRenewal(answer.body));
+  ASSIGN_OR_RETURN(JobRenewal renewal, ParseRenewal(answer.body, std::chrono::system_clock::now()));
   ticket_.expires_at = renewal.expires_at;
   ScheduleRenewal();
   LeaseChanges changes;
@@ -226,7 +226,7 @@ Status ServiceLease::Replace(const std::stop_token& stop) {
   ASSIGN_OR_RETURN(http::Header key, MakeIdempotencyKey());
   request.headers.push_back(std::move(key));
   ASSIGN_OR_RETURN(const ServiceAnswer answer, Send(std::move(request), kAnswerTime, stop));
-  ASSIGN_OR_RETURN(JobGrant grant, ParseGrant(answer.body));
+  ASSIGN_OR_RETURN(JobGrant grant, ParseGrant(answer.body, std::chrono::system_clock::now()));
   ticket_ = std::move(grant.ticket);
   held_since_ = Clock::now();
   ScheduleRenewal();

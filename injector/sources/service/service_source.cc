@@ -96,7 +96,7 @@ Result<SourceAnswer> ServiceSource::Fetch(const FetchRequest& request) {
                    client.Send(call, {.deadline = deadline_,
                                       .first_pause = lender_.times.first_retry,
                                       .longest_pause = lender_.times.longest_retry}));
-  Result<JobGrant> grant = ParseGrant(sent.body);
+  Result<JobGrant> grant = ParseGrant(sent.body, std::chrono::system_clock::now());
   if (!grant.ok()) return std::move(grant).error().WithContext(Description());
   auto lease = std::make_unique<ServiceLease>(lender_, std::move(grant->ticket), grant->revision,
                                               *std::move(call.body));

@@ -69,7 +69,8 @@ class FakeService final : public Upstream {
   // Ends all leases, as an operator can.
   void EndLeases() { leases_.clear(); }
 
-  bool waits = true;  // until there are changes
+  bool waits = true;            // until there are changes
+  bool always_changed = false;  // or so it says
   std::chrono::seconds life{900};
   std::chrono::seconds longest_life{86'400};
   std::vector<std::string> calls;  // "create", "renew", "check", "poll", "uses", "release"
@@ -152,6 +153,10 @@ class FakeService final : public Upstream {
       } else if (item->second.version != version) {
         changes.changed.connections.push_back({.name = name, .version = item->second.version});
       }
+    }
+    if (always_changed) {
+      changes.changed.connections.push_back(
+          {.name = {.type = "aws", .alias = "main"}, .version = 1});
     }
     if (changes.empty() && waits) clock_.Pass(wait);
     return changes;

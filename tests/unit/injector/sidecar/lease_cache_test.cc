@@ -333,6 +333,38 @@ TEST(LeaseCacheTest, AsksCalmlyOneThatDoesNotWait) {
   EXPECT_EQ(world.service.CallsOf("poll"), 10U);
 }
 
+// As when the two clocks are far apart, and the service does not say how long it lends.
+TEST(LeaseCacheTest, AsksCalmlyOneWhoseLeasesAreOverWhenTheyCome) {
+  FakeWorld world;
+  world.service.life = seconds(-1000);
+  const auto lent = world.Acquire();
+  ASSERT_TRUE(lent.ok());
+  ASSERT_TRUE(world.Tend(lent->lease, minutes(5)));
+  // 1, 2, 4, 8, 16 s and then 30 s apart.
+  EXPECT_LT(world.service.CallsOf("create"), 16U);
+}
+
+TEST(LeaseCacheTest, AsksCalmlyOneThatKnowsNoneOfItsLeases) {
+  FakeWorld world;
+  const auto lent = world.Acquire();
+  ASSERT_TRUE(lent.ok());
+  const auto end = world.clock.passed() + minutes(5);
+  while (world.clock.passed() < end) {
+    world.service.EndLeases();
+    ASSERT_TRUE(world.Tend(lent->lease, milliseconds(1)));
+  }
+  EXPECT_LT(world.service.CallsOf("create"), 16U);
+}
+
+TEST(LeaseCacheTest, AsksCalmlyOneThatAlwaysSpeaksOfChanges) {
+  FakeWorld world;
+  const auto lent = world.Acquire();
+  ASSERT_TRUE(lent.ok());
+  world.service.always_changed = true;
+  ASSERT_TRUE(world.Tend(lent->lease, seconds(10)));
+  EXPECT_LE(world.service.CallsOf("renew"), 11U);
+}
+
 TEST(LeaseCacheTest, TakesALeaseThatAnOperatorHasEndedForOver) {
   FakeWorld world;
   const auto lent = world.Acquire();
