@@ -18,6 +18,7 @@ constexpr std::string_view kVariables = "injector/variables";
 constexpr std::string_view kContainers = "injector/containers";
 constexpr std::string_view kRepo = "injector/repo";
 constexpr std::string_view kVariablePrefix = "var.";
+constexpr std::size_t kLongestText = 16384;
 constexpr std::array<std::string_view, 5> kKnown = {kConnections, kVariables, kContainers, kRepo,
                                                     kStatusAnnotation};
 
@@ -46,6 +47,7 @@ Result<std::string_view> TextOf(const Value& annotations, std::string_view name)
   if (value->kind() != Value::Kind::kString) return Wrong(name, "expected text");
   const std::string_view text = StripAsciiSpace(value->string().Reveal());
   if (text.empty()) return Wrong(name, "is empty");
+  if (text.size() > kLongestText) return Wrong(name, "is too long");
   if (HoldsAsciiControl(text)) return Wrong(name, "holds control characters");
   return text;
 }

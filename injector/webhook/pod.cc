@@ -8,6 +8,9 @@
 namespace injector::webhook {
 namespace {
 
+// More than any node would run: what is done for each pair of them stays quick.
+constexpr std::size_t kMostContainers = 1000;
+
 Error Malformed(std::string_view what) {
   return {ErrorCode::kInvalidArgument, "pod: " + std::string(what)};
 }
@@ -60,6 +63,7 @@ Status Pod::TakeContainers(Container::Kind kind) {
   Container container;
   container.kind = kind;
   ASSIGN_OR_RETURN(const auto items, Named(Find(container.list()), container.list()));
+  if (items.size() > kMostContainers) return Malformed("it has too many containers");
   for (const auto& [name, json] : items) {
     if (!container_names_.insert(name).second) {
       return Malformed("two containers are called " + name);
