@@ -58,6 +58,11 @@ Status InsertConnection(Act& act, const StoredConnection& stored) {
   return InsertVersion(act.session(), stored, act.actor(), now);
 }
 
+Result<StoredConnection> Seal(Act& act, const std::string& id, const Connection& connection) {
+  ASSIGN_OR_RETURN(const auto ring, act.masters().RingToWrap(act.session()));
+  return SealConnection(*ring, act.org_id(), id, connection);
+}
+
 bool IsSame(const Connection& a, const Connection& b) {
   return a.is_default == b.is_default && ConnectionContent(a) == ConnectionContent(b);
 }
@@ -127,8 +132,15 @@ Result<StoredConnection> ReadForChange(Act& act, RecordKind kind, const std::str
 }
 
 Result<Connection> OpenRecorded(Act& act, const StoredConnection& stored, const Intent& intent) {
-  Result<Connection> connection = OpenConnection(act.ring(), stored);
+  const std::shared_ptr<const KeyRing> ring = act.masters().ring();
+  Result<Connection> connection = OpenConnection(*ring, stored);
   if (connection.ok()) return connection;
+  if (connection.error().code() == ErrorCode::kFailedPrecondition) {
+    RETURN_IF_ERROR(act.masters().NoticeNewKey(act.session()));
+    const std::shared_ptr<const KeyRing> fresh = act.masters().ring();
+    if (fresh != ring) connection = OpenConnection(*fresh, stored);
+    if (connection.ok()) return connection;
+  }
   AuditEvent event = ConnectionEvent(intent, stored);
   event.reason = ErrorCodeName(connection.error().code());
   act.RecordRefusal(std::move(event));
@@ -144,8 +156,7 @@ Result<std::string> InsertRecord(Act& act, Connection connection, const Intent& 
   RETURN_IF_ERROR(CheckNameIsFree(act, connection.name.alias));
   RETURN_IF_ERROR(CheckDefaultIsFree(act, connection, ""));
   ASSIGN_OR_RETURN(std::string id, NewUuid());
-  ASSIGN_OR_RETURN(const StoredConnection stored,
-                   SealConnection(act.ring(), act.org_id(), id, connection));
+  ASSIGN_OR_RETURN(const StoredConnection stored, Seal(act, id, connection));
   RETURN_IF_ERROR(InsertConnection(act, stored));
   act.Record(ConnectionEvent(intent, stored));
   return id;
@@ -164,8 +175,7 @@ Status ReviseRecord(Act& act, const StoredConnection& before, const Change& chan
   if (IsSame(old, changed)) return {};
   RETURN_IF_ERROR(CheckDefaultIsFree(act, changed, before.id));
   changed.version = old.version + 1;
-  ASSIGN_OR_RETURN(const StoredConnection after,
-                   SealConnection(act.ring(), act.org_id(), before.id, changed));
+  ASSIGN_OR_RETURN(const StoredConnection after, Seal(act, before.id, changed));
   RETURN_IF_ERROR(PutVersion(act, after));
   act.Record(ConnectionEvent(intent, after));
   return {};

@@ -119,6 +119,27 @@ Result<MasterKey> InsertActiveKey(SqlSession& session, const KeyText& text, Time
   return key;
 }
 
+Result<std::vector<KeyHistory>> ReadKeyHistory(SqlSession& session) {
+  ASSIGN_OR_RETURN(
+      const std::vector<SqlRow> rows,
+      session.Query("SELECT k.key_id, k.state, k.created_at, k.retired_at, "
+                    "(SELECT count(*) FROM orgs o WHERE o.key_id = k.key_id) + "
+                    "(SELECT count(*) FROM connection_versions v WHERE v.key_id = k.key_id) "
+                    "FROM master_keys k ORDER BY k.created_at DESC, k.key_id",
+                    {}));
+  std::vector<KeyHistory> history;
+  for (const SqlRow& row : rows) {
+    KeyHistory key{.id = row.Text(0),
+                   .state = row.Text(1),
+                   .created_at = FromUnixSeconds(row.Integer(2)),
+                   .retired_at = std::nullopt,
+                   .wrapped = row.Integer(4)};
+    if (!row.IsNull(3)) key.retired_at = FromUnixSeconds(row.Integer(3));
+    history.push_back(std::move(key));
+  }
+  return history;
+}
+
 Result<std::unique_ptr<Keys>> Keys::Open(Database& database, const KeyText& key,
                                          const std::vector<KeyText>& more, const Clock& clock) {
   std::vector<KeyText> texts;
@@ -136,19 +157,50 @@ Result<std::unique_ptr<Keys>> Keys::Open(Database& database, const KeyText& key,
 }
 
 Result<bool> Keys::Refresh(Database& database) {
-  const std::string known = ring()->active().id();
-  std::optional<KeyRing> fresh;
-  RETURN_IF_ERROR(database.Read([&](SqlSession& session) -> Status {
-    ASSIGN_OR_RETURN(const std::vector<KeyRecord> active, ReadRecords(session, "active"));
-    if (active.empty() || active.front().id == known) return {};
-    ASSIGN_OR_RETURN(KeyRing opened, OpenRing(session, texts_, TimePoint()));
-    fresh.emplace(std::move(opened));
-    return {};
-  }));
-  if (!fresh) return false;
+  return database.Read<bool>([this](SqlSession& session) { return Refresh(session); });
+}
+
+Result<bool> Keys::Refresh(SqlSession& session) {
+  ASSIGN_OR_RETURN(const std::vector<KeyRecord> active, ReadRecords(session, "active"));
+  if (active.empty() || active.front().id == ring()->active().id()) return false;
+  ASSIGN_OR_RETURN(KeyRing fresh, OpenRing(session, texts_, TimePoint()));
   const std::lock_guard lock(mutex_);
-  ring_ = std::make_shared<const KeyRing>(*std::move(fresh));
+  ring_ = std::make_shared<const KeyRing>(std::move(fresh));
   return true;
+}
+
+Result<std::shared_ptr<const KeyRing>> Keys::RingToWrap(SqlSession& session) {
+  const std::string active =
+      "SELECT key_id FROM master_keys WHERE state = :1" + std::string(session.share_lock());
+  Result<SqlRow> row = session.QueryOne(active, {"active"}, "active master key");
+  // The one that was active when the question was asked was not any more when its lock was had.
+  if (!row.ok() && row.error().code() == ErrorCode::kNotFound) {
+    row = session.QueryOne(active, {"active"}, "active master key");
+  }
+  if (!row.ok()) return std::move(row).error();
+  if (row->Text(0) != ring()->active().id()) {
+    const Result<bool> refreshed = Refresh(session);
+    if (!refreshed.ok()) return Error(ErrorCode::kUnavailable, refreshed.error().message());
+  }
+  return ring();
+}
+
+Result<std::shared_ptr<const OrgKeys>> Keys::Of(SqlSession& session, const std::string& org_id) {
+  const std::shared_ptr<const KeyRing> known = ring();
+  Result<std::shared_ptr<const OrgKeys>> keys = org_keys_.Get(session, *known, org_id);
+  if (keys.ok() || keys.error().code() != ErrorCode::kFailedPrecondition) return keys;
+  RETURN_IF_ERROR(NoticeNewKey(session));
+  if (ring() != known) keys = org_keys_.Get(session, *ring(), org_id);
+  if (keys.ok() || keys.error().code() != ErrorCode::kFailedPrecondition) return keys;
+  // Somebody has to bring the key; whoever asks here can do nothing about that.
+  return Error(ErrorCode::kUnavailable, keys.error().message());
+}
+
+Status Keys::NoticeNewKey(SqlSession& session) {
+  Result<bool> refreshed = Refresh(session);
+  // Without it we are where we were.
+  if (refreshed.ok() || refreshed.error().code() == ErrorCode::kFailedPrecondition) return {};
+  return std::move(refreshed).error();
 }
 
 std::shared_ptr<const KeyRing> Keys::ring() const {

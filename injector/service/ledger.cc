@@ -119,9 +119,8 @@ Ledger::Attempt Ledger::Try(const Group& group) {
 
 Result<std::vector<AuditRecord>> Ledger::RunAct(SqlSession& session, Pending& pending) const {
   ASSIGN_OR_RETURN(const auto keys, keys_.Of(session, pending.org_id));
-  const std::shared_ptr<const KeyRing> ring = keys_.ring();
   const TimePoint now = clock_.Now();
-  Act act(session, pending.org_id, pending.actor, *keys, *ring, now);
+  Act act(session, pending.org_id, pending.actor, *keys, keys_, now);
   pending.outcome = pending.body(act);
   pending.refusals = act.TakeRefused();
   std::vector<AuditRecord> records;

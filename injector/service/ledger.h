@@ -30,14 +30,19 @@ namespace injector {
 class Act {
  public:
   Act(SqlSession& session, const std::string& org_id, const std::string& actor, const OrgKeys& keys,
-      const KeyRing& ring, TimePoint now)
-      : session_(session), org_id_(org_id), actor_(actor), keys_(keys), ring_(ring), now_(now) {}
+      Keys& masters, TimePoint now)
+      : session_(session),
+        org_id_(org_id),
+        actor_(actor),
+        keys_(keys),
+        masters_(masters),
+        now_(now) {}
 
   SqlSession& session() { return session_; }
   const std::string& org_id() const { return org_id_; }
   const std::string& actor() const { return actor_; }
   const OrgKeys& keys() const { return keys_; }
-  const KeyRing& ring() const { return ring_; }
+  Keys& masters() { return masters_; }
   TimePoint now() const { return now_; }
 
   // Goes into the log if the act succeeds.
@@ -56,7 +61,7 @@ class Act {
   const std::string& org_id_;
   const std::string& actor_;
   const OrgKeys& keys_;
-  const KeyRing& ring_;
+  Keys& masters_;
   const TimePoint now_;
   std::vector<AuditEvent> done_;
   std::vector<AuditEvent> refused_;

@@ -13,13 +13,14 @@ constexpr const char* kServiceOrgName = "(service)";  // not a name that CreateO
 // An org with its key, its chain, and the event of its making as the first link.
 Status InsertOrg(Desk& desk, SqlSession& session, const std::string& id, const std::string& name) {
   const TimePoint now = desk.clock().Now();
-  ASSIGN_OR_RETURN(const Envelope key, SealNewOrgKey(*desk.keys().ring(), id));
+  ASSIGN_OR_RETURN(const auto ring, desk.keys().RingToWrap(session));
+  ASSIGN_OR_RETURN(const Envelope key, SealNewOrgKey(*ring, id));
   RETURN_IF_ERROR(session.Execute(
       "INSERT INTO orgs (id, name, revision, key_id, data_key_id, wrapped_key, key_encrypted, "
       "created_at) VALUES (:1, :2, 0, :3, :4, :5, :6, :7)",
       {id, name, key.key_id, key.data_key_id, EncodeColumn(key.wrapped_key),
        EncodeColumn(key.ciphertext), ToUnixSeconds(now)}));
-  ASSIGN_OR_RETURN(const OrgKeys keys, OpenOrgKey(*desk.keys().ring(), key, id));
+  ASSIGN_OR_RETURN(const OrgKeys keys, OpenOrgKey(*ring, key, id));
   ASSIGN_OR_RETURN(const ChainHead head, FirstHead(keys.audit, id));
   RETURN_IF_ERROR(session.Execute(
       "INSERT INTO audit_heads (org_id, sequence, mac) VALUES (:1, 0, :2)", {id, head.mac}));

@@ -184,7 +184,10 @@ class PreparedStatement {
 
 class SociSession final : public SqlSession {
  public:
-  explicit SociSession(std::unique_ptr<soci::session> session) : session_(std::move(session)) {}
+  SociSession(std::unique_ptr<soci::session> session, std::string_view share_lock)
+      : session_(std::move(session)), share_lock_(share_lock) {}
+
+  std::string_view share_lock() const override { return share_lock_; }
 
   bool IsAlive() override { return !is_read_only_ && session_->is_connected(); }
 
@@ -240,6 +243,7 @@ class SociSession final : public SqlSession {
   static constexpr std::size_t kMostPrepared = 200;
 
   std::unique_ptr<soci::session> session_;
+  const std::string_view share_lock_;
   bool is_read_only_ = false;                                           // the server
   std::map<std::string, std::unique_ptr<PreparedStatement>> prepared_;  // by KeyOf()
 };
@@ -331,7 +335,7 @@ Result<std::unique_ptr<SqlSession>> OpenSqlite(const std::string& path) {
       return Error(ErrorCode::kInvalidArgument, "database path: must not hold a quotation mark");
     }
     session = std::make_unique<SociSession>(
-        std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + path + "\" timeout=30"));
+        std::make_unique<soci::session>(soci::sqlite3, "dbname=\"" + path + "\" timeout=30"), "");
   } catch (...) {
     return CurrentError().WithContext("open " + path);
   }
@@ -349,7 +353,7 @@ Result<std::unique_ptr<SqlSession>> ConnectPostgres(const std::string& url,
   std::unique_ptr<SqlSession> session;
   try {
     session = std::make_unique<SociSession>(
-        std::make_unique<soci::session>(soci::postgresql, WithDefaults(url, limits)));
+        std::make_unique<soci::session>(soci::postgresql, WithDefaults(url, limits)), " FOR SHARE");
   } catch (const soci::soci_error& error) {
     return Error(ErrorCode::kUnavailable, ConnectFailure(error));
   } catch (...) {

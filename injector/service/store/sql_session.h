@@ -90,6 +90,10 @@ class SqlSession {
   // Forgets what this transaction did, kept and has still to insert.
   void Reset();
 
+  // Behind a SELECT: what it has found stays as it is until this transaction ends. Empty where a
+  // writing transaction is alone in any case (SQLite).
+  virtual std::string_view share_lock() const = 0;
+
   // Whether the connection is there, and to a server that takes writes. Asks the server; for when
   // something has failed.
   virtual bool IsAlive() = 0;

@@ -7,6 +7,7 @@
 namespace injector {
 namespace {
 
+using testing::PostgresBody;
 using testing::RawKey;
 
 class KeyRotationTest : public testing::ServiceFixture {
@@ -80,6 +81,98 @@ TEST_P(KeyRotationTest, KeepsAKeyThatADamagedRowMayNeed) {
   ASSERT_TRUE(connections().Delete(Admin(), id, DeleteMode::kForce).ok());
   RewrapAll();
   EXPECT_TRUE(CanBeOpened(RawKey('2'), {}));
+}
+
+// Another program that serves the same database, and looks for a new key only when it has to.
+class Replica {
+ public:
+  Replica(const std::string& url, const KeyText& key, const KeyText& next, const Clock& clock)
+      : database_(Database::Open(url, {}).value()),
+        keys_(Keys::Open(*database_, key, ListOf(next), clock).value()),
+        desk_(*database_, *keys_, clock) {}
+
+  Desk& desk() { return desk_; }
+
+ private:
+  static std::vector<KeyText> ListOf(const KeyText& key) {
+    std::vector<KeyText> keys;
+    keys.push_back(key.Clone());
+    return keys;
+  }
+
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<Keys> keys_;
+  Desk desk_;
+};
+
+TEST_P(KeyRotationTest, AReplicaThatHasNotHeardOfTheNewKeyServesWhatItHasWrapped) {
+  MakeAttached("before");
+  KeyText key = RawKey('1');
+  for (const std::string& text : {std::string(64, '2'), std::string("correct horse battery")}) {
+    KeyText next = KeyText::Parse(text).value();
+    Replica replica(files_.url(), key, next, clock_);
+    ASSERT_TRUE(ActivateMasterKey(*desk_, next).ok());
+    const std::string id = keys_->ring()->active().id();
+    MakeAttached("after-" + id);
+    const std::string org = CreateOrg(*desk_, "org-" + id).value();
+    EXPECT_TRUE(Grants(replica.desk()).Create(Runner(), Ask({"before", "after-" + id})).ok());
+    EXPECT_TRUE(VerifyAudit(replica.desk(), org).ok());
+    RewrapAll();
+    key = std::move(next);
+  }
+}
+
+// Or it would be out of reach once the old key is retired.
+TEST_P(KeyRotationTest, NothingIsWrappedByAKeyThatHasBeenSuperseded) {
+  Replica replica(files_.url(), RawKey('1'), RawKey('2'), clock_);
+  ASSERT_TRUE(ActivateMasterKey(*desk_, RawKey('2')).ok());
+  RewrapAll();
+  Connections late(replica.desk());
+  const std::string id = late.Create(Admin(), PostgresBody("late")).value().id;
+  ASSERT_TRUE(late.Patch(Admin(), id, 1, testing::Json(R"({"config":{"host":"other"}})")).ok());
+  ASSERT_TRUE(CreateOrg(replica.desk(), "late").ok());
+  EXPECT_TRUE(CanBeOpened(RawKey('2'), {}));
+  EXPECT_EQ(Number("SELECT count(*) FROM connection_versions WHERE key_id <> :1",
+                   {keys_->ring()->active().id()}),
+            0);
+  EXPECT_EQ(Number("SELECT count(*) FROM orgs WHERE key_id <> :1", {keys_->ring()->active().id()}),
+            0);
+}
+
+TEST_P(KeyRotationTest, AReplicaWithoutTheNewKeyServesWhatItCan) {
+  MakeAttached("before");
+  Replica replica(files_.url(), RawKey('1'), RawKey('3'), clock_);
+  Grants its_grants(replica.desk());
+  ASSERT_TRUE(its_grants.Create(Runner(), Ask({"before"})).ok());
+  ASSERT_TRUE(ActivateMasterKey(*desk_, RawKey('2')).ok());
+  MakeAttached("after");
+  EXPECT_TRUE(its_grants.Create(Runner(), Ask({"before"})).ok());
+  EXPECT_EQ(its_grants.Create(Runner(), Ask({"after"})).error().code(), ErrorCode::kUnavailable);
+  EXPECT_EQ(Connections(replica.desk()).Create(Admin(), PostgresBody("no")).error().code(),
+            ErrorCode::kUnavailable);
+}
+
+TEST_P(KeyRotationTest, EveryKeyIsRemembered) {
+  MakeAttached("main");
+  const std::string first = keys_->ring()->active().id();
+  clock_.Advance(std::chrono::hours(1));
+  ASSERT_TRUE(ActivateMasterKey(*desk_, RawKey('2')).ok());
+  const auto history = [&] {
+    return database_->Read<std::vector<KeyHistory>>(ReadKeyHistory).value();
+  };
+  const std::vector<KeyHistory> during = history();
+  ASSERT_EQ(during.size(), 2U);
+  EXPECT_EQ(during[0].state, "active");
+  EXPECT_EQ(during[0].wrapped, 0);
+  EXPECT_EQ(during[1].state, "previous");
+  EXPECT_EQ(during[1].wrapped, 4) << "three orgs, one version";
+  RewrapAll();
+  const std::vector<KeyHistory> after = history();
+  EXPECT_EQ(after[0].wrapped, 4);
+  EXPECT_EQ(after[1].id, first);
+  EXPECT_EQ(after[1].state, "retired");
+  EXPECT_EQ(after[1].wrapped, 0);
+  EXPECT_EQ(after[1].retired_at, clock_.Now());
 }
 
 TEST_P(KeyRotationTest, NeverTakesAKeyTwice) {
