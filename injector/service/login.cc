@@ -41,10 +41,21 @@ Principal PrincipalOf(TokenRow row) {
                    .is_protected = rights.is_protected};
 }
 
+// A job's, as its issuer calls it: "oidc:github:repo:acme/web:ref:refs/heads/main".
+Principal PrincipalOf(JobIdentity job, std::string org_id) {
+  return Principal{.id = "oidc:" + job.issuer + ":" + job.subject,
+                   .org_id = std::move(org_id),
+                   .role = Role::kRunner,
+                   .repos = std::move(job.repos),
+                   .environments = std::move(job.environments),
+                   .is_protected = job.is_protected};
+}
+
 }  // namespace
 
 Result<LoginResult> Login::Authenticate(std::string_view token, const std::string& source) {
   const std::optional<TokenText> text = TokenText::Parse(token);
+  if (!text && job_tokens_ != nullptr) return AuthenticateJob(token, source);
   std::optional<Candidate> candidate;
   if (text) {
     Result<std::optional<Candidate>> found = desk_.database().Look<std::optional<Candidate>>(
@@ -58,22 +69,47 @@ Result<LoginResult> Login::Authenticate(std::string_view token, const std::strin
   if (candidate && IsValid(*candidate, desk_.clock().Now())) {
     return LoginResult(PrincipalOf(std::move(candidate->row)));
   }
-  const std::string org_id = candidate ? candidate->row.org_id : std::string(kServiceOrg);
-  ASSIGN_OR_RETURN(const Rejection rejection, Reject(org_id, text ? text->prefix : "", source));
+  Failure failure{.org_id = candidate ? candidate->row.org_id : std::string(kServiceOrg),
+                  .source = source,
+                  .prefix = text ? text->prefix : "",
+                  .details = {{"source", source}}};
+  failure.details.emplace_back("prefix", failure.prefix);
+  ASSIGN_OR_RETURN(const Rejection rejection, Reject(failure));
   return LoginResult(rejection);
 }
 
-Result<Rejection> Login::Reject(const std::string& org_id, const std::string& prefix,
-                                const std::string& source) {
-  const Rejection rejection{.retry_after = lockout_.CountFailure(source, prefix)};
-  const std::optional<int> count = report_.CountFailure(source);
+Result<LoginResult> Login::AuthenticateJob(std::string_view token, const std::string& source) {
+  ASSIGN_OR_RETURN(auto verdict, job_tokens_->Verify(token));
+  if (auto* job = std::get_if<JobIdentity>(&verdict)) {
+    Result<std::string> org_id = FindOrg(desk_, job->org);
+    if (org_id.ok()) return LoginResult(PrincipalOf(std::move(*job), *std::move(org_id)));
+    if (org_id.error().code() != ErrorCode::kNotFound) return std::move(org_id).error();
+    verdict = JobTokenRefusal{.why = "token: its rule names an org that is not there",
+                              .issuer = std::move(job->issuer),
+                              .subject = std::move(job->subject)};
+  }
+  const auto& refusal = std::get<JobTokenRefusal>(verdict);
+  ASSIGN_OR_RETURN(const Rejection rejection, Reject({.org_id = std::string(kServiceOrg),
+                                                      .source = source,
+                                                      .prefix = "oidc:" + refusal.issuer,
+                                                      .details = {{"source", source},
+                                                                  {"issuer", refusal.issuer},
+                                                                  {"subject", refusal.subject},
+                                                                  {"why", refusal.why}}}));
+  return LoginResult(rejection);
+}
+
+Result<Rejection> Login::Reject(const Failure& failure) {
+  const Rejection rejection{.retry_after = lockout_.CountFailure(failure.source, failure.prefix)};
+  const std::optional<int> count = report_.CountFailure(failure.source);
   if (!count) return rejection;
-  RETURN_IF_ERROR(desk_.ledger().Run(org_id, "nobody", [&](Act& act) -> Status {
+  RETURN_IF_ERROR(desk_.ledger().Run(failure.org_id, "nobody", [&](Act& act) -> Status {
     AuditEvent event;
     event.action = "login";
     event.outcome = AuditEvent::Outcome::kRefused;
     event.reason = ErrorCodeName(ErrorCode::kUnauthenticated);
-    event.details = {{"source", source}, {"prefix", prefix}, {"count", std::to_string(*count)}};
+    event.details = failure.details;
+    event.details.emplace_back("count", std::to_string(*count));
     act.Record(std::move(event));
     return {};
   }));

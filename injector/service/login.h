@@ -1,6 +1,7 @@
 #pragma once
 // From a token to a principal. Everything about a token is checked at every call, against the
-// database: a revoked one is refused at once, by every replica.
+// database: a revoked one is refused at once, by every replica. A token that is none of ours may be
+// a job's (job_tokens.h).
 
 #include <chrono>
 #include <map>
@@ -9,9 +10,11 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "injector/base/result.h"
 #include "injector/service/desk.h"
+#include "injector/service/job_tokens.h"
 #include "injector/service/lockout.h"
 #include "injector/service/principal.h"
 
@@ -24,19 +27,33 @@ struct Rejection {
 
 class Login {
  public:
-  explicit Login(Desk& desk)
-      : desk_(desk), lockout_(desk.clock(), desk.limits()), report_(desk.clock()) {}
+  // `job_tokens`: nullptr when only our own tokens are taken. Both must outlive it.
+  explicit Login(Desk& desk, JobTokens* job_tokens = nullptr)
+      : desk_(desk),
+        job_tokens_(job_tokens),
+        lockout_(desk.clock(), desk.limits()),
+        report_(desk.clock()) {}
 
   // `source` is the address that the request came from. A valid token is never rejected, however
-  // often others have failed from there. Errors are those of the database.
+  // often others have failed from there. Errors are those of the database; kUnavailable also when
+  // it cannot be told now whether a job's token is valid.
   Result<std::variant<Principal, Rejection>> Authenticate(std::string_view token,
                                                           const std::string& source);
 
  private:
-  Result<Rejection> Reject(const std::string& org_id, const std::string& prefix,
-                           const std::string& source);
+  struct Failure {
+    std::string org_id;  // whose log tells of it
+    std::string source;
+    std::string prefix;  // failures with this are counted together
+    std::vector<std::pair<std::string, std::string>> details;
+  };
+
+  Result<std::variant<Principal, Rejection>> AuthenticateJob(std::string_view token,
+                                                             const std::string& source);
+  Result<Rejection> Reject(const Failure& failure);
 
   Desk& desk_;
+  JobTokens* const job_tokens_;
   Lockout lockout_;
   FailureReport report_;
 };

@@ -20,7 +20,7 @@ std::string_view RoleName(Role role);
 std::optional<Role> ParseRole(std::string_view name);
 
 struct Principal {
-  std::string id;  // as the audit log shows it: "token:<id>"
+  std::string id;  // as the audit log shows it: "token:<id>", "oidc:<issuer>:<subject>"
   std::string org_id;
   Role role = Role::kRunner;
   std::vector<std::string> repos;         // of a runner: all that it may ask for

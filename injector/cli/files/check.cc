@@ -13,7 +13,7 @@ namespace injector {
 namespace {
 
 constexpr CommandText kText = {
-    "check", "Check connections.yaml, job files, policies and templates, with no secret at hand",
+    "check", "Check connections.yaml, job files, policies, templates and OIDC issuers",
     "No variable has to be set, and no store is opened: made for a pre-commit hook. What a file "
     "is\n"
     "is told by its name (connections.yaml, NAME.tmpl, NAME.tmpl.EXTENSION) or by its keys, else "
@@ -105,7 +105,7 @@ void DefineCheck(Command program, Invocation& invocation) {
     ASSIGN_OR_RETURN(options->kind, ParseFileKind(name));
     return {};
   };
-  command.AddOption("--kind", "connections|job|policy|template|webhook", take_kind,
+  command.AddOption("--kind", "connections|job|policy|template|webhook|issuers", take_kind,
                     "What all the files are; else each one tells");
   command.AddFlag("--strict", options->strict, "Warnings fail too");
   command.OnChosen([&invocation, options] {

@@ -9,6 +9,7 @@
 #include "injector/inject/job_file/job_file.h"
 #include "injector/inject/job_file/override_policy.h"
 #include "injector/inject/steering_names.h"
+#include "injector/service/oidc/issuers_file.h"
 #include "injector/sources/connections_file/connections_file.h"
 #include "injector/templates/template.h"
 #include "injector/webhook/config.h"
@@ -92,6 +93,12 @@ Problems CheckWebhook(std::string_view text, const std::string& path) {
   return {};
 }
 
+Problems CheckIssuers(std::string_view text, const std::string& path) {
+  const Result<std::vector<oidc::Issuer>> issuers = oidc::ParseIssuers(text, path);
+  if (!issuers.ok()) return {ProblemOf(path, issuers.error())};
+  return {};
+}
+
 class JobChecker {
  public:
   explicit JobChecker(const std::string& path) : path_(path) {}
@@ -170,6 +177,8 @@ Problems CheckAs(FileKind kind, std::string_view text, const std::string& path) 
       return CheckPolicy(text, path);
     case FileKind::kWebhook:
       return CheckWebhook(text, path);
+    case FileKind::kIssuers:
+      return CheckIssuers(text, path);
     case FileKind::kTemplate:
       break;
   }

@@ -8,7 +8,8 @@
 namespace injector {
 namespace {
 
-constexpr std::string_view kNames[] = {"connections", "job", "policy", "template", "webhook"};
+constexpr std::string_view kNames[] = {"connections", "job",     "policy",
+                                       "template",    "webhook", "issuers"};
 constexpr std::string_view kTemplateExtension = ".tmpl";
 
 }  // namespace
@@ -19,7 +20,7 @@ Result<FileKind> ParseFileKind(std::string_view name) {
   const auto found = std::find(std::begin(kNames), std::end(kNames), name);
   if (found != std::end(kNames)) return static_cast<FileKind>(found - std::begin(kNames));
   return Error(ErrorCode::kInvalidArgument,
-               "expected connections, job, policy, template or webhook");
+               "expected connections, job, policy, template, webhook or issuers");
 }
 
 std::optional<FileKind> FileKindByName(const std::string& path) {
@@ -37,6 +38,7 @@ std::optional<FileKind> FileKindByKeys(const YamlNode& root) {
   // First: a component's file may hold anything else beside its policy.
   if (root.Find("x-connection-fields") != nullptr) return FileKind::kPolicy;
   if (root.Find("shim_image") != nullptr) return FileKind::kWebhook;
+  if (root.Find("issuers") != nullptr) return FileKind::kIssuers;
   // A map by type in one, a list of references in the other.
   if (const YamlNode* connections = root.Find("connections")) {
     return connections->kind == YamlNode::Kind::kList ? FileKind::kJob : FileKind::kConnections;

@@ -10,9 +10,9 @@
 
 namespace injector {
 
-enum class FileKind { kConnections, kJob, kPolicy, kTemplate, kWebhook };
+enum class FileKind { kConnections, kJob, kPolicy, kTemplate, kWebhook, kIssuers };
 
-// "connections", "job", "policy", "template", "webhook"
+// "connections", "job", "policy", "template", "webhook", "issuers"
 std::string_view FileKindName(FileKind kind);
 // kInvalidArgument does not repeat `name`.
 Result<FileKind> ParseFileKind(std::string_view name);

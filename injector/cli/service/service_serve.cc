@@ -7,6 +7,7 @@
 #include "injector/base/duration.h"
 #include "injector/cli/service/service_commands.h"
 #include "injector/cli/service/service_database.h"
+#include "injector/cli/service/service_oidc.h"
 #include "injector/cli/session.h"
 #include "injector/service/rest/serve.h"
 
@@ -29,6 +30,7 @@ struct Options {
   http::TlsServerOptions tls;
   bool insecure_http = false;
   std::vector<std::string> trusted_proxies;
+  std::string oidc_file;
   rest::Log::Level log_level = rest::Log::Level::kInfo;
   ServiceLimits limits;
   rest::ServeOptions serve;
@@ -60,11 +62,17 @@ Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(ServiceDatabase service,
                    ServiceDatabase::Open(session, options.service, options.limits));
   rest::Log log(options.log_level);
+  rest::ServeOptions serve = options.serve;
+  std::unique_ptr<JobTokens> job_tokens;
+  if (!options.oidc_file.empty()) {
+    ASSIGN_OR_RETURN(job_tokens, OpenJobTokens(service.desk(), options.oidc_file, log));
+    serve.api.job_tokens = job_tokens.get();
+  }
   const auto listening = [&](int port) {
     const std::string scheme = options.serve.server.tls ? "https://" : "http://";
     return session.Print(scheme + options.serve.listen.host + ":" + std::to_string(port) + "\n");
   };
-  return rest::Serve(service.desk(), signals, log, options.serve, listening);
+  return rest::Serve(service.desk(), signals, log, serve, listening);
 }
 
 Result<Action> Prepare(Options options) {
@@ -161,6 +169,9 @@ void DefineOptions(Command command, Options& options) {
                     "Where; 127.0.0.1:8443 is the default, port 0 any free one");
   command.AddOption("--tls-cert", "FILE", options.tls.certificate_file, "PEM, the whole chain");
   command.AddOption("--tls-key", "FILE", options.tls.key_file, "PEM");
+  command.AddOption("--oidc", "FILE", options.oidc_file,
+                    "YAML: CI systems and clusters whose tokens are taken, and for which\n"
+                    "repos' jobs (injector/service/oidc/README.md)");
   command.AddFlag("--insecure-http", options.insecure_http, "No TLS; on loopback only");
   command.AddRepeatedOption("--trusted-proxy", "NETWORK", options.trusted_proxies,
                             "Believe the X-Forwarded-For of this address or network\n"

@@ -56,7 +56,7 @@ RestApi::RestApi(Desk& desk, Log& log, const Options& options)
     : desk_(desk),
       log_(log),
       options_(options),
-      login_(desk),
+      login_(desk, options.job_tokens),
       waits_(desk, options.waits),
       refused_logins_(
           metrics_.AddCounter("injector_logins_refused_total", "Requests without a valid token.")),

@@ -11,6 +11,7 @@
 #include "injector/rest/metrics.h"
 #include "injector/rest/request_record.h"
 #include "injector/service/desk.h"
+#include "injector/service/job_tokens.h"
 #include "injector/service/login.h"
 #include "injector/service/rest/change_waits.h"
 #include "injector/service/rest/client_address.h"
@@ -23,6 +24,8 @@ class RestApi {
   struct Options {
     ChangeWaits::Options waits = {};
     TrustedProxies trusted_proxies = {};
+    // Who verifies the tokens that CI systems issue; nullptr: they are not taken. Must outlive it.
+    JobTokens* job_tokens = nullptr;
   };
 
   // `desk` and `log` must outlive it.

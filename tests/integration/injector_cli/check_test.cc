@@ -35,6 +35,18 @@ const Row kRows[] = {
     {"Policy", "component.yaml", kPolicy, ""},
     {"Template", "app.tmpl.ini", kTemplate, ""},
     {"TemplateAtTheEnd", "app.ini.tmpl", kTemplate, ""},
+    {"Issuers", "issuers.yaml",
+     "version: 1\nissuers: [{name: ci, issuer: 'https://h', audiences: [a], rules: [{org: o, "
+     "repos: "
+     "[r], match: {/sub: s}}]}]\n",
+     ""},
+    {"IssuersWithoutIdentity", "issuers.yaml",
+     "version: 1\nissuers: [{name: ci, issuer: 'https://h', audiences: [a], rules: [{org: o, "
+     "repos: "
+     "[r],\n match: {/ref: s}}]}]\n",
+     "issuers.yaml:3:9: error: match: checks no claim that says who it is: repository_id, "
+     "repository_owner_id, project_id, namespace_id, the namespace and serviceaccount/name of "
+     "kubernetes.io, or sub\n"},
     {"Syntax", "any.yaml", "version: 1\nconnections: [unclosed\n",
      "any.yaml:3:1: error: the end: a [ above, or a quote behind it, is not closed\n"},
     {"UnknownContent", "other.yaml", "name: x\n",

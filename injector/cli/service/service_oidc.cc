@@ -1,0 +1,48 @@
+#include "injector/cli/service/service_oidc.h"
+
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "injector/rest/json_object.h"
+#include "injector/service/oidc/verifier.h"
+#include "injector/service/orgs.h"
+
+namespace injector {
+namespace {
+
+// A rule for an org that is not there would refuse its jobs without a word to anybody here.
+Status CheckOrgs(Desk& desk, const std::vector<oidc::Issuer>& issuers) {
+  std::set<std::string> names;
+  for (const oidc::Issuer& issuer : issuers) {
+    for (const oidc::Rule& rule : issuer.rules) names.insert(rule.org);
+  }
+  for (const std::string& name : names) {
+    Result<std::string> id = FindOrg(desk, name);
+    if (id.ok()) continue;
+    if (id.error().code() != ErrorCode::kNotFound) return std::move(id).error();
+    return Error(ErrorCode::kNotFound, "a rule names the org " + name + ", which is not there")
+        .WithHint("`injector service init --org " + name + "` makes it");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<JobTokens>> OpenJobTokens(Desk& desk, const std::string& path,
+                                                 rest::Log& log) {
+  Result<std::vector<oidc::Issuer>> issuers = oidc::ReadIssuers(path);
+  if (!issuers.ok()) return std::move(issuers).error().WithContext("--oidc");
+  Status known = CheckOrgs(desk, *issuers);
+  if (!known.ok()) return std::move(known).error().WithContext("--oidc: " + path);
+  const auto report = [&log](const std::string& issuer, const Error& error) {
+    rest::ObjectBuilder members;
+    members.Add("issuer", issuer).Add("code", ErrorCodeName(error.code()));
+    members.Add("message", error.message());
+    log.Write(rest::Log::Level::kWarning, "oidc.keys_unavailable", std::move(members));
+  };
+  return std::unique_ptr<JobTokens>(
+      std::make_unique<oidc::Verifier>(*std::move(issuers), desk.clock(), report));
+}
+
+}  // namespace injector
