@@ -143,6 +143,8 @@ void DefineService(Command program, Invocation& invocation) {
   DefineServiceToken(service, invocation);
   DefineServiceOpenApi(service, invocation);
   DefineServiceBackup(service, invocation);
+  DefineServiceRestore(service, invocation);
+  DefineServiceKeys(service, invocation);
   DefineServiceRotateKey(service, invocation);
   Command audit = service.AddGroup(kServiceAudit);
   DefineServiceAuditList(audit, invocation);

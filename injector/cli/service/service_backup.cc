@@ -14,7 +14,7 @@ constexpr CommandText kText = {
     "backup", "Copy an SQLite database, also while it is served",
     "The copy is one file, mode 0600, as the database was at one moment. No key is needed:\n"
     "the copy is as encrypted as the database, and needs the same key to be served; keep that\n"
-    "elsewhere. PostgreSQL has pg_dump.\n",
+    "elsewhere. `restore` makes a database of it again. PostgreSQL has pg_dump.\n",
     "  injector service backup --db sqlite:service.db --out service-2026-11-22.db\n"};
 
 struct Options {

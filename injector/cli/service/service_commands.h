@@ -11,6 +11,8 @@ void DefineServiceInit(Command service, Invocation& invocation);
 void DefineServiceServe(Command service, Invocation& invocation);
 void DefineServiceToken(Command service, Invocation& invocation);
 void DefineServiceBackup(Command service, Invocation& invocation);
+void DefineServiceRestore(Command service, Invocation& invocation);
+void DefineServiceKeys(Command service, Invocation& invocation);
 void DefineServiceRotateKey(Command service, Invocation& invocation);
 void DefineServiceAuditList(Command audit, Invocation& invocation);
 void DefineServiceAuditExport(Command audit, Invocation& invocation);

@@ -1,7 +1,9 @@
 #pragma once
 // The service's database and keys, as the `service` commands open them.
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,20 +15,24 @@
 namespace injector {
 
 struct ServiceDatabaseOptions {
-  std::string database;                     // --db
-  std::vector<std::string> more_key_files;  // --more-key-file
+  std::string database;                        // --db
+  std::optional<std::string> key_command;      // --key-command
+  std::vector<std::string> more_key_files;     // --more-key-file
+  std::vector<std::string> more_key_commands;  // --more-key-command
+  std::chrono::milliseconds key_command_time{30'000};
   Database::Options pool = {};
 };
 
 // Adds --db.
 void DefineServiceDatabase(Command command, ServiceDatabaseOptions& options);
-// Adds --db and --more-key-file.
+// Adds --db and where keys come from.
 void DefineServiceOptions(Command command, ServiceDatabaseOptions& options);
 
 class ServiceDatabase {
  public:
-  // The key comes from --key-file or SERVICE_CONN_KEY. kUnauthenticated when there is none; else
-  // errors of Database::Open and Keys::Open. Requires: no other thread runs.
+  // The key comes from --key-command, --key-file or SERVICE_CONN_KEY. kUnauthenticated when there
+  // is none, kInvalidArgument when the first two are both given; else errors of ReadKeyCommand(),
+  // Database::Open and Keys::Open. Requires: no other thread runs.
   static Result<ServiceDatabase> Open(Session& session, const ServiceDatabaseOptions& options,
                                       const ServiceLimits& limits = {});
 

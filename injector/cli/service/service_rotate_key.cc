@@ -1,9 +1,11 @@
 // injector service rotate-key --db URL --key-file OLD --new-key-file NEW
 
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "injector/base/duration.h"
+#include "injector/cli/service/key_command.h"
 #include "injector/cli/service/service_commands.h"
 #include "injector/cli/service/service_database.h"
 #include "injector/cli/session.h"
@@ -30,18 +32,44 @@ constexpr std::size_t kStep = 100;
 struct Options {
   ServiceDatabaseOptions service;
   std::string new_key_file;
+  std::optional<std::string> new_key_command;
   std::chrono::milliseconds settle{3000};
 };
 
+Result<std::optional<KeyText>> FindNewKey(Session& session, const Options& options) {
+  if (options.new_key_command) {
+    ASSIGN_OR_RETURN(KeyText key, ReadKeyCommand(*options.new_key_command, "--new-key-command",
+                                                 options.service.key_command_time));
+    return std::optional<KeyText>(std::move(key));
+  }
+  if (options.new_key_file.empty()) return std::optional<KeyText>();
+  ASSIGN_OR_RETURN(KeyText key, ReadKeyFile(session, options.new_key_file, "--new-key-file"));
+  return std::optional<KeyText>(std::move(key));
+}
+
 Status Activate(Session& session, Desk& desk, const Options& options) {
-  if (options.new_key_file.empty()) return {};
-  ASSIGN_OR_RETURN(const KeyText key, ReadKeyFile(session, options.new_key_file, "--new-key-file"));
-  RETURN_IF_ERROR(ActivateMasterKey(desk, key));
+  ASSIGN_OR_RETURN(const std::optional<KeyText> key, FindNewKey(session, options));
+  if (!key) return {};
+  RETURN_IF_ERROR(ActivateMasterKey(desk, *key));
   session.Tell("the new key is active: " + desk.keys().ring()->active().id());
-  // Programs that serve look for a new key every second (Keys::Refresh). What is wrapped with it
-  // before they have it, they could not open.
+  // One that serves and was not given the key says so in its log within a second (Housekeeper).
+  // Until something is wrapped again it can still be helped without anybody noticing.
   std::this_thread::sleep_for(options.settle);
   return {};
+}
+
+// A database that is away for a moment, or an act that wanted the same rows, is no reason to leave
+// the work half done.
+Result<Rewrapper::Progress> StepPatiently(Rewrapper& rewrapper) {
+  constexpr int kTries = 30;
+  constexpr std::chrono::seconds kPause{1};
+  Result<Rewrapper::Progress> step = rewrapper.Step(kStep);
+  for (int i = 1; i < kTries && !step.ok(); ++i) {
+    if (step.error().code() != ErrorCode::kUnavailable) break;
+    std::this_thread::sleep_for(kPause);
+    step = rewrapper.Step(kStep);
+  }
+  return step;
 }
 
 Status Run(Session& session, const Options& options) {
@@ -50,7 +78,7 @@ Status Run(Session& session, const Options& options) {
   Rewrapper rewrapper(service.desk());
   Rewrapper::Progress total;
   while (!total.done) {
-    ASSIGN_OR_RETURN(const Rewrapper::Progress step, rewrapper.Step(kStep));
+    ASSIGN_OR_RETURN(const Rewrapper::Progress step, StepPatiently(rewrapper));
     total.rewrapped += step.rewrapped;
     total.damaged += step.damaged;
     total.done = step.done;
@@ -69,12 +97,17 @@ void DefineServiceRotateKey(Command service, Invocation& invocation) {
   DefineServiceOptions(command, options->service);
   command.AddOption("--new-key-file", "FILE", options->new_key_file,
                     "The key to change to; without it a change is finished that was interrupted");
+  command.AddOption("--new-key-command", "COMMAND", options->new_key_command,
+                    "Prints it, as --key-command does the old one");
+  command.MakeExclusive("--new-key-file", "--new-key-command");
   const auto take = [options](const std::string& text) -> Status {
     ASSIGN_OR_RETURN(options->settle, ParseDuration(text));
     return {};
   };
-  command.AddOption("--settle", "DURATION", take,
-                    "How long to wait for the programs that serve to see the new key (3s)");
+  command.AddOption(
+      "--settle", "DURATION", take,
+      "How long to wait, behind that, for complaints of programs that serve and lack\n"
+      "the new key (3s)");
   command.OnChosen([&invocation, options] {
     invocation.action = Action([options](Session& session) { return Run(session, *options); });
   });

@@ -118,6 +118,8 @@ std::vector<Row> ServerRows() {
       {"service token", {"--db", "sqlite:@/s.db", "--key-file", "@/new.key", "--org", kCanary}},
       {"service openapi", {}},
       {"service backup", {"--db", "sqlite:@/s.db", "--out", "@/copy.db"}},
+      {"service restore", {"--from", "@/copy.db", "--db", "sqlite:@/s2.db"}},
+      {"service keys", {"--db", "sqlite:@/s.db"}},
       {"service rotate-key", {"--db", "sqlite:@/s.db", "--key-file", "@/new.key"}},
       {"service audit list", {"--db", "sqlite:@/s.db", "--org", "acme", "--since", kCanary}},
       {"service audit export", {"--db", "sqlite:@/s.db", "--org", "acme", "--after", kCanary}},

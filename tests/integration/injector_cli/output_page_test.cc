@@ -24,6 +24,8 @@ TEST_F(InjectorCliTest, TheOutputPageNamesEveryMember) {
   WriteFile("b.json", R"({"version":1,"connections":[{"name":"b","type":"mysql","fields":{}}],
                           "variables":[{"key":"w","value":"x"}]})");
   WriteFile("x.env", "MYSQL_HOST=h\nX=1\n");
+  Do({"service", "init", "--db", "sqlite:" + Path("s.db"), "--org", "acme", "--key-file",
+      WriteFile("key", std::string(64, '1'))});
   const std::vector<Row> rows = {
       {"connections get", {"connections", "get", "a"}, {"noScrub[]"}},
       {"connections list",
@@ -38,6 +40,7 @@ TEST_F(InjectorCliTest, TheOutputPageNamesEveryMember) {
       {"variables list",
        {"variables", "list", "--source", "file:@/store.json", "--source", "file:@/store.json"},
        {"[].updatedAt"}},
+      {"service keys", {"service", "keys", "--db", "sqlite:@/s.db"}, {"[].retiredAt"}},
       {"env", {"env", "-c", "a"}, {}},
       {"check", {"check", "@/c.yaml"}, {}},
       {"types", {"types", "mysql"}, {}},
