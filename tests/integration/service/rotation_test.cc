@@ -37,7 +37,7 @@ class RotationTest : public ::testing::TestWithParam<DatabaseKind> {
   void Start(std::vector<std::string> options, const std::string& script) {
     std::vector<std::string> argv = {tests::ShimUnderTest(),
                                      "--source",
-                                     world_.program().url(),
+                                     world_.url(),
                                      "--repo",
                                      "acme/web",
                                      "--token-file",

@@ -55,6 +55,14 @@ std::string Reply::At(const std::vector<std::string>& path) const {
   return std::string(value->ToText().Reveal());
 }
 
+ProgramResult RunInjector(std::vector<std::string> words, std::vector<std::string> environment) {
+  words.insert(words.begin(), tests::Program("injector"));
+  return RunProgram({.argv = std::move(words),
+                     .environment = std::move(environment),
+                     .stdin_bytes = "",
+                     .working_directory = ""});
+}
+
 ServiceProgram::ServiceProgram(const std::string& database_url, const std::string& key,
                                std::vector<std::string> options,
                                const std::optional<CertificateFiles>& tls) {
@@ -99,6 +107,7 @@ Reply ServiceClient::Send(const std::string& method, const std::string& target,
   for (const auto& [name, value] : headers) {
     request.headers.push_back({name, Secret::CopyOf(value)});
   }
+  if (connection_ == Connection::kNewEach) client_ = http::Client({});
   const Result<http::ClientResponse> response = client_.Send(request);
   if (!response.ok()) Stop(method + " " + target + ": " + response.error().message());
   Reply reply;
@@ -124,7 +133,8 @@ ServiceWorld::ServiceWorld(DatabaseKind kind, std::vector<std::string> options) 
   keys_ = Keys::Open(*database_, KeyText::Parse(kServiceKey).value(), {}, clock_).value();
   desk_ = std::make_unique<Desk>(*database_, *keys_, clock_);
   if (!EnsureServiceOrg(*desk_).ok()) Stop("no service org");
-  Restart(std::move(options));
+  Restart(options);
+  if (kind == DatabaseKind::kPostgres) StartMore(options);
   ServiceClient reader(program_->url(), "");
   document_ = std::make_unique<OpenApiDocument>(reader.Get("/openapi.json").Json());
 }
@@ -133,6 +143,18 @@ void ServiceWorld::Restart(std::vector<std::string> options) {
   program_.reset();
   program_ =
       std::make_unique<ServiceProgram>(files_.url(), std::string(kServiceKey), std::move(options));
+}
+
+void ServiceWorld::StartMore(const std::vector<std::string>& options) {
+  const char* replicas = std::getenv("SERVICE_REPLICAS");
+  if (replicas == nullptr) return;
+  std::vector<int> ports = {program_->port()};
+  while (static_cast<int>(ports.size()) < std::atoi(replicas)) {
+    more_programs_.push_back(
+        std::make_unique<ServiceProgram>(files_.url(), std::string(kServiceKey), options));
+    ports.push_back(more_programs_.back()->port());
+  }
+  balancer_.emplace(std::move(ports));
 }
 
 std::string ServiceWorld::MakeOrg() {

@@ -16,6 +16,7 @@
 #include "injector/model/json.h"
 #include "injector/service/desk.h"
 #include "injector/service/tokens.h"
+#include "tests/integration/service/balancer.h"
 #include "tests/integration/service/openapi_document.h"
 #include "tests/support/certificate.h"
 #include "tests/support/run_program.h"
@@ -39,6 +40,10 @@ struct Reply {
   std::string At(const std::vector<std::string>& path) const;
 };
 
+// The program `injector` with these words and nothing else in its environment.
+ProgramResult RunInjector(std::vector<std::string> words,
+                          std::vector<std::string> environment = {});
+
 class ServiceProgram {
  public:
   // Without TLS unless it is given a certificate.
@@ -61,8 +66,16 @@ class ServiceProgram {
 // A call with the token; each client has its own connection.
 class ServiceClient {
  public:
-  ServiceClient(std::string url, std::string token, const OpenApiDocument* document = nullptr)
-      : url_(std::move(url)), token_(std::move(token)), document_(document), client_({}) {}
+  // kNewEach: its requests go to several replicas in turn.
+  enum class Connection { kKept, kNewEach };
+
+  ServiceClient(std::string url, std::string token, const OpenApiDocument* document = nullptr,
+                Connection connection = Connection::kKept)
+      : url_(std::move(url)),
+        token_(std::move(token)),
+        document_(document),
+        connection_(connection),
+        client_({}) {}
 
   Reply Send(const std::string& method, const std::string& target, std::string_view body = "",
              const Headers& headers = {});
@@ -81,10 +94,12 @@ class ServiceClient {
   std::string url_;
   std::string token_;
   const OpenApiDocument* document_;
+  Connection connection_;
   http::Client client_;
 };
 
-// A database, the operator's hand in it, and the program that serves it.
+// A database, the operator's hand in it, and the program that serves it. SERVICE_REPLICAS=N: over
+// PostgreSQL that many of them, behind a balancer, and each request of a client goes to the next.
 class ServiceWorld {
  public:
   explicit ServiceWorld(DatabaseKind kind, std::vector<std::string> options = {});
@@ -94,22 +109,30 @@ class ServiceWorld {
   std::string Token(const std::string& org_id, TokenRequest request,
                     std::chrono::seconds life = std::chrono::hours(1));
   ServiceClient Client(const std::string& token) const {
-    return ServiceClient(program_->url(), token, document_.get());
+    return ServiceClient(
+        url(), token, document_.get(),
+        balancer_ ? ServiceClient::Connection::kNewEach : ServiceClient::Connection::kKept);
   }
   Desk& desk() { return *desk_; }
+  // Of the program, or of the balancer.
+  std::string url() const { return balancer_ ? balancer_->url() : program_->url(); }
   ServiceProgram& program() { return *program_; }
   const TestDatabase& database() const { return files_; }
   const OpenApiDocument& document() const { return *document_; }
-  // Starts the program anew, after it has ended or was killed.
+  // Starts the program anew, after it has ended or was killed. Not behind a balancer.
   void Restart(std::vector<std::string> options = {});
 
  private:
+  void StartMore(const std::vector<std::string>& options);
+
   TestDatabase files_;
   SystemClock clock_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<Keys> keys_;
   std::unique_ptr<Desk> desk_;
   std::unique_ptr<ServiceProgram> program_;
+  std::vector<std::unique_ptr<ServiceProgram>> more_programs_;
+  std::optional<Balancer> balancer_;
   std::unique_ptr<OpenApiDocument> document_;
   int orgs_ = 0;
 };

@@ -28,7 +28,7 @@ class ShimAtServiceTest : public ::testing::TestWithParam<DatabaseKind> {
 
   ProgramResult RunJob(std::vector<std::string> options, const std::string& script) {
     const std::string token_file = directory_.Write("token", runner_);
-    std::vector<std::string> argv = {tests::ShimUnderTest(), "--source", world_.program().url(),
+    std::vector<std::string> argv = {tests::ShimUnderTest(), "--source", world_.url(),
                                      "--token-file", token_file};
     argv.insert(argv.end(), options.begin(), options.end());
     argv.insert(argv.end(), {"--", "sh", "-c", script});

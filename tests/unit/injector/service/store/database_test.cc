@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -277,6 +278,26 @@ TEST_P(DatabaseTest, MigratesOnceHoweverManyStart) {
   }
   EXPECT_EQ(failures, 0);
   EXPECT_EQ(CountKeys(*Open()), 0);
+}
+
+// As in a database of the release before, though a later one has been here too.
+TEST_P(DatabaseTest, TakesTheStepsThatAreMissing) {
+  const auto execute = [this](std::vector<std::string> statements) {
+    return Open()->Write([&](SqlSession& session) -> Status {
+      for (const std::string& statement : statements) {
+        RETURN_IF_ERROR(session.Execute(statement, {}));
+      }
+      return {};
+    });
+  };
+  const std::vector<std::string> drop = {"DROP INDEX leases_by_end",
+                                         "DROP INDEX idempotency_keys_by_age"};
+  ASSERT_TRUE(Insert(*Open(), "a").ok());
+  ASSERT_TRUE(execute({drop[0], drop[1], "DELETE FROM schema_steps WHERE version = 2",
+                       "INSERT INTO schema_steps VALUES (1000, 0)"})
+                  .ok());
+  EXPECT_TRUE(execute(drop).ok()) << "they are there again";
+  EXPECT_EQ(CountKeys(*Open()), 1);
 }
 
 TEST_P(DatabaseTest, RefusesWhatALaterReleaseHasChanged) {

@@ -1,0 +1,78 @@
+// A PostgreSQL that goes away under load and comes back: whoever asks meanwhile is told to ask
+// again, and nothing that was acknowledged is lost or done twice.
+
+#include <gmock/gmock.h>
+
+#include "injector/service/audit_verify.h"
+#include "tests/integration/service/service_load.h"
+#include "tests/integration/service/service_program.h"
+
+namespace injector::testing {
+namespace {
+
+using ::testing::IsEmpty;
+
+constexpr const char* kAll = "/api/v1/service-connections";
+
+class DatabaseLossTest : public ::testing::Test {
+ protected:
+  DatabaseLossTest() {
+    const std::string main = admin_.Post(kAll, AwsBody("main", ServiceLoad::kSecret)).At({"id"});
+    EXPECT_EQ(
+        admin_.Post("/api/v1/repos/web/service-connections", R"({"connectionId":")" + main + "\"}")
+            .status,
+        201);
+  }
+  ServiceLoad::Options Load() {
+    return {.url = world_.program().url(),
+            .admin = admin_.token(),
+            .runner = world_.Token(org_, {.role = Role::kRunner, .repos = {"web"}})};
+  }
+  // Everything that was acknowledged is there, and the log says so too.
+  void ExpectAllIsThere(ServiceLoad& load) {
+    EXPECT_THAT(load.wrong(), IsEmpty());
+    for (const std::string& name : load.names()) {
+      EXPECT_THAT(admin_.Get(kAll + ("?name=" + name)).body,
+                  ::testing::HasSubstr('"' + name + '"'));
+    }
+    EXPECT_THAT(VerifyAudit(world_.desk(), org_).value().findings, IsEmpty());
+  }
+
+  ServiceWorld world_{DatabaseKind::kPostgres};
+  const std::string org_ = world_.MakeOrg();
+  ServiceClient admin_ = world_.Client(world_.Token(org_, {.role = Role::kAdmin}));
+};
+
+TEST_F(DatabaseLossTest, WhileItIsAwayRequestsAreToldToComeAgain) {
+  ServiceLoad load(Load());
+  load.AwaitMore(10);
+  SharedPostgres().Crash();
+  load.AwaitRefusals(20);
+  const Reply unready = admin_.Get("/readyz");
+  EXPECT_EQ(unready.status, 503);
+  EXPECT_EQ(unready.Header("Retry-After"), "1");
+  EXPECT_EQ(unready.At({"error", "code"}), "unavailable");
+  for (const char* path : {kAll, "/api/v1/tokens", "/api/v1/audit"}) {
+    EXPECT_EQ(admin_.Get(path).status, 503) << path;
+  }
+  EXPECT_EQ(admin_.Get("/healthz").status, 200) << "to start it anew would not help";
+  SharedPostgres().StartAgain();
+  load.AwaitMore(10);
+  EXPECT_EQ(admin_.Get("/readyz").status, 200);
+  load.Finish();
+  ExpectAllIsThere(load);
+}
+
+TEST_F(DatabaseLossTest, ConnectionsThatAreCutOneByOneCostNobodyAnything) {
+  ServiceLoad load(Load());
+  for (int i = 0; i < 5; ++i) {
+    load.AwaitMore(5);
+    EXPECT_GT(CutConnections(world_.database().url()), 0);
+  }
+  load.AwaitMore(5);
+  load.Finish();
+  ExpectAllIsThere(load);
+}
+
+}  // namespace
+}  // namespace injector::testing
