@@ -10,21 +10,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <memory>
 #include <string>
-#include <string_view>
-#include <thread>
 #include <vector>
 
-#include "injector/base/clock.h"
-#include "injector/model/json.h"
-#include "injector/service/attachments.h"
-#include "injector/service/connections.h"
-#include "injector/service/orgs.h"
 #include "injector/service/store/soci_session.h"
 #include "tests/bench/http_load.h"
 #include "tests/bench/load_options.h"
+#include "tests/bench/service_scene.h"
 #include "tests/integration/service/service_program.h"
 #include "tests/support/postgres_server.h"
 
@@ -32,94 +24,10 @@ namespace injector::bench {
 namespace {
 
 constexpr int kRounds = 3;
-constexpr int kAttached = 10;  // to the repo of the jobs
 constexpr char kUser[] = "bench";
 constexpr char kPassword[] = "bench-pg-4711";
 
-[[noreturn]] void Stop(const std::string& why) {
-  std::fprintf(stderr, "service_bench: %s\n", why.c_str());
-  std::exit(2);
-}
-
-template <typename T>
-T Must(Result<T> result) {
-  if (!result.ok()) Stop(result.error().message());
-  return *std::move(result);
-}
-
-Principal AdminOf(const std::string& org_id) {
-  Principal principal;
-  principal.id = "operator";
-  principal.org_id = org_id;
-  principal.role = Role::kAdmin;
-  return principal;
-}
-
-// An org with connections c0, c1, …, its program, and the runner's token.
-class Scene {
- public:
-  Scene(const std::string& url, int connections) {
-    database_ = Must(Database::Open(url, {}));
-    keys_ = Must(Keys::Open(*database_, Must(KeyText::Parse(testing::kServiceKey)), {}, clock_));
-    desk_ = std::make_unique<Desk>(*database_, *keys_, clock_);
-    if (!EnsureServiceOrg(*desk_).ok()) Stop("no service org");
-    org_ = Must(CreateOrg(*desk_, "bench"));
-    Fill(std::max(connections, kAttached));
-    const NewToken token =
-        Must(IssueOperatorToken(*desk_, org_, {.role = Role::kRunner, .repos = {"acme/web"}}));
-    token_ = std::string(token.token.Reveal());
-    program_ = std::make_unique<testing::ServiceProgram>(
-        url, std::string(testing::kServiceKey), std::vector<std::string>{"--log-level", "warning"});
-  }
-
-  int port() const { return program_->port(); }
-
-  std::vector<std::string> Grants() const {
-    std::vector<std::string> requests;
-    for (int i = 0; i < kAttached; ++i) {
-      const std::string body = R"({"connections":["c)" + std::to_string(i) + "\"]}";
-      requests.push_back(
-          "POST /api/v1/repos/acme%2Fweb/grants HTTP/1.1\r\nHost: h\r\n"
-          "Authorization: Bearer " +
-          token_ + "\r\nContent-Type: application/json\r\nContent-Length: " +
-          std::to_string(body.size()) + "\r\n\r\n" + body);
-    }
-    return requests;
-  }
-  static std::vector<std::string> EmptyRequests() {
-    return {"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"};
-  }
-
- private:
-  // By several threads, because what waits is committed together.
-  void Fill(int connections) {
-    constexpr int kThreads = 16;
-    std::vector<std::jthread> threads;
-    for (int first = 0; first < kThreads; ++first) {
-      threads.emplace_back([this, first, connections] {
-        for (int i = first; i < connections; i += kThreads) Add(i);
-      });
-    }
-  }
-
-  void Add(int number) {
-    const std::string name = "c" + std::to_string(number);
-    const std::string repo =
-        number < kAttached ? "acme/web" : "acme/r" + std::to_string(number / kAttached);
-    const Value body = Must(ParseJson(testing::AwsBody(name, "wJalrXUtnFEMI-K7MDENG-example")));
-    const Principal admin = AdminOf(org_);
-    const ConnectionView made = Must(Connections(*desk_).Create(admin, body));
-    Must(Attachments(*desk_).Attach(admin, repo, {.id = made.id}, {}));
-  }
-
-  SystemClock clock_;
-  std::unique_ptr<Database> database_;
-  std::unique_ptr<Keys> keys_;
-  std::unique_ptr<Desk> desk_;
-  std::string org_;
-  std::string token_;
-  std::unique_ptr<testing::ServiceProgram> program_;
-};
+std::vector<std::string> EmptyRequests() { return {"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"}; }
 
 struct Round {
   LoadResult empty;
@@ -129,12 +37,14 @@ struct Round {
 
 void Measure(const std::string& database, const std::string& url, int connections,
              const LoadOptions& options) {
-  const Scene scene(url, connections);
+  const ServiceScene scene(url, "bench", connections);
+  const testing::ServiceProgram program(url, std::string(testing::kServiceKey),
+                                        {"--log-level", "warning"});
   std::vector<Round> rounds;
   for (int i = 0; i < kRounds; ++i) {
     rounds.push_back(
-        {.empty = Load(scene.port(), Scene::EmptyRequests(), options.clients, options.duration),
-         .grants = Load(scene.port(), scene.Grants(), options.clients, options.duration)});
+        {.empty = Load(program.port(), EmptyRequests(), options.clients, options.duration),
+         .grants = Load(program.port(), scene.Grants(), options.clients, options.duration)});
   }
   std::sort(rounds.begin(), rounds.end(),
             [](const Round& a, const Round& b) { return a.Ratio() < b.Ratio(); });
