@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Holds rendered manifests against the rules of deploy/kubernetes/README.md.
 
-    check_manifests.py INJECTOR FILE…
+    check_manifests.py INJECTOR README FILE…
 
 No value of a secret; the restricted Pod Security profile; requests and limits; sized volumes in memory; a token for the
-sidecar alone; and only options that the program INJECTOR has. Prints what breaks a rule and exits with 1.
+sidecar alone; and only options that the program INJECTOR has. Of what the commands of README apply or render, the Secrets
+are made by them, in the right namespace. Prints what breaks a rule and exits with 1.
 """
 
+import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -111,11 +114,40 @@ def faults(document, program):
         yield from pod_faults(document["spec"]["template"]["spec"], program)
 
 
-def main(program, paths):
+def secrets_of(document):
+    """The names of the Secrets that a Deployment's or Job's pod cannot start without."""
+    if document["kind"] not in ("Deployment", "Job"):
+        return
+    pod = document["spec"]["template"]["spec"]
+    for volume in pod.get("volumes", []):
+        if "secret" in volume:
+            yield volume["secret"]["secretName"]
+    for container in pod.get("initContainers", []) + pod["containers"]:
+        for variable in container.get("env", []):
+            reference = variable.get("valueFrom", {}).get("secretKeyRef")
+            if reference:
+                yield reference["name"]
+
+
+def guide_faults(guide, rendered):
+    """`rendered`: documents by name of kustomization, "runner/overlays/repo-web" being "runner-repo-web"."""
+    used = re.findall(r"kubectl (?:kustomize|apply -k) deploy/kubernetes/([a-z/-]+)", guide)
+    made = set(re.findall(r"kubectl -n (\S+) create secret \S+ (\S+)", guide))
+    for kustomization in used:
+        for document in rendered[kustomization.replace("/overlays/", "-").removesuffix("/base")]:
+            for secret in secrets_of(document):
+                needed = (document["metadata"]["namespace"], secret)
+                if needed not in made:
+                    yield f"{kustomization} needs the Secret {secret} in {needed[0]}, which no command makes"
+
+
+def main(program, guide, paths):
     failed = False
+    rendered = {}
     for path in paths:
         with open(path, encoding="utf-8") as file:
             documents = list(yaml.safe_load_all(file))
+        rendered[os.path.basename(path).removesuffix(".yaml")] = documents
         for document in documents:
             for fault in faults(document, program):
                 print(f"{path}: {document['kind']} {document['metadata']['name']}: {fault}", file=sys.stderr)
@@ -125,8 +157,12 @@ def main(program, paths):
         if used != namespaces:
             print(f"{path}: objects in {used}, but the namespace is {namespaces}", file=sys.stderr)
             failed = True
+    with open(guide, encoding="utf-8") as file:
+        for fault in guide_faults(file.read(), rendered):
+            print(f"{guide}: {fault}", file=sys.stderr)
+            failed = True
     return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
