@@ -9,7 +9,8 @@ FROM ${BASE} AS whole
 COPY injector_*.deb /packages/
 RUN apt-get update && \
     apt-get install --yes --no-install-recommends ca-certificates curl /packages/injector_*.deb
-# What the two programs load, under its own path; /lib and /lib64 are directories here, not links.
+# What the two programs load, under its own path; /lib and /lib64 are directories here, not links. Jobs of other users
+# reach the sidecar's socket through /run/injector (--allow-uid), whose mode a new volume takes over.
 RUN mkdir -p /slim/etc/ssl/certs /slim/tmp /slim/run/injector /slim/var/lib/injector && \
     for program in /usr/bin/injector /usr/bin/curl; do \
       cp --parents --dereference "$program" $(ldd "$program" | grep -o '/[^ ]*') /slim/ || exit 1; \
@@ -18,7 +19,7 @@ RUN mkdir -p /slim/etc/ssl/certs /slim/tmp /slim/run/injector /slim/var/lib/inje
     cp --parents /usr/share/doc/injector/copyright /slim/ && \
     printf 'injector:x:10001:10001::/:/none\n' >/slim/etc/passwd && \
     printf 'injector:x:10001:\n' >/slim/etc/group && \
-    chmod 1777 /slim/tmp && chmod 0700 /slim/run/injector /slim/var/lib/injector && \
+    chmod 1777 /slim/tmp && chmod 0711 /slim/run/injector && chmod 0700 /slim/var/lib/injector && \
     chown 10001:10001 /slim/run/injector /slim/var/lib/injector
 
 FROM scratch AS program
