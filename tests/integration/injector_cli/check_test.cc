@@ -127,7 +127,7 @@ TEST_F(CheckTest, KindIsForced) {
   EXPECT_EQ(Told({"check", path, "--kind", "template"}), "");
   EXPECT_THAT(Told({"check", path, "--kind", "webhook"}), HasSubstr("unknown key on_conflict"));
   EXPECT_THAT(Fail(2, {"check", path, "--kind", "dockerfile"}),
-              HasSubstr("expected connections, job, policy, template or webhook"));
+              HasSubstr("expected connections, job, policy, template, webhook or issuers"));
 }
 
 TEST_F(CheckTest, AJobIsCheckedWithWhatItNames) {
