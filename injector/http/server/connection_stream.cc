@@ -195,6 +195,14 @@ void ConnectionStream::Close() {
   SSL_shutdown(ssl_.get());  // one way: nobody waits for the other side's goodbye
 }
 
+void ConnectionStream::Drain(std::chrono::milliseconds most) {
+  ::shutdown(socket_, SHUT_WR);
+  SetDeadline(most);
+  std::array<char, 4096> ignored;
+  while (Wait(POLLIN) && ::recv(socket_, ignored.data(), ignored.size(), 0) > 0) {
+  }
+}
+
 void ConnectionStream::get_remote_ip_and_port(std::string& ip, int& port) const {
   ip = peer_.address;
   port = peer_.port;

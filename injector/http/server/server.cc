@@ -22,6 +22,7 @@ namespace injector::http {
 namespace {
 
 constexpr int kHeaderTooLarge = 431;
+constexpr std::chrono::milliseconds kFarewell{1'000};
 
 // An answer's header and body are written one after the other; the body would wait some 40 ms for
 // the other side's acknowledgement of the header (tcp(7), TCP_NODELAY). Not for a Unix socket,
@@ -55,8 +56,8 @@ bool IsFramedOnce(const httplib::Request& request) {
 // A header that a client may send once, and has sent again: which of the two is meant is anybody's
 // guess (RFC 9110, section 5.3). Only what our handlers read.
 bool RepeatsHeader(const httplib::Request& request) {
-  constexpr std::array<const char*, 6> kOnce = {"Authorization", "Content-Type", "Grant-Secret",
-                                                "Host",          "If-Match",     "Idempotency-Key"};
+  constexpr std::array<const char*, 5> kOnce = {"Authorization", "Grant-Secret", "Host", "If-Match",
+                                                "Idempotency-Key"};
   return std::any_of(kOnce.begin(), kOnce.end(), [&request](const char* name) {
     return request.get_header_value_count(name) > 1;
   });
@@ -224,7 +225,8 @@ class HttpServer::Implementation final : private httplib::Server {
     return !options_.admits_peer || options_.admits_peer(peer);
   }
 
-  // Says so before anything is read: who is not served holds no thread.
+  // Says so before anything is read: who is not served holds a thread no longer than its answer
+  // takes to arrive.
   static void TurnAway(ConnectionStream& stream) {
     const ServerResponse refusal =
         ProblemResponse(403, "peer_not_allowed", "this server does not serve your user");
@@ -234,6 +236,7 @@ class HttpServer::Implementation final : private httplib::Server {
          refusal.body.Reveal()});
     // Whether it arrives is all the same to us.
     static_cast<void>(stream.write(answer.Reveal().data(), answer.size()));
+    stream.Drain(kFarewell);
   }
 
   void ServeRequests(ConnectionStream& stream) {
