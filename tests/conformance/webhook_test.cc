@@ -1,6 +1,8 @@
 // Every review of tests/conformance/webhook: its patch or denial, what the patch makes of the pod,
 // and that a second review of that pod changes nothing.
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,12 @@
 // The real `injector webhook` over TLS, asked as an API server asks it.
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "injector/base/base64.h"
 #include "injector/base/file.h"
@@ -61,16 +67,18 @@ class WebhookProgramTest : public ::testing::Test {
   http::ClientResponse Send(const std::string& method, const std::string& path,
                             const std::string& body = "",
                             const std::string& type = "application/json") {
-    http::Client client({.unix_socket = "",
-                         .ca_file = directory_ / "tls.crt",
-                         .certificate_file = "",
-                         .key_file = ""});
+    if (!client_) {
+      client_.emplace(http::ClientOptions{.unix_socket = "",
+                                          .ca_file = directory_ / "tls.crt",
+                                          .certificate_file = "",
+                                          .key_file = ""});
+    }
     http::ClientRequest request;
     request.method = method;
     request.url = url_ + path;
     request.body = Secret::CopyOf(body);
     if (!body.empty()) request.headers.push_back({"Content-Type", Secret::CopyOf(type)});
-    auto response = client.Send(request);
+    auto response = client_->Send(request);
     EXPECT_TRUE(response.ok()) << response.error().message();
     return response.ok() ? std::move(response).value() : http::ClientResponse();
   }
@@ -90,6 +98,7 @@ class WebhookProgramTest : public ::testing::Test {
   }
 
   const testing::TempDir directory_;
+  std::optional<http::Client> client_;  // keeps its connection
   std::unique_ptr<RunningProgram> program_;
   std::string url_;
 };
@@ -168,17 +177,18 @@ TEST_F(WebhookProgramTest, TakesANewCertificate) {
   // Half of a renewal: what was there stays.
   directory_.Write("tls.key", "none");
   AwaitLog("reload failed");
+  client_.reset();
   EXPECT_EQ(Send("GET", "/healthz").status, 200);
   testing::MakeCertificate(directory_, "tls", "IP:127.0.0.1");
   AwaitLog("\"reloaded\"");
-  EXPECT_EQ(Send("GET", "/healthz").status, 200);  // verified by the new one
+  client_.reset();  // a new connection, verified by the new one
+  EXPECT_EQ(Send("GET", "/healthz").status, 200);
 }
 
 TEST_F(WebhookProgramTest, AWrongConfigurationChangesNothing) {
   Start();
   directory_.Write("webhook.yaml", "version: 2\n");
-  AwaitLog("reload failed");
-  EXPECT_THAT(directory_.Read("log"), HasSubstr("webhook.yaml:1:10: version"));
+  AwaitLog("webhook.yaml:1:10: version");
   const testing::WebhookCase deployment = testing::WebhookCaseNamed("deployment");
   ExpectAnswer(deployment, Ask(deployment.review));
 }
