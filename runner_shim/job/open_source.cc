@@ -4,6 +4,7 @@
 
 #include "injector/sources/connections_file/yaml_source.h"
 #include "injector/sources/encrypted_file/file_source.h"
+#include "injector/sources/service/github_token.h"
 #include "injector/sources/service/service_source.h"
 #include "injector/sources/sidecar/sidecar_source.h"
 
@@ -13,13 +14,17 @@ namespace {
 using injector::EncryptedFileSource;
 using injector::Error;
 using injector::ErrorCode;
+using injector::GithubTokenSource;
 using injector::KeyText;
+using injector::kGithubTokenBearer;
+using injector::kGithubTokenUrl;
 using injector::Result;
 using injector::Secret;
 using injector::ServiceOptions;
 using injector::ServiceSource;
 using injector::Source;
 using injector::Status;
+using injector::TokenSource;
 using injector::YamlSource;
 
 constexpr std::string_view kFileScheme = "file:";
@@ -27,6 +32,26 @@ constexpr std::string_view kYamlScheme = "yaml:";
 
 Error NeededByService(std::string_view what) {
   return Error(ErrorCode::kInvalidArgument, "a credential service needs " + std::string(what));
+}
+
+bool AsksGithub(const JobOptions& options) { return options.oidc == JobOptions::Oidc::kGithub; }
+
+// For the service at `url`. Requires: AsksGithub().
+Result<std::shared_ptr<TokenSource>> GithubToken(const JobOptions& options,
+                                                 const StartEnvironment& environment,
+                                                 const std::string& url) {
+  static const injector::SystemClock kClock;
+  for (const std::string_view name : {kGithubTokenUrl, kGithubTokenBearer}) {
+    if (!environment.Reveal(name).empty()) continue;
+    return Error(ErrorCode::kInvalidArgument, "--oidc github: " + std::string(name) + " is not set")
+        .WithHint("it is there in a job of GitHub Actions with `permissions: id-token: write`");
+  }
+  GithubTokenSource::Options github{
+      .url = std::string(environment.Reveal(kGithubTokenUrl)),
+      .bearer = Secret::CopyOf(environment.Reveal(kGithubTokenBearer)),
+      .audience = options.oidc_audience.empty() ? url : options.oidc_audience};
+  return std::shared_ptr<TokenSource>(
+      std::make_shared<GithubTokenSource>(std::move(github), kClock));
 }
 
 ServiceOptions ServiceOptionsFor(const JobOptions& options, const StartEnvironment& environment) {
@@ -43,6 +68,16 @@ ServiceOptions ServiceOptionsFor(const JobOptions& options, const StartEnvironme
 }
 
 }  // namespace
+
+std::vector<std::string> SourceVariables(const JobOptions& options) {
+  std::vector<std::string> names;
+  if (!options.token_env.empty()) names.push_back(options.token_env);
+  if (AsksGithub(options)) {
+    names.emplace_back(kGithubTokenUrl);
+    names.emplace_back(kGithubTokenBearer);
+  }
+  return names;
+}
 
 bool IsEncryptedFile(std::string_view spelled) { return spelled.starts_with(kFileScheme); }
 
@@ -82,14 +117,15 @@ Result<std::unique_ptr<Source>> SourceOpener::OpenFile(std::string path) {
 
 Result<std::unique_ptr<Source>> SourceOpener::OpenService(const std::string& url) const {
   if (options_.repo.empty()) return NeededByService("the job's repo: --repo or INJECTOR_REPO");
-  if (options_.token_file.empty() && options_.token_env.empty()) {
-    return NeededByService("a token: --token-file, INJECTOR_TOKEN_FILE or --token-env");
-  }
-  if (options_.token_file.empty() && environment_.Reveal(options_.token_env).empty()) {
-    return NeededByService("a token: --token-env " + options_.token_env + " is not set");
-  }
   ServiceOptions service = ServiceOptionsFor(options_, environment_);
   ASSIGN_OR_RETURN(service.url, injector::ParseServiceUrl(url));
+  if (AsksGithub(options_)) {
+    ASSIGN_OR_RETURN(service.token_source, GithubToken(options_, environment_, service.url));
+  } else if (options_.token_file.empty() && options_.token_env.empty()) {
+    return NeededByService("a token: --token-file, INJECTOR_TOKEN_FILE, --token-env or --oidc");
+  } else if (options_.token_file.empty() && environment_.Reveal(options_.token_env).empty()) {
+    return NeededByService("a token: --token-env " + options_.token_env + " is not set");
+  }
   return std::unique_ptr<Source>(std::make_unique<ServiceSource>(
       injector::ServiceLender(std::make_shared<const ServiceOptions>(std::move(service)),
                               options_.repo),

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "injector/base/secret.h"
 #include "injector/crypto/key.h"
@@ -24,6 +25,9 @@ bool IsEncryptedFile(std::string_view spelled);
 bool IsService(std::string_view spelled);
 // Whether what it hands out must be renewed or given back while the job runs.
 bool IsLeased(std::string_view spelled);
+
+// The variables by which sources authenticate us: nothing for the command.
+std::vector<std::string> SourceVariables(const JobOptions& options);
 
 class SourceOpener {
  public:

@@ -229,6 +229,17 @@ constexpr OptionRow kTable[] = {
        options.token_env = text;
        return {};
      }},
+    {kService, "--oidc", "INJECTOR_OIDC", "github",
+     "ask GitHub Actions for a token that says whose job this is; the command does not see "
+     "ACTIONS_ID_TOKEN_REQUEST_TOKEN and _URL then",
+     kOnce,
+     [](std::string_view text, Options& options) -> Status {
+       constexpr Choice<Options::Oidc> kIssuers[] = {{"github", Options::Oidc::kGithub}};
+       return Choose(text, kIssuers, options.oidc);
+     }},
+    {kService, "--oidc-audience", "INJECTOR_OIDC_AUDIENCE", "TEXT",
+     "for whom that token is (default: the service's URL)", kOnce,
+     [](std::string_view text, Options& options) { return SetPath(text, options.oidc_audience); }},
     {kService, "--ca-file", "INJECTOR_CA_FILE", "FILE",
      "the authorities that sign its certificate (default: $SSL_CERT_FILE, else the system's)",
      kOnce, [](std::string_view text, Options& options) { return SetPath(text, options.ca_file); }},

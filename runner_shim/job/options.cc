@@ -218,6 +218,16 @@ Status CheckFallback(const JobOptions& options) {
       .WithHint("no file knows what is attached: name the connections");
 }
 
+Status CheckToken(const JobOptions& options) {
+  if (options.oidc == JobOptions::Oidc::kNone) return {};
+  if (options.token_file.empty() && options.token_env.empty()) return {};
+  const std::string other(
+      options.NameOf(options.token_file.empty() ? "--token-env" : "--token-file"));
+  return Error(ErrorCode::kInvalidArgument,
+               std::string(options.NameOf("--oidc")) + " cannot go with " + other)
+      .WithHint("either the job's own token, or one that is stored");
+}
+
 Status CheckCommand(const JobOptions& options) {
   if (options.kind == Command::kInstall && options.install_directory.empty()) {
     return UsageError("runner-shim install: which directory?");
@@ -258,6 +268,7 @@ Result<JobOptions> ParseOptions(const std::vector<std::string>& arguments,
   }
   RETURN_IF_ERROR(CheckExec(options));
   RETURN_IF_ERROR(CheckFallback(options));
+  RETURN_IF_ERROR(CheckToken(options));
   if (separator != arguments.end()) options.command.assign(separator + 1, arguments.end());
   RETURN_IF_ERROR(CheckCommand(options));
   return options;

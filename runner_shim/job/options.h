@@ -78,13 +78,17 @@ struct JobOptions {
   std::string repo;                  // whose job this is, for services
   std::string token_file;            // a path
   std::string token_env;             // a variable's name, where there is no file
-  std::string ca_file;               // PEM; empty: the system's authorities
-  std::string client_certificate;    // PEM; empty: none
-  std::string client_key;            // PEM; empty: in the file of the certificate
-  std::string key_file;              // empty: PIPELINE_ENCRYPTION_KEY
-  bool strict = false;               // refuse literal secrets in connections.yaml
-  std::string values;                // of the filter: a path; empty: none
-  std::string install_directory;     // of kInstall: a path
+  // Who is asked for a token, where there is neither.
+  enum class Oidc { kNone, kGithub };
+  Oidc oidc = Oidc::kNone;
+  std::string oidc_audience;       // empty: the service's URL
+  std::string ca_file;             // PEM; empty: the system's authorities
+  std::string client_certificate;  // PEM; empty: none
+  std::string client_key;          // PEM; empty: in the file of the certificate
+  std::string key_file;            // empty: PIPELINE_ENCRYPTION_KEY
+  bool strict = false;             // refuse literal secrets in connections.yaml
+  std::string values;              // of the filter: a path; empty: none
+  std::string install_directory;   // of kInstall: a path
 
   bool fields = false;                              // also CONN_<NAME>_<FIELD> and CONN_<NAME>_URI
   std::optional<injector::OnConflict> on_conflict;  // nullopt: kError

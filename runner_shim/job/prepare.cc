@@ -14,6 +14,7 @@
 #include "runner_shim/job/job_file_options.h"
 #include "runner_shim/job/job_templates.h"
 #include "runner_shim/job/no_scrub.h"
+#include "runner_shim/job/open_source.h"
 
 namespace runner_shim {
 namespace {
@@ -125,7 +126,7 @@ injector::EnvironmentOptions EnvironmentOptionsFor(const JobOptions& options,
                                                    const FetchedItems& fetched,
                                                    std::string files_directory) {
   injector::EnvironmentOptions result;
-  if (!options.token_env.empty()) result.source_variables.push_back(options.token_env);
+  result.source_variables = SourceVariables(options);
   for (const injector::EnvironmentReference& reference : fetched.environment) {
     result.referenced_variables.push_back({reference.name, reference.secret});
   }

@@ -13,6 +13,7 @@
 #include "runner_shim/job/licenses.h"
 #include "runner_shim/job/login_desk.h"
 #include "runner_shim/job/messages.h"
+#include "runner_shim/job/open_source.h"
 #include "runner_shim/job/options.h"
 #include "runner_shim/job/prepare.h"
 #include "runner_shim/job/rotation.h"
@@ -249,7 +250,7 @@ Result<JobOptions> WithFiles(JobOptions options, const StartEnvironment& environ
 Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvironment& environment,
                      const InheritedState& inherited) {
   ASSIGN_OR_RETURN(JobOptions options, ParseOptions(arguments, environment));
-  if (!options.token_env.empty()) WipeInherited(environ, options.token_env);
+  for (const std::string& name : SourceVariables(options)) WipeInherited(environ, name);
   const bool needs_job =
       options.action == JobOptions::Action::kDryRun || options.action == JobOptions::Action::kRun;
   if (needs_job) {

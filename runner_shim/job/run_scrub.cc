@@ -13,6 +13,7 @@
 #include "runner_shim/job/fetch.h"
 #include "runner_shim/job/messages.h"
 #include "runner_shim/job/no_scrub.h"
+#include "runner_shim/job/open_source.h"
 #include "runner_shim/job/scrub_report.h"
 #include "runner_shim/job/scrubbing.h"
 #include "runner_shim/job/values_file.h"
@@ -54,7 +55,7 @@ std::vector<ScrubValue> FetchedValues(const FetchedItems& fetched) {
 Result<std::vector<ScrubValue>> InheritedValues(const JobOptions& options,
                                                 const StartEnvironment& environment) {
   injector::EnvironmentOptions wanted;
-  if (!options.token_env.empty()) wanted.source_variables.push_back(options.token_env);
+  wanted.source_variables = SourceVariables(options);
   wanted.scrub_patterns = options.scrub_env.value_or(std::vector<std::string>());
   ASSIGN_OR_RETURN(
       injector::JobEnvironment assembled,

@@ -48,10 +48,12 @@ std::string ReasonIn(const http::ClientResponse& response, const http::ClientReq
 
 }  // namespace
 
-Result<Secret> ReadToken(const ServiceOptions& options) {
+Result<Secret> ReadToken(const ServiceOptions& options, std::stop_token stop) {
   Secret text = options.token.Clone();
   std::string where = "token";
-  if (!options.token_file.empty()) {
+  if (options.token_source != nullptr) {
+    ASSIGN_OR_RETURN(text, options.token_source->Token(std::move(stop)));
+  } else if (!options.token_file.empty()) {
     where = "token file " + options.token_file;
     Result<Secret> read = ReadFile(options.token_file, kLongestToken);
     if (!read.ok()) return std::move(read).error().WithContext("token file");
@@ -77,7 +79,7 @@ Result<http::ClientRequest> ServiceClient::MakeRequest(const ServiceRequest& req
   made.total_timeout = options_->request_timeout;
   made.stop = request.stop;
   if (options_->anonymous == ServiceOptions::Anonymous::kNo) {
-    ASSIGN_OR_RETURN(const Secret token, ReadToken(*options_));
+    ASSIGN_OR_RETURN(const Secret token, ReadToken(*options_, request.stop));
     made.headers.push_back({"Authorization", Secret::Concat({"Bearer ", token.Reveal()})});
   }
   made.headers.push_back({"Accept", Secret::CopyOf("application/json")});

@@ -18,6 +18,7 @@
 #include "injector/http/client/client.h"
 #include "injector/http/client/retry.h"
 #include "injector/model/value.h"
+#include "injector/sources/service/token_source.h"
 
 namespace injector {
 
@@ -34,14 +35,17 @@ struct ServiceOptions {
   enum class Anonymous { kNo, kYes } anonymous = Anonymous::kNo;
   std::string token_file;  // read anew for each request, so that a replaced one takes effect
   Secret token;            // where there is no token file
+  // Asked for each request, before all of these; null: there is none.
+  std::shared_ptr<TokenSource> token_source = {};
   http::ClientOptions connection;
   std::chrono::milliseconds request_timeout{30'000};
 
   const std::string& ShownName() const { return name.empty() ? url : name; }
 };
 
-// The token. kInvalidArgument when it is none: empty, with spaces, or longer than 16 KiB.
-Result<Secret> ReadToken(const ServiceOptions& options);
+// The token. kInvalidArgument when it is none: empty, with spaces, or longer than 16 KiB; else the
+// token source's errors.
+Result<Secret> ReadToken(const ServiceOptions& options, std::stop_token stop = {});
 
 struct ServiceRequest {
   std::string method = "GET";

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "injector/base/base64.h"
 #include "tests/integration/job/job_fixture.h"
 #include "tests/support/canary.h"
 #include "tests/support/certificate.h"
@@ -186,6 +187,98 @@ TEST_F(ShimServiceTest, OnlyACertificateOfItsAuthorityWillDo) {
   EXPECT_EQ(run(directory_ / "none.crt").exit_status, 125);
 }
 
+// As a platform does that replaces tokens before they end.
+TEST_F(ShimServiceTest, ATokenFileIsReadForEachRequest) {
+  ServiceStandIn service(Grant);
+  const ProgramResult job =
+      Job(With(service.url(), {"-c", "@postgres"}), "printf inj_another >" + token_file_);
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  for (const SeenRequest& request : service.requests()) {
+    if (!request.line.starts_with("DELETE")) continue;
+    EXPECT_EQ(request.Header("Authorization"), "Bearer inj_another");
+  }
+  EXPECT_TRUE(service.Saw("DELETE /api/v1/grants/lease-1"));
+}
+
+// A GitHub Actions job with `permissions: id-token: write`.
+class GithubJobTest : public ShimServiceTest {
+ protected:
+  static constexpr const char* kBearer = "github-bearer-canary-0815";
+
+  // A token that ends then, by its own account.
+  static std::string TokenUntil(const std::string& exp) {
+    const Secret claims = Base64Encode(R"({"sub":"x","exp":)" + exp + "}", Base64Alphabet::kUrl);
+    const std::string_view text = claims.Reveal();
+    return "eyJhbGciOiJSUzI1NiJ9." + std::string(text.substr(0, text.find('='))) + ".c2lnbmF0dXJl";
+  }
+  ProgramResult GithubJob(std::vector<std::string> options, const std::string& script = "env") {
+    options.insert(options.begin(), {"--source", service_.url(), "--repo", "acme/web", "--oidc",
+                                     "github", "-c", "db"});
+    options.insert(options.end(), {"--", "bash", "-c", script});
+    return Shim(options, {"ACTIONS_ID_TOKEN_REQUEST_URL=" + github_.url() + "/token?api=2.0",
+                          "ACTIONS_ID_TOKEN_REQUEST_TOKEN=" + std::string(kBearer)});
+  }
+
+  std::string token_ = TokenUntil("4000000000");
+  int status_ = 200;
+  ServiceStandIn github_{[this](const SeenRequest&) {
+    return JsonAnswer(status_, R"({"count":1,"value":")" + token_ + "\"}");
+  }};
+  ServiceStandIn service_{Grant};
+};
+
+TEST_F(GithubJobTest, GithubSaysWhoseJobItIs) {
+  const ProgramResult job = GithubJob({});
+  EXPECT_EQ(job.exit_status, 0) << job.err;
+  ASSERT_EQ(github_.requests().size(), 1U) << "one token for all requests";
+  const SeenRequest asked = github_.requests().front();
+  EXPECT_EQ(asked.line, "GET /token?api=2.0&audience=http%3A%2F%2F127.0.0.1%3A" +
+                            service_.url().substr(service_.url().rfind(':') + 1));
+  EXPECT_EQ(asked.Header("Authorization"), "Bearer " + std::string(kBearer));
+  for (const SeenRequest& request : service_.requests()) {
+    EXPECT_EQ(request.Header("Authorization"), "Bearer " + token_) << request.line;
+  }
+  EXPECT_TRUE(service_.Saw("DELETE /api/v1/grants/lease-1"));
+}
+
+TEST_F(GithubJobTest, TheCommandSeesNothingOfIt) {
+  const ProgramResult job =
+      GithubJob({"--keep-env", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"},
+                "env; echo " + std::string(kBearer) + "; tr '\\0' '\\n' </proc/$PPID/environ");
+  EXPECT_THAT(job.out, HasSubstr("PGHOST"));
+  EXPECT_THAT(job.out, Not(HasSubstr("ACTIONS_ID_TOKEN_REQUEST_TOKEN=" + std::string(kBearer))));
+  EXPECT_THAT(job.out, Not(HasSubstr("/token?api=2.0")));
+  EXPECT_THAT(ExposedForms(kBearer, job.out + job.err), IsEmpty());
+  EXPECT_THAT(ExposedForms(token_, job.out + job.err), IsEmpty());
+}
+
+TEST_F(GithubJobTest, TheAudienceMayBeAnother) {
+  EXPECT_EQ(GithubJob({"--oidc-audience", "a b&c"}, "true").exit_status, 0);
+  EXPECT_EQ(github_.requests().front().line, "GET /token?api=2.0&audience=a%20b%26c");
+}
+
+TEST_F(GithubJobTest, ATokenThatEndsSoonIsAskedForAgain) {
+  token_ = TokenUntil("1000000000");
+  EXPECT_EQ(GithubJob({}, "true").exit_status, 0);
+  EXPECT_GE(github_.requests().size(), service_.requests().size());
+  EXPECT_GE(service_.requests().size(), 2U);
+}
+
+TEST_F(GithubJobTest, SaysWhatIsMissing) {
+  status_ = 403;
+  ProgramResult job = GithubJob({}, "true");
+  EXPECT_EQ(job.exit_status, 125);
+  EXPECT_THAT(job.err, HasSubstr("GitHub's OIDC token: status 403"));
+  EXPECT_THAT(job.err, HasSubstr("hint: the job needs `permissions: id-token: write`"));
+  status_ = 200;
+  token_ = "";
+  job = GithubJob({}, "true");
+  EXPECT_EQ(job.exit_status, 125);
+  EXPECT_THAT(job.err, HasSubstr("the answer holds none"));
+  EXPECT_THAT(service_.requests(), IsEmpty());
+  EXPECT_THAT(ExposedForms(kBearer, job.err), IsEmpty());
+}
+
 struct UsageRow {
   std::vector<std::string> arguments;
   const char* says;
@@ -201,6 +294,13 @@ TEST_F(ShimServiceTest, SaysWhatAServiceNeeds) {
        "unencrypted"},
       {{"--source", "https://ci", "--repo", "web", "--token-file", directory_ / "none"},
        "token file"},
+      {{"--source", "https://ci", "--repo", "web", "--oidc", "github"},
+       "ACTIONS_ID_TOKEN_REQUEST_URL is not set"},
+      {{"--source", "https://ci", "--repo", "web", "--oidc", "gitlab"}, "expected github"},
+      {{"--source", "https://ci", "--oidc", "github", "--token-file", token_file_},
+       "--oidc cannot go with --token-file"},
+      {{"--source", "https://ci", "--oidc", "github", "--token-env", "X"},
+       "--oidc cannot go with --token-env"},
       {{"--source", "https://ci", "--exec"}, "--exec"},
       {{"--source", "https://ci", "--fallback", "https://other"}, "--fallback"},
       {{"--source", "https://ci", "--fallback", "file:x", "--attached"}, "--attached"},

@@ -24,7 +24,7 @@ std::string SampleFor(const OptionRow& row) {
       {"--no-scrub", "db.host"},   {"--scrub-env", "MY_*"},       {"--keep-env", "KEPT"},
       {"--user", "1234:2345"},     {"--min-length", "9"},         {"--mask", "[x]"},
       {"--short-secrets", "mask"}, {"--dotenv", "other.env"},     {"--token-env", "MY_TOKEN"},
-      {"--fallback", "file:/x"}};
+      {"--fallback", "file:/x"},   {"--oidc", "github"}};
   if (const auto found = kByFlag.find(LongFlag(row)); found != kByFlag.end()) return found->second;
   if (row.arity == OptionArity::kSwitch) return "1";
   if (row.value_name == "DURATION") return "7s";
@@ -50,9 +50,10 @@ std::string Describe(const JobOptions& o) {
     for (const std::string& item : *list) text << item << ' ';
   }
   for (const std::string& pattern : o.scrub_env.value_or(Words{"default"})) text << pattern << ' ';
-  for (const std::string* one : {&o.job_file, &o.fallback, &o.repo, &o.token_file, &o.token_env,
-                                 &o.ca_file, &o.client_certificate, &o.client_key, &o.key_file,
-                                 &o.values, &o.files_dir, &o.mask, &o.report, &o.cwd}) {
+  for (const std::string* one :
+       {&o.job_file, &o.fallback, &o.repo, &o.token_file, &o.token_env, &o.oidc_audience,
+        &o.ca_file, &o.client_certificate, &o.client_key, &o.key_file, &o.values, &o.files_dir,
+        &o.mask, &o.report, &o.cwd}) {
     text << '|' << *one;
   }
   text << '|' << o.dotenv.value_or("none") << '|' << NumberOf(o.on_conflict);
@@ -64,10 +65,11 @@ std::string Describe(const JobOptions& o) {
                               o.straggler_grace, o.kill_after.value_or(o.fetch_timeout * 0)}) {
     text << '|' << duration.count();
   }
-  text << '|' << o.min_length << '|' << static_cast<int>(o.short_secrets) << '|'
-       << static_cast<int>(o.on_leak) << '|' << static_cast<int>(o.log_format) << '|'
-       << static_cast<int>(o.terminal) << '|' << static_cast<int>(o.signal_scope) << '|'
-       << static_cast<int>(o.on_rotate) << o.rotation_signal << '|';
+  text << '|' << static_cast<int>(o.oidc) << '|' << o.min_length << '|'
+       << static_cast<int>(o.short_secrets) << '|' << static_cast<int>(o.on_leak) << '|'
+       << static_cast<int>(o.log_format) << '|' << static_cast<int>(o.terminal) << '|'
+       << static_cast<int>(o.signal_scope) << '|' << static_cast<int>(o.on_rotate)
+       << o.rotation_signal << '|';
   if (o.user) text << o.user->uid << ':' << o.user->gid;
   return text.str();
 }
