@@ -17,7 +17,7 @@ namespace {
 constexpr CommandText kText = {
     "serve", "Serve the REST interface",
     "Prints its address when it is ready. Serves until TERM or INT; then requests under way are\n"
-    "finished. HUP reads the certificate again. The log, lines of JSON, goes to stderr. Without\n"
+    "finished. HUP reads the certificates again. The log, lines of JSON, goes to stderr. Without\n"
     "TLS only this machine may be served.\n",
     "  injector service serve --db sqlite:service.db --key-file service.key \\\n"
     "      --listen 0.0.0.0:8443 --tls-cert server.crt --tls-key server.key\n"
@@ -44,8 +44,14 @@ Status CheckTransport(Options& options) {
     return Wrong("--tls-cert and --tls-key: one needs the other");
   }
   if (certificate && options.insecure_http) return Wrong("--insecure-http: but there is TLS");
+  if (!certificate && !options.tls.client_ca_file.empty()) {
+    return Wrong("--client-ca: needs TLS, by --tls-cert and --tls-key");
+  }
   if (certificate) {
     options.serve.server.tls = options.tls;
+    if (!options.tls.client_ca_file.empty()) {
+      options.serve.api.runner_certificate = rest::RestApi::Options::RunnerCertificate::kNeeded;
+    }
     return {};
   }
   if (!options.insecure_http) {
@@ -169,6 +175,8 @@ void DefineOptions(Command command, Options& options) {
                     "Where; 127.0.0.1:8443 is the default, port 0 any free one");
   command.AddOption("--tls-cert", "FILE", options.tls.certificate_file, "PEM, the whole chain");
   command.AddOption("--tls-key", "FILE", options.tls.key_file, "PEM");
+  command.AddOption("--client-ca", "FILE", options.tls.client_ca_file,
+                    "PEM: runners must show a certificate of it, beside their token");
   command.AddOption("--oidc", "FILE", options.oidc_file,
                     "YAML: CI systems and clusters whose tokens are taken, and for which\n"
                     "repos' jobs (injector/service/oidc/README.md)");

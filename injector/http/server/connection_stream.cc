@@ -83,7 +83,11 @@ bool ConnectionStream::Greet() {
   while (true) {
     ERR_clear_error();
     const int outcome = SSL_do_handshake(ssl_.get());
-    if (outcome == 1) return true;
+    if (outcome == 1) {
+      // One that does not verify has ended the handshake.
+      peer_.has_certificate = SSL_get0_peer_certificate(ssl_.get()) != nullptr;
+      return true;
+    }
     const short events = WantedEvents(outcome);
     if (events == 0 || !Wait(events)) return false;
   }

@@ -32,6 +32,8 @@ struct Peer {
   // Over a Unix socket, as the kernel saw it connect (SO_PEERCRED, unix(7)).
   std::optional<uid_t> uid;
   pid_t pid = 0;
+  // Over TLS: it has shown a certificate of the authority for clients.
+  bool has_certificate = false;
 };
 
 struct ServerRequest {
@@ -62,6 +64,9 @@ using Handler = std::function<ServerResponse(const ServerRequest&)>;
 struct TlsServerOptions {
   std::string certificate_file;  // PEM, the whole chain
   std::string key_file;          // PEM
+  // PEM: who comes may show a certificate of these authorities (Peer::has_certificate); one of
+  // others ends the handshake. Empty: nobody is asked.
+  std::string client_ca_file = {};
 };
 
 struct ServerOptions {

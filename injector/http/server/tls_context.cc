@@ -10,6 +10,22 @@ Error Unusable(const std::string& file, std::string_view what) {
   return Error(ErrorCode::kInvalidArgument, file + ": " + std::string(what));
 }
 
+// Asked for, not demanded: a client without one is still served what needs none.
+Status AskForCertificates(SSL_CTX* context, const std::string& authorities) {
+  STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(authorities.c_str());
+  if (names == nullptr || SSL_CTX_load_verify_file(context, authorities.c_str()) != 1) {
+    sk_X509_NAME_pop_free(names, X509_NAME_free);
+    return Unusable(authorities, "no readable PEM certificates");
+  }
+  SSL_CTX_set_client_CA_list(context, names);  // theirs now
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  // Without one, sessions of clients with a certificate cannot be resumed
+  // (SSL_CTX_set_session_id_context(3)).
+  constexpr unsigned char kSessions[] = "injector";
+  SSL_CTX_set_session_id_context(context, kSessions, sizeof kSessions - 1);
+  return {};
+}
+
 }  // namespace
 
 Result<TlsContext::ContextPtr> TlsContext::ReadFiles(const TlsServerOptions& options) {
@@ -26,6 +42,9 @@ Result<TlsContext::ContextPtr> TlsContext::ReadFiles(const TlsServerOptions& opt
   }
   if (SSL_CTX_use_PrivateKey_file(context.get(), options.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
     return Unusable(options.key_file, "not a readable PEM key for this certificate");
+  }
+  if (!options.client_ca_file.empty()) {
+    RETURN_IF_ERROR(AskForCertificates(context.get(), options.client_ca_file));
   }
   return context;
 }

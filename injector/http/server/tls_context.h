@@ -1,6 +1,6 @@
 #pragma once
-// The server's side of TLS: certificate and key, replaceable while serving. TLS 1.2 and 1.3.
-// OpenSSL's TLS is seen here and in connection_stream.cc only.
+// The server's side of TLS: certificate, key and authorities for clients, replaceable while
+// serving. TLS 1.2 and 1.3. OpenSSL's TLS is seen here and in connection_stream.cc only.
 
 #include <openssl/ssl.h>
 

@@ -84,7 +84,7 @@ http::ServerResponse RestApi::Dispatch(Exchange& exchange) {
   const PathParameters& path = exchange.match.parameters;
   if (route.operation) {
     if (auto refusal = Authenticate(exchange)) return *std::move(refusal);
-    Status admitted = desk_.Admit(exchange.principal, IntentOf(route, path));
+    Status admitted = Admit(exchange);
     if (!admitted.ok()) return RefusalOf(admitted.error(), exchange);
   }
   rest::Answer answer = route.answer(
@@ -92,6 +92,22 @@ http::ServerResponse RestApi::Dispatch(Exchange& exchange) {
   if (!answer.ok()) return RefusalOf(answer.error(), exchange);
   if (exchange.request.method != "GET") waits_.Notify(exchange.principal.org_id);
   return *std::move(answer);
+}
+
+Status RestApi::Admit(const Exchange& exchange) {
+  const Intent intent = IntentOf(*exchange.match.route, exchange.match.parameters);
+  const bool lacks_certificate =
+      options_.runner_certificate == Options::RunnerCertificate::kNeeded &&
+      exchange.principal.role == Role::kRunner && !exchange.request.peer.has_certificate;
+  if (!lacks_certificate) return desk_.Admit(exchange.principal, intent);
+  const Error refusal(ErrorCode::kPermissionDenied, "a runner needs a client certificate here");
+  return desk_.ledger().Run(exchange.principal.org_id, exchange.principal.id,
+                            [&](Act& act) -> Status {
+                              AuditEvent event = EventOf(intent);
+                              event.reason = "no_certificate";
+                              act.RecordRefusal(std::move(event));
+                              return refusal;
+                            });
 }
 
 std::optional<http::ServerResponse> RestApi::Authenticate(Exchange& exchange) {

@@ -26,6 +26,9 @@ class RestApi {
     TrustedProxies trusted_proxies = {};
     // Who verifies the tokens that CI systems issue; nullptr: they are not taken. Must outlive it.
     JobTokens* job_tokens = nullptr;
+    // Whether a runner's token is worth something without a verified client certificate.
+    enum class RunnerCertificate { kNotNeeded, kNeeded };
+    RunnerCertificate runner_certificate = RunnerCertificate::kNotNeeded;
   };
 
   // `desk` and `log` must outlive it.
@@ -46,6 +49,8 @@ class RestApi {
   };
 
   http::ServerResponse Dispatch(Exchange& exchange);
+  // Whether the caller may use the route at all; what it may not is recorded.
+  Status Admit(const Exchange& exchange);
   // The refusal of whoever is not known, or nothing.
   std::optional<http::ServerResponse> Authenticate(Exchange& exchange);
   http::ServerResponse RefusalOf(const Error& error, const Exchange& exchange);

@@ -23,22 +23,27 @@ class TlsTest : public ::testing::Test {
   void MakeCertificate(const std::string& name, const std::string& host) const {
     injector::testing::MakeCertificate(directory_, name, host);
   }
-  void Start() {
+  // Answers 200 to clients with a certificate of `client_authority`, 204 to those without one.
+  void Start(const std::string& client_authority = "") {
     ServerOptions options;
     options.tls = {.certificate_file = directory_ / "server.crt",
-                   .key_file = directory_ / "server.key"};
+                   .key_file = directory_ / "server.key",
+                   .client_ca_file = client_authority.empty() ? "" : directory_ / client_authority};
     options.handshake_time = std::chrono::milliseconds(100);
-    server_ =
-        HttpServer::Start(ListenOnTcp("127.0.0.1", 0).value(), options, [](const ServerRequest&) {
-          return ServerResponse();
-        }).value();
+    server_ = HttpServer::Start(ListenOnTcp("127.0.0.1", 0).value(), options,
+                                [](const ServerRequest& request) {
+                                  ServerResponse response;
+                                  response.status = request.peer.has_certificate ? 200 : 204;
+                                  return response;
+                                })
+                  .value();
   }
-  // `authority`: a certificate's name; empty: the system's.
-  Result<ClientResponse> Get(const std::string& authority) const {
+  // `authority`: a certificate's name; empty: the system's. `own`: the client's.
+  Result<ClientResponse> Get(const std::string& authority, const std::string& own = "") const {
     Client client({.unix_socket = "",
                    .ca_file = authority.empty() ? "" : directory_ / (authority + ".crt"),
-                   .certificate_file = "",
-                   .key_file = ""});
+                   .certificate_file = own.empty() ? "" : directory_ / (own + ".crt"),
+                   .key_file = own.empty() ? "" : directory_ / (own + ".key")});
     ClientRequest request;
     request.url = "https://127.0.0.1:" + std::to_string(server_->port()) + "/";
     return client.Send(request);
@@ -53,7 +58,7 @@ TEST_F(TlsTest, AVerifiedServerAnswers) {
   Start();
   const auto response = Get("server");
   ASSERT_TRUE(response.ok()) << response.error().message();
-  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->status, 204);
 }
 
 TEST_F(TlsTest, AnotherAuthorityOrAnotherNameIsADenial) {
@@ -103,6 +108,31 @@ TEST_F(TlsTest, ADamagedReplacementLeavesTheOldOneServing) {
   ASSERT_FALSE(reloaded.ok());
   EXPECT_THAT(reloaded.error().message(), HasSubstr("server.crt"));
   EXPECT_TRUE(Get("old").ok());
+}
+
+TEST_F(TlsTest, KnowsClientsByTheirCertificate) {
+  for (const char* name : {"server", "client", "other"}) MakeCertificate(name, "IP:127.0.0.1");
+  Start("client.crt");
+  EXPECT_EQ(Get("server", "client").value().status, 200);
+  EXPECT_EQ(Get("server").value().status, 204);
+  EXPECT_FALSE(Get("server", "other").ok()) << "of an authority that nobody here trusts";
+  std::filesystem::copy_file(directory_ / "other.crt", directory_ / "client.crt",
+                             std::filesystem::copy_options::overwrite_existing);
+  ASSERT_TRUE(server_->ReloadTls().ok());
+  EXPECT_EQ(Get("server", "other").value().status, 200);
+}
+
+TEST_F(TlsTest, DoesNotStartWithoutTheClientsAuthorities) {
+  MakeCertificate("server", "IP:127.0.0.1");
+  ServerOptions options;
+  options.tls = {.certificate_file = directory_ / "server.crt",
+                 .key_file = directory_ / "server.key",
+                 .client_ca_file = directory_.Write("empty.crt", "")};
+  const auto server = HttpServer::Start(ListenOnTcp("127.0.0.1", 0).value(), options,
+                                        [](const ServerRequest&) { return ServerResponse(); });
+  ASSERT_FALSE(server.ok());
+  EXPECT_EQ(server.error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_THAT(server.error().message(), HasSubstr("empty.crt"));
 }
 
 TEST_F(TlsTest, WhoNeverFinishesTheHandshakeIsCutOff) {
