@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "injector/base/ascii.h"
+#include "injector/base/loopback.h"
 
 namespace injector {
 namespace {
@@ -37,6 +38,18 @@ std::optional<UrlParts> SplitUrl(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_of("/?#"), text.size()));
   url.path_and_query = text.substr(0, text.find('#'));
   return url;
+}
+
+std::string_view AuthorityOf(std::string_view url) {
+  const std::size_t scheme_end = url.find("://");
+  if (scheme_end != std::string_view::npos) url.remove_prefix(scheme_end + 3);
+  return url.substr(0, url.find_first_of("/?#"));
+}
+
+bool IsOnThisMachine(std::string_view url) {
+  const std::string_view authority = AuthorityOf(url);
+  if (authority.starts_with('[')) return IsLoopback(authority.substr(0, authority.find(']') + 1));
+  return IsLoopback(authority.substr(0, authority.find(':')));
 }
 
 }  // namespace injector

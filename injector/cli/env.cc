@@ -1,5 +1,6 @@
 // injector env -c REF
 
+#include <chrono>
 #include <memory>
 
 #include "injector/base/printable.h"
@@ -8,9 +9,12 @@
 #include "injector/cli/store/source_access.h"
 #include "injector/inject/inject.h"
 #include "injector/model/connection_json.h"
+#include "injector/sources/github/app_token.h"
 
 namespace injector {
 namespace {
+
+constexpr std::chrono::seconds kTimeForToken{30};
 
 constexpr CommandText kText = {
     "env", "Show the environment variables that a job would get",
@@ -116,20 +120,33 @@ Value AsJson(const Injection& injection, SecretView view) {
   return Value::List(std::move(items));
 }
 
-Result<Injection> Inject(Session& session, const std::vector<Wanted>& wanted) {
+// As runner-shim makes a token of an App's key; only who sees it needs one.
+Result<Connection> WithToken(const Session& session, Connection connection, SecretView view) {
+  if (view == SecretView::kHidden) return github::WithPretendedToken(std::move(connection));
+  http::ClientOptions way;
+  way.ca_file = session.options().service.ca_file;
+  return github::WithInstallationToken(std::move(connection), way,
+                                       std::chrono::steady_clock::now() + kTimeForToken);
+}
+
+Result<Injection> Inject(Session& session, const Request& wanted) {
   ASSIGN_OR_RETURN(SourceAccess sources, SourceAccess::Prepare(session));
   FetchRequest request;
-  for (const Wanted& one : wanted) request.connections.push_back({.reference = one.reference});
-  ASSIGN_OR_RETURN(const FetchedItems items, sources.Fetch(request));
+  for (const Wanted& one : wanted.connections) {
+    request.connections.push_back({.reference = one.reference});
+  }
+  ASSIGN_OR_RETURN(FetchedItems items, sources.Fetch(request));
   InjectionRequest injection;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    injection.connections.push_back({&items.connections[i]->item, wanted[i].prefix});
+  for (std::size_t i = 0; i < wanted.connections.size(); ++i) {
+    Connection& connection = items.connections[i]->item;
+    ASSIGN_OR_RETURN(connection, WithToken(session, std::move(connection), wanted.view));
+    injection.connections.push_back({&connection, wanted.connections[i].prefix});
   }
   return BuildInjection(injection);
 }
 
 Status Run(Session& session, const Request& request) {
-  ASSIGN_OR_RETURN(const Injection injection, Inject(session, request.connections));
+  ASSIGN_OR_RETURN(const Injection injection, Inject(session, request));
   if (session.options().output == OutputFormat::kJson) {
     return session.PrintJson(AsJson(injection, request.view));
   }

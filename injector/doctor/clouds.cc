@@ -3,10 +3,10 @@
 #include <chrono>
 
 #include "injector/base/percent.h"
+#include "injector/crypto/json_web_token.h"
 #include "injector/doctor/checks.h"
 #include "injector/doctor/fields.h"
 #include "injector/doctor/http_question.h"
-#include "injector/doctor/json_web_token.h"
 #include "injector/model/json.h"
 
 namespace injector::doctor {
@@ -48,7 +48,7 @@ Result<Secret> GoogleAssertion(CheckContext& context, const Value& keyfile,
   claims.push_back({"aud", Value::String(audience)});
   claims.push_back({"iat", Number(now)});
   claims.push_back({"exp", Number(now + std::chrono::minutes(10))});
-  return SignedJsonWebToken(Value::Map(std::move(claims)), key->string());
+  return SignedJsonWebToken(WriteJson(Value::Map(std::move(claims))).Reveal(), key->string());
 }
 
 Result<Value> ReadKeyfile(const Connection& connection) {

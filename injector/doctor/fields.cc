@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "injector/base/ascii.h"
-#include "injector/base/loopback.h"
+#include "injector/base/url.h"
 #include "injector/inject/field_text.h"
 #include "injector/model/catalogue.h"
 
@@ -19,12 +19,6 @@ std::optional<std::uint16_t> ParsePort(std::string_view text) {
 }
 
 Error NoPort() { return Error(ErrorCode::kInvalidArgument, "port: is not a TCP port"); }
-
-// Of an absolute URL: with userinfo and port.
-std::string_view AuthorityOf(std::string_view url) {
-  url.remove_prefix(std::min(url.find("://") + 3, url.size()));
-  return url.substr(0, url.find_first_of("/?#"));
-}
 
 }  // namespace
 
@@ -95,10 +89,6 @@ Result<std::string> BaseUrl(std::string_view text) {
   return std::string(text);
 }
 
-bool IsOnThisMachine(std::string_view url) {
-  const std::string_view authority = AuthorityOf(url);
-  if (authority.starts_with('[')) return IsLoopback(authority.substr(0, authority.find(']') + 1));
-  return IsLoopback(authority.substr(0, authority.find(':')));
-}
+bool IsOnThisMachine(std::string_view url) { return injector::IsOnThisMachine(url); }
 
 }  // namespace injector::doctor

@@ -1,45 +1,15 @@
 // Types github, gitlab and git.
 
-#include <chrono>
-
 #include "injector/doctor/checks.h"
 #include "injector/doctor/fields.h"
 #include "injector/doctor/http_question.h"
-#include "injector/doctor/json_web_token.h"
+#include "injector/sources/github/app_token.h"
 
 namespace injector::doctor {
 namespace {
 
-// GitHub's own API has a host of its own, a GitHub Enterprise Server's a path (GitHub REST API,
-// "Getting started").
-Result<std::string> GithubApi(const Connection& connection) {
-  ASSIGN_OR_RETURN(const std::string url, PlainField(connection, "url"));
-  if (!url.empty()) return BaseUrl(url);
-  ASSIGN_OR_RETURN(const std::string host, PlainField(connection, "host"));
-  if (host == "github.com") return std::string("https://api.github.com");
-  ASSIGN_OR_RETURN(const std::string base, BaseUrl(host));
-  return base + "/api/v3";
-}
-
-Value Number(std::chrono::system_clock::time_point time) {
-  return Value::Number(std::int64_t{std::chrono::system_clock::to_time_t(time)});
-}
-
-// GitHub Docs, "Generating a JSON Web Token for a GitHub App": at most 10 minutes, begun a minute
-// ago for clocks that differ.
-Result<Secret> AppToken(CheckContext& context, std::string_view app_id) {
-  ASSIGN_OR_RETURN(const Secret key, RequiredField(context.connection, "private_key"));
-  const auto now = context.clock.Now();
-  std::vector<Value::Member> claims;
-  claims.push_back({"iat", Number(now - std::chrono::minutes(1))});
-  claims.push_back({"exp", Number(now + std::chrono::minutes(8))});
-  claims.push_back({"iss", Value::String(app_id)});
-  return SignedJsonWebToken(Value::Map(std::move(claims)), key);
-}
-
-Result<std::string> CheckGithubApp(CheckContext& context, const std::string& api,
-                                   std::string_view app_id) {
-  ASSIGN_OR_RETURN(const Secret token, AppToken(context, app_id));
+Result<std::string> CheckGithubApp(CheckContext& context, const std::string& api) {
+  ASSIGN_OR_RETURN(const Secret token, github::AppToken(context.connection, context.clock.Now()));
   ASSIGN_OR_RETURN(const std::string installation,
                    PlainField(context.connection, "installation_id"));
   http::ClientRequest request =
@@ -60,9 +30,9 @@ bool HasPath(std::string_view url) { return url.find('/', url.find("://") + 3) !
 }  // namespace
 
 Result<std::string> CheckGithub(CheckContext& context) {
-  ASSIGN_OR_RETURN(const std::string api, GithubApi(context.connection));
+  ASSIGN_OR_RETURN(const std::string api, github::ApiUrl(context.connection));
   ASSIGN_OR_RETURN(const std::string app_id, PlainField(context.connection, "app_id"));
-  if (!app_id.empty()) return CheckGithubApp(context, api, app_id);
+  if (!app_id.empty()) return CheckGithubApp(context, api);
   ASSIGN_OR_RETURN(const Secret token, RequiredField(context.connection, "token"));
   // The token of an App's installation belongs to no user.
   const bool installation = token.Reveal().starts_with("ghs_");

@@ -28,9 +28,13 @@ inline constexpr FieldInfo kDocker[] = {
 
 inline constexpr FieldPair kGithubPairs[] = {{"app_id", "private_key"},
                                              {"app_id", "installation_id"}};
+inline constexpr std::string_view kApiUrlSynonyms[] = {"url"};
 inline constexpr FieldInfo kGithub[] = {
     kToken,
     {.name = "host", .default_value = "github.com", .help = "host of a GitHub Enterprise Server"},
+    {.name = "api_url",
+     .help = "URL of the API, where it is not at its usual place",
+     .synonyms = kApiUrlSynonyms},
     {.name = "app_id", .help = "id of a GitHub App, instead of a token"},
     {.name = "installation_id", .help = "id of the App's installation"},
     {.name = "private_key",

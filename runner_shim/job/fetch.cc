@@ -11,6 +11,7 @@
 #include "injector/model/redaction.h"
 #include "injector/sources/connections_file/yaml_source.h"
 #include "injector/sources/environment_source.h"
+#include "injector/sources/github/app_token.h"
 #include "runner_shim/job/job_file_options.h"
 #include "runner_shim/job/job_templates.h"
 #include "runner_shim/job/messages.h"
@@ -131,6 +132,18 @@ FetchedItems WithAttachedBehind(FetchedItems fetched) {
   return fetched;
 }
 
+Result<FetchedItems> WithAppTokens(FetchedItems fetched, const JobOptions& options,
+                                   std::chrono::steady_clock::time_point deadline) {
+  for (auto& found : fetched.connections) {
+    if (!found) continue;
+    ASSIGN_OR_RETURN(found->item, WithAppToken(std::move(found->item), options, deadline));
+  }
+  for (injector::Connection& connection : fetched.template_connections) {
+    ASSIGN_OR_RETURN(connection, WithAppToken(std::move(connection), options, deadline));
+  }
+  return fetched;
+}
+
 // The job may be able to read the files of a key and of a token, and print them. (Variables are
 // scrubbed as every secret one that is removed.)
 FetchedItems WithFilesOfOurs(FetchedItems fetched, const SourceOpener& opener,
@@ -198,8 +211,8 @@ Result<FetchedItems> FetchCredentials(const JobOptions& options,
                    TerminationWatch::Start(
                        inherited, options.fetch_timeout + (can_be_late ? kTimeToFallBack : kNoTime),
                        Expired(options, spelled)));
-  SourceOpener opener(options, environment,
-                      std::chrono::steady_clock::now() + options.fetch_timeout);
+  const auto deadline = std::chrono::steady_clock::now() + options.fetch_timeout;
+  SourceOpener opener(options, environment, deadline);
   Result<FetchedItems> answer = FetchFrom(spelled, opener, options, environment);
   if (!answer.ok() && IsUnavailable(answer.error()) && !options.fallback.empty()) {
     answer = FallBack(answer.error(), opener, options, environment);
@@ -210,11 +223,24 @@ Result<FetchedItems> FetchCredentials(const JobOptions& options,
   }
   ASSIGN_OR_RETURN(FetchedItems fetched,
                    WithJobFileFields(WithTemplatesApart(*std::move(answer), options), options));
-  fetched = WithAttachedBehind(std::move(fetched));
+  ASSIGN_OR_RETURN(fetched,
+                   WithAppTokens(WithAttachedBehind(std::move(fetched)), options, deadline));
   if (const KeyText* key = opener.key()) {
     std::ranges::copy(key->warnings(), std::back_inserter(fetched.warnings));
   }
   return WithFilesOfOurs(std::move(fetched), opener, options, spelled);
+}
+
+Result<injector::Connection> WithAppToken(injector::Connection connection,
+                                          const JobOptions& options,
+                                          std::chrono::steady_clock::time_point deadline) {
+  if (options.kind != Command::kJob) return connection;
+  if (options.action == JobOptions::Action::kDryRun) {
+    return injector::github::WithPretendedToken(std::move(connection));
+  }
+  injector::http::ClientOptions way;
+  way.ca_file = options.ca_file;
+  return injector::github::WithInstallationToken(std::move(connection), way, deadline);
 }
 
 JobOptions WithAttached(JobOptions options, const FetchedItems& fetched) {

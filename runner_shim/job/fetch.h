@@ -1,6 +1,7 @@
 #pragma once
 // Gets what the job asked for from the sources it may be in.
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,12 @@ injector::Result<std::vector<std::string>> ChooseSources(const JobOptions& optio
 injector::Result<injector::FetchedItems> FetchCredentials(const JobOptions& options,
                                                           const StartEnvironment& environment,
                                                           const InheritedState& inherited);
+
+// `connection` as the job is given it: the key of a GitHub App becomes a token of its installation,
+// asked for until `deadline`; in a dry run it only seems to, for a filter it stays. Blocking.
+injector::Result<injector::Connection> WithAppToken(injector::Connection connection,
+                                                    const JobOptions& options,
+                                                    std::chrono::steady_clock::time_point deadline);
 
 // `options` with an entry for everything in `fetched`: what is attached was not asked for by name.
 JobOptions WithAttached(JobOptions options, const injector::FetchedItems& fetched);

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "injector/inject/field_scrub_values.h"
+#include "injector/sources/github/app_token.h"
+#include "runner_shim/job/fetch.h"
 #include "runner_shim/job/job_file_options.h"
 #include "runner_shim/job/messages.h"
 
@@ -20,6 +22,7 @@ using injector::LeaseChanges;
 using injector::Result;
 using injector::Status;
 using injector::Variable;
+using injector::github::WithTokenOf;
 
 // Everything secret that has come, whatever the job is given of it.
 std::vector<ScrubSecret> SecretsIn(const LeaseChanges& changes) {
@@ -222,20 +225,26 @@ Status Rotation::Adopt(LeaseChanges changes) {
 
 // What has come from elsewhere, an override in the environment say, stays.
 Status Rotation::Adopt(const Connection& connection, const std::string& source) {
+  const auto deadline = std::chrono::steady_clock::now() + options_.fetch_timeout;
   for (Connection& known : fetched_.template_connections) {
-    if (known.name == connection.name && known.version != 0) known = connection.Clone();
+    if (!(known.name == connection.name) || known.version == 0) continue;
+    ASSIGN_OR_RETURN(known,
+                     WithAppToken(WithTokenOf(known, connection.Clone()), options_, deadline));
   }
   for (std::size_t i = 0; i < fetched_.connections.size(); ++i) {
     auto& known = fetched_.connections[i];
     if (!known || known->source != source || !(known->item.name == connection.name)) continue;
     const JobFileEntry* entry = options_.connections[i].details.get();
     if (entry == nullptr) {
-      known->item = connection.Clone();
+      ASSIGN_OR_RETURN(known->item, WithAppToken(WithTokenOf(known->item, connection.Clone()),
+                                                 options_, deadline));
       continue;
     }
     ASSIGN_OR_RETURN(injector::OverriddenConnection overridden,
                      WithJobFileFields(connection.Clone(), *entry));
-    known->item = std::move(overridden.connection);
+    ASSIGN_OR_RETURN(known->item,
+                     WithAppToken(WithTokenOf(known->item, std::move(overridden.connection)),
+                                  options_, deadline));
   }
   return {};
 }

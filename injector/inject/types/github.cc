@@ -1,10 +1,8 @@
-// What gh reads (`gh help environment`), actions and most other tools for GitHub with it; and of an
-// App what Terraform's provider reads (its documentation, "GitHub App Installation").
+// What gh reads (`gh help environment`), actions and most other tools for GitHub with it.
 
 #include <string>
 
 #include "injector/base/ascii.h"
-#include "injector/inject/types/field_variables.h"
 #include "injector/inject/types/translators.h"
 
 namespace injector {
@@ -42,17 +40,16 @@ Status SetToken(Translation& translation, const std::string& host, const FieldTe
   return translation.SetText("GITHUB_ENTERPRISE_TOKEN", token);
 }
 
-Status SetApp(Translation& translation) {
-  static constexpr FieldRow kRows[] = {{"app_id", "GITHUB_APP_ID"},
-                                       {"installation_id", "GITHUB_APP_INSTALLATION_ID"},
-                                       {"private_key", "GITHUB_APP_PEM_FILE"}};
-  for (const FieldRow& row : kRows) {
-    RETURN_IF_ERROR(translation.RequiredField(row.field));
+// Before a job is given such a connection, a token is made of the key (sources/github/app_token.h).
+Status CheckApp(Translation& translation) {
+  for (const char* field : {"installation_id", "private_key"}) {
+    RETURN_IF_ERROR(translation.RequiredField(field));
   }
   translation.AddNote(
-      "an App's key is no token: Terraform's provider reads these, gh and git do "
-      "not");
-  return SetFieldVariables(translation, kRows);
+      "the token is made at the start, of the App's key, which stays out of the job; it is good "
+      "for "
+      "an hour at most and is not renewed");
+  return {};
 }
 
 }  // namespace
@@ -64,7 +61,7 @@ Status TranslateGithub(Translation& translation) {
   if (!token && !app) {
     return translation.FieldError("token", "is missing, and so is app_id");
   }
-  if (app) RETURN_IF_ERROR(SetApp(translation));
+  if (app) RETURN_IF_ERROR(CheckApp(translation));
   if (!token) return {};
   return SetToken(translation, host, *token);
 }

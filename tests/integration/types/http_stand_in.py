@@ -3,17 +3,22 @@
   http_stand_in.py CHECKS [CERTIFICATE KEY]
 
 CHECKS is a file of JSON: {"header": …}, the whole Authorization header; or {"key_id": …, "secret_key": …}, of which AWS's
-Signature Version 4 is to be made. What is behind the login: a Python index and repository, an npm registry, a Maven
-repository, Kubernetes' and GitHub's API, STS, and S3 with one bucket.
+Signature Version 4 is to be made. With {"app_key": FILE, "token": …} whoever signs as the GitHub App 7, whose public key is
+in FILE, gets the token for installation 9. What is behind the login: a Python index and repository, an npm registry, a
+Maven repository, Kubernetes' and GitHub's API, STS, and S3 with one bucket.
 """
 
+import base64
 import hashlib
 import hmac
 import http.server
 import json
 import re
 import ssl
+import subprocess
 import sys
+import tempfile
+import time
 import urllib.parse
 
 WHEEL = "thing-1.2.3-py3-none-any.whl"
@@ -54,6 +59,24 @@ def aws_signature(checks, request, body):
     return f"AWS4-HMAC-SHA256 Credential={checks['key_id']}/{scope}, SignedHeaders={names}, Signature={signature}"
 
 
+def decoded(part):
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def is_signed_by_app(header, key_file):
+    """GitHub Docs, "Generating a JSON Web Token (JWT) for a GitHub App"; the signature is looked at by openssl(1)."""
+    token = header.removeprefix("Bearer ")
+    signed, _, signature = token.rpartition(".")
+    claims = json.loads(decoded(signed.partition(".")[2]))
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(decoded(signature))
+        file.flush()
+        verified = subprocess.run(["openssl", "dgst", "-sha256", "-verify", key_file, "-signature", file.name],
+                                  input=signed.encode(), stdout=subprocess.DEVNULL, check=False)
+    in_time = claims["iat"] <= time.time() <= claims["exp"] <= claims["iat"] + 600
+    return verified.returncode == 0 and claims["iss"] == "7" and in_time
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -70,6 +93,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self):
         body = self.read_body()
         checks = self.server.checks
+        if self.path == "/app/installations/9/access_tokens" and "app_key" in checks:
+            self.give_token(checks)
+            return
         expected = checks.get("header") or aws_signature(checks, self, body)
         if not expected or self.headers.get("Authorization", "").replace(",S", ", S") != expected:
             self.reply(401, "text/plain", "who are you?", {"WWW-Authenticate": 'Basic realm="x"'})
@@ -78,6 +104,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         say("in", self.command, path)
         kind, text = self.pages().get(path, ("text/plain", None))
         self.reply(200 if text is not None else 404, kind, text or "", {})
+
+    def give_token(self, checks):
+        if not is_signed_by_app(self.headers["Authorization"], checks["app_key"]):
+            self.reply(401, "text/plain", "who are you?", {})
+            return
+        say("in", self.command, self.path)
+        self.reply(201, "application/json", json.dumps({"token": checks["token"], "expires_at": "2099-01-01T00:00:00Z"}), {})
 
     def pages(self):
         base = f"{self.server.scheme}://{self.headers['Host']}"
@@ -91,6 +124,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "/maven/acme/parent/1/parent-1.pom.sha1": ("text/plain", hashlib.sha1(POM.encode()).hexdigest()),
             "/version": ("application/json", '{"gitVersion": "v1.2.3"}'),
             "/api/v3/user": ("application/json", '{"login": "me"}'),
+            "/user": ("application/json", '{"login": "app"}'),
             "/": ("text/xml", IDENTITY),
             "/bucket": ("application/xml", LISTING),
             "/bucket/": ("application/xml", LISTING),

@@ -6,6 +6,7 @@
 
 #include "tests/integration/doctor/servers.h"
 #include "tests/integration/types/tool_fixture.h"
+#include "tests/support/rsa_key.h"
 
 namespace injector::testing {
 namespace {
@@ -50,6 +51,63 @@ TEST_F(SiteTest, GhAsksTheServerOfTheConnection) {
                          "; gh auth status --show-token 2>&1; true"),
               HasSubstr(R"({"login": "me"})"));
   EXPECT_THAT(Visitors(), StartsWith("in GET /api/v3/user\n"));
+}
+
+// The key of an App never reaches the job, which gets a token that is made of it.
+class GithubAppTest : public ToolTest {
+ protected:
+  void SetUp() override {
+    directory_.Write("app.pem", kRsaKey);
+    ProgramRun run;
+    run.argv = {"openssl", "rsa", "-in", "app.pem", "-pubout", "-out", "app.pub"};
+    run.environment = OwnEnvironment();
+    run.working_directory = directory_.path();
+    const ProgramResult made = RunProgram(run);
+    ASSERT_EQ(made.exit_status, 0) << made.err;
+    url_ = "http://127.0.0.1:" + ServeApp(directory_ / "app.pub", token_);
+    AddApp("9");
+  }
+  void AddApp(const std::string& installation) {
+    Add("app", "github",
+        R"({"app_id": 7, "installation_id": )" + installation + R"(, "api_url": ")" + url_ +
+            R"(", "private_key": )" + Quoted(kRsaKey) + "}");
+  }
+  const std::string token_ = EverySymbol();
+  std::string url_;
+};
+
+TEST_F(GithubAppTest, AJobGetsATokenOfTheInstallation) {
+  EXPECT_EQ(Output("app", token_,
+                   R"(curl -sSf -H "Authorization: Bearer $GH_TOKEN" )" + url_ +
+                       R"(/user; echo; [ "$GH_TOKEN" = "$GITHUB_TOKEN" ] && echo "$GH_TOKEN"
+      env | grep -c -e PRIVATE -e GITHUB_APP || true)"),
+            "{\"login\": \"app\"}\n***\n0\n");
+  EXPECT_EQ(Visitors(), "in POST /app/installations/9/access_tokens\nin GET /user\n");
+}
+
+TEST_F(GithubAppTest, TheDryRunAndTheFilterAskNobody) {
+  const ProgramResult shown = Shim({"--dry-run", "-c", "app", "--", "true"});
+  EXPECT_EQ(shown.exit_status, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("GH_TOKEN"));
+  EXPECT_THAT(shown.out, HasSubstr("an hour at most"));
+  EXPECT_EQ(Shim({"scrub", "-c", "app"}, {}, "text").out, "text");
+  EXPECT_EQ(Visitors(), "");
+}
+
+TEST_F(GithubAppTest, EnvMakesATokenForWhoeverSeesIt) {
+  EXPECT_EQ(Injector({"env", "-c", "app"}).out, "GH_TOKEN=***\nGITHUB_TOKEN=***\n");
+  EXPECT_EQ(Injector({"env", "-c", "app", "--reveal"}).out,
+            "GH_TOKEN=" + token_ + "\nGITHUB_TOKEN=" + token_ + "\n");
+  EXPECT_EQ(Visitors(), "in POST /app/installations/9/access_tokens\n");
+}
+
+TEST_F(GithubAppTest, WithoutATokenThereIsNoJob) {
+  AddApp("8");
+  const ProgramResult job = Job({"-c", "app"}, "echo started");
+  EXPECT_EQ(job.exit_status, 125);
+  EXPECT_EQ(job.out, "");
+  EXPECT_THAT(job.err, HasSubstr("@github.app: POST " + url_ +
+                                 "/app/installations/8/access_tokens: status 401"));
 }
 
 // The signature is right only if every symbol of the key arrived.

@@ -64,6 +64,13 @@ std::string ToolTest::ServeAws(const std::string& key_id, const std::string& sec
                                            Quoted(secret_key) + "}")});
 }
 
+std::string ToolTest::ServeApp(const std::string& app_key, const std::string& token) {
+  const std::string checks = directory_.Write(
+      "checks.json", R"({"header": )" + Quoted(Bearer(token)) + R"(, "app_key": )" +
+                         Quoted(app_key) + R"(, "token": )" + Quoted(token) + "}");
+  return Serve("http_stand_in.py", {checks});
+}
+
 std::string ToolTest::ServeSasl(const std::string& kind, const std::string& password) {
   return Serve("sasl_stand_in.py",
                {kind, directory_.Write("checks.json", R"({"login": "me", "password": )" +

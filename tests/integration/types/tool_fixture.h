@@ -29,6 +29,9 @@ class ToolTest : public JobTest {
   // Start a server for the rest of the test; its port.
   std::string ServeLogin(const std::string& header, std::vector<std::string> tls = {});
   std::string ServeAws(const std::string& key_id, const std::string& secret_key);
+  // For whoever has a token, which the GitHub App 7 gets for its installation 9; `app_key` is the
+  // path of its public key.
+  std::string ServeApp(const std::string& app_key, const std::string& token);
   std::string ServeSasl(const std::string& kind, const std::string& password);
   // Who came in with the right login, a line for each: "in GET /path". Ends the server.
   std::string Visitors();

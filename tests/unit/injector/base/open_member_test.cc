@@ -37,5 +37,15 @@ TEST(UrlTest, SplitsUserPasswordAndPath) {
   EXPECT_FALSE(SplitUrl(" https://h").has_value());
 }
 
+TEST(UrlTest, KnowsThisMachine) {
+  EXPECT_EQ(AuthorityOf("https://u@h:1/a@b"), "u@h:1");
+  for (const char* url : {"http://127.0.0.1:80/x", "http://localhost", "http://[::1]:8/?q"}) {
+    EXPECT_TRUE(IsOnThisMachine(url)) << url;
+  }
+  for (const char* url : {"http://h", "http://127.0.0.1.example.com/", "http://h/127.0.0.1"}) {
+    EXPECT_FALSE(IsOnThisMachine(url)) << url;
+  }
+}
+
 }  // namespace
 }  // namespace injector

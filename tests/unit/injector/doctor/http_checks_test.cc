@@ -5,6 +5,8 @@
 
 #include <ostream>
 
+#include "injector/model/json.h"
+#include "tests/support/rsa_key.h"
 #include "tests/unit/injector/doctor/fake_network.h"
 
 namespace injector::doctor {
@@ -213,6 +215,17 @@ Result<http::ClientResponse> HubAnswer(const http::ClientRequest& request, int t
   return Answer(
       401, "",
       {{"www-authenticate", R"(Bearer realm="https://auth.example.com/token",service="r e")"}});
+}
+
+TEST(HttpChecksTest, AGithubAppAsksForItsInstallation) {
+  FakeNetwork network([](const http::ClientRequest&) { return Answer(200, "{}"); });
+  const Secret key = WriteJson(Value::String(injector::testing::kRsaKey));
+  const std::string fields =
+      R"({"app_id":7,"installation_id":9,"private_key":)" + std::string(key.Reveal()) + "}";
+  EXPECT_EQ(CheckOver(network, ConnectionOf("github", fields)).category, kOk);
+  EXPECT_THAT(network.requests(),
+              ElementsAre(HasSubstr("GET https://api.github.com/app/installations/9\n"
+                                    "Authorization: Bearer eyJ")));
 }
 
 TEST(HttpChecksTest, DockerFetchesTheTokenThatTheRegistryAsksFor) {

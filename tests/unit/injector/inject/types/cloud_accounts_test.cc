@@ -102,8 +102,17 @@ INSTANTIATE_TEST_SUITE_P(
             {"GH_HOST=git.acme.example", "GH_ENTERPRISE_TOKEN=t", "GITHUB_ENTERPRISE_TOKEN=t"}},
         GithubRow{R"({"token": "t", "host": "acme.ghe.com"})",
                   {"GH_HOST=acme.ghe.com", "GH_TOKEN=t", "GITHUB_TOKEN=t"}},
-        GithubRow{R"({"app_id": 7, "installation_id": 9, "private_key": "k"})",
-                  {"GITHUB_APP_ID=7", "GITHUB_APP_INSTALLATION_ID=9", "GITHUB_APP_PEM_FILE=k"}}));
+        GithubRow{R"({"app_id": 7, "installation_id": 9, "private_key": "k"})", {}},
+        GithubRow{R"({"app_id": 7, "installation_id": 9, "private_key": "k", "token": "made"})",
+                  {"GH_TOKEN=made", "GITHUB_TOKEN=made"}}));
+
+TEST(GithubAppTest, SaysHowLongTheTokenIsGood) {
+  const Injection injection =
+      JobUnderTest()
+          .With("github.g", R"({"app_id": 7, "installation_id": 9, "private_key": "k"})")
+          .Injected();
+  EXPECT_THAT(injection.notes, Contains(HasSubstr("an hour at most and is not renewed")));
+}
 
 TEST(GithubInheritedTest, AHostDoesNotLeadTheTokenElsewhere) {
   EXPECT_THAT(

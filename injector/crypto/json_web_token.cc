@@ -1,12 +1,9 @@
-#include "injector/doctor/json_web_token.h"
-
-#include <string_view>
+#include "injector/crypto/json_web_token.h"
 
 #include "injector/base/base64.h"
 #include "injector/crypto/rsa_signature.h"
-#include "injector/model/json.h"
 
-namespace injector::doctor {
+namespace injector {
 namespace {
 
 Secret Base64UrlWithoutPadding(std::string_view bytes) {
@@ -16,13 +13,13 @@ Secret Base64UrlWithoutPadding(std::string_view bytes) {
 
 }  // namespace
 
-Result<Secret> SignedJsonWebToken(const Value& claims, const Secret& private_key_pem) {
+Result<Secret> SignedJsonWebToken(std::string_view claims, const Secret& private_key_pem) {
   const Secret header = Base64UrlWithoutPadding(R"({"alg":"RS256","typ":"JWT"})");
-  const Secret body = Base64UrlWithoutPadding(WriteJson(claims).Reveal());
+  const Secret body = Base64UrlWithoutPadding(claims);
   const Secret content = Secret::Concat({header.Reveal(), ".", body.Reveal()});
   ASSIGN_OR_RETURN(const Secret signature, SignRsaSha256(private_key_pem, content.Reveal()));
   return Secret::Concat(
       {content.Reveal(), ".", Base64UrlWithoutPadding(signature.Reveal()).Reveal()});
 }
 
-}  // namespace injector::doctor
+}  // namespace injector
