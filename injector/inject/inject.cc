@@ -10,6 +10,7 @@
 #include "injector/inject/injection_builder.h"
 #include "injector/inject/steering_names.h"
 #include "injector/inject/translation.h"
+#include "injector/inject/types/jdbc_url.h"
 #include "injector/inject/types/translators.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/redaction.h"
@@ -45,6 +46,10 @@ Status AddFieldVariables(Translation& translation) {
     RETURN_IF_ERROR(translation.SetText(stem + VariableNamePart(leaf.path),
                                         TextOf(connection, leaf.path, *leaf.value)));
   }
+  ASSIGN_OR_RETURN(const std::optional<FieldText> jdbc, JdbcUrl(connection));
+  if (jdbc && connection.FieldNamed(kJdbcUrl) == nullptr) {
+    RETURN_IF_ERROR(translation.SetText(stem + ToAsciiUpper(kJdbcUrl), *jdbc));
+  }
   if (!translation.uri()) return {};
   return translation.SetText(stem + "URI", *translation.uri());
 }
@@ -55,6 +60,18 @@ Error Refused(const InjectionOwner& owner, std::string_view name, std::string_vi
       .WithHint(owner.remedy);
 }
 
+// What `field` means for a job file: a field, its default, or what is made of several.
+Result<std::optional<FieldText>> NamedField(const Connection& connection,
+                                            const std::string& field) {
+  ASSIGN_OR_RETURN(std::optional<FieldText> found, ReadField(connection, field));
+  const std::string_view default_value = DefaultOfField(connection.name.type, field);
+  if (!found && !default_value.empty()) {
+    found = FieldText{.field = field, .text = Secret::CopyOf(default_value)};
+  }
+  if (!found && field == kJdbcUrl) return JdbcUrl(connection);
+  return found;
+}
+
 Status AddNamedFields(const ConnectionToInject& wanted, InjectionBuilder& builder) {
   const Connection& connection = *wanted.connection;
   const std::string label = connection.name.type + "." + connection.name.alias;
@@ -63,11 +80,7 @@ Status AddNamedFields(const ConnectionToInject& wanted, InjectionBuilder& builde
     if (const std::string_view steering = WhySteering(named.variable); !steering.empty()) {
       return Refused(owner, named.variable, steering);
     }
-    ASSIGN_OR_RETURN(std::optional<FieldText> field, ReadField(connection, named.field));
-    const std::string_view default_value = DefaultOfField(connection.name.type, named.field);
-    if (!field && !default_value.empty()) {
-      field = FieldText{.field = named.field, .text = Secret::CopyOf(default_value)};
-    }
+    ASSIGN_OR_RETURN(std::optional<FieldText> field, NamedField(connection, named.field));
     if (!field) {
       return Error(
           ErrorCode::kInvalidArgument,

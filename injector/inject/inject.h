@@ -17,7 +17,7 @@ namespace injector {
 // A variable that takes one field, beside those that the type sets.
 struct FieldVariable {
   std::string variable;  // as it stands: no prefix is put in front of it
-  std::string field;     // in any spelling; dots lead into maps and lists
+  std::string field;     // in any spelling; dots lead into maps and lists; or `jdbc_url`
 };
 
 struct ConnectionToInject {
@@ -40,7 +40,7 @@ struct FileToInject {
 };
 
 // Whether each field also becomes a variable whatever its type: CONN_<NAME>_<FIELD>, leaves of maps
-// and lists CONN_<NAME>_<FIELD>_<MEMBER>, and the whole CONN_<NAME>_URI where the type has one.
+// and lists CONN_<NAME>_<FIELD>_<MEMBER>, and, if any, CONN_<NAME>_URI and CONN_<NAME>_JDBC_URL.
 enum class FieldVariables { kOff, kOn };
 
 struct InjectionRequest {

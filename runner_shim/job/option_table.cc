@@ -268,7 +268,8 @@ constexpr OptionRow kTable[] = {
        return SetPath(text, options.dotenv.emplace());
      }},
     {kEnvironment, "--fields", "INJECTOR_FIELDS", "",
-     "also set CONN_<NAME>_<FIELD> and CONN_<NAME>_URI", kSwitch,
+     "also set CONN_<NAME>_<FIELD>, CONN_<NAME>_URI and, of databases, CONN_<NAME>_JDBC_URL",
+     kSwitch,
      [](std::string_view text, Options& options) -> Status {
        options.fields = text == "1";
        return {};
