@@ -4,6 +4,7 @@
 
 #include "tests/integration/doctor/servers.h"
 #include "tests/integration/types/tool_fixture.h"
+#include "tests/support/paths.h"
 
 namespace injector::testing {
 namespace {
@@ -40,6 +41,17 @@ TEST_F(MessagesTest, KcatLogsInAtTheBroker) {
       cat "$KCAT_CONFIG" "$KAFKA_CLIENT_PROPERTIES")"),
               HasSubstr(" 1 brokers:\n"));
   EXPECT_THAT(Visitors(), StartsWith("in\n"));
+}
+
+TEST_F(MessagesTest, JavaReadsThePropertiesOfAKafkaClient) {
+  NEEDS_DEAR("javac");
+  Add("events", "kafka",
+      R"({"bootstrap_servers": "127.0.0.1:1", "sasl_mechanism": "PLAIN", "login": "me", "password": )" +
+          Quoted(password_) + "}");
+  Output("events", password_,
+         "java -Dfile.encoding=UTF-8 " + tests::SourceFile("integration/types/ReadJaas.java") +
+             R"( "$KAFKA_CLIENT_PROPERTIES" | tee read)");
+  EXPECT_EQ(directory_.Read("read"), "me\n" + password_ + "\n");
 }
 
 TEST_F(MessagesTest, MsmtpLogsIn) {
