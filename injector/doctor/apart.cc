@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <string>
 
@@ -20,12 +21,26 @@ namespace {
 using std::chrono::milliseconds;
 using Moment = std::chrono::steady_clock::time_point;
 
-constexpr std::size_t kMostAtOnce = 32;
+constexpr std::size_t kMostAtOnce = 256;
 // A process that prints more has been taken over.
 constexpr std::size_t kMostBytes = std::size_t{64} << 10;
 
-// The pipe carries lines: "say TEXT", and at last "CATEGORY TEXT".
+// The pipe carries lines: first "start TICKS" of the steady clock, which is the same in all
+// processes; then "say TEXT"; at last "end TICKS" and "CATEGORY TEXT".
+constexpr std::string_view kStart = "start";
+constexpr std::string_view kEnd = "end";
 constexpr std::string_view kSay = "say";
+
+std::string NowAsText() {
+  return std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+}
+
+std::optional<Moment> ParseMoment(std::string_view text) {
+  Moment::duration::rep ticks = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), ticks);
+  if (failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return Moment(Moment::duration(ticks));
+}
 
 void WriteLine(int fd, std::string_view word, std::string_view text) {
   std::string line = std::string(word) + " ";
@@ -48,16 +63,42 @@ void WriteLine(int fd, std::string_view word, std::string_view text) {
   // Libraries that speak for themselves speak to nobody.
   const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere, fd);
+  // Its time begins when it runs: on a busy machine that may be long after the fork.
+  WriteLine(out, kStart, NowAsText());
   const CheckResult result = task([out](std::string_view text) { WriteLine(out, kSay, text); });
+  WriteLine(out, kEnd, NowAsText());
   WriteLine(out, CategoryName(result.category), result.message);
   // Nothing of the parent's is tidied up, or written, a second time.
   ::_exit(0);
 }
 
+// A line of the pipe in two.
+struct Line {
+  std::string_view word, text;
+};
+
+// The whole lines that a child has written, one after the other.
+class Lines {
+ public:
+  explicit Lines(std::string_view said) : left_(said) {}
+
+  // nullopt: there is none any more.
+  std::optional<Line> Next() {
+    const std::size_t end = left_.find('\n');
+    if (end == left_.npos) return std::nullopt;
+    const std::string_view line = left_.substr(0, end);
+    left_.remove_prefix(end + 1);
+    const std::size_t space = std::min(line.find(' '), line.size());
+    return Line{line.substr(0, space), line.substr(std::min(space + 1, line.size()))};
+  }
+
+ private:
+  std::string_view left_;
+};
+
 class Child {
  public:
-  Child(const Task& task, std::size_t index, milliseconds limit)
-      : index_(index), start_(std::chrono::steady_clock::now()), end_(start_ + limit) {
+  Child(const Task& task, std::size_t index, milliseconds limit) : index_(index), limit_(limit) {
     int ends[2] = {-1, -1};
     if (::pipe2(ends, O_CLOEXEC) != 0) return;
     out_ = UniqueFd(ends[0]);
@@ -67,8 +108,8 @@ class Child {
   }
   Child(Child&& other) noexcept
       : index_(other.index_),
+        limit_(other.limit_),
         start_(other.start_),
-        end_(other.end_),
         pid_(std::exchange(other.pid_, -1)),
         out_(std::move(other.out_)),
         said_(std::move(other.said_)) {}
@@ -80,7 +121,8 @@ class Child {
   }
 
   std::size_t index() const { return index_; }
-  Moment end() const { return end_; }
+  // Of its time; far off before it runs.
+  Moment end() const { return start_ ? *start_ + limit_ : Moment::max(); }
   int fd() const { return out_.get(); }
 
   // Takes what has come. Whether more may come.
@@ -89,39 +131,47 @@ class Child {
     const ssize_t got = RetryOnEintr([&] { return ::read(out_.get(), bytes, sizeof bytes); });
     if (got <= 0) return false;
     said_.append(bytes, static_cast<std::size_t>(got));
+    // Only the first line, which was written before the task could write any.
+    const std::optional<Line> first = start_ ? std::nullopt : Lines(said_).Next();
+    if (first && first->word == kStart) start_ = ParseMoment(first->text);
     return said_.size() < kMostBytes;
   }
 
   TimedResult Finish(Moment now) const {
-    const auto latency = std::chrono::duration_cast<milliseconds>(now - start_);
     std::string at;
-    std::string_view left = said_;
-    for (std::size_t end = left.find('\n'); end != left.npos; end = left.find('\n')) {
-      const std::string_view line = left.substr(0, end);
-      left.remove_prefix(end + 1);
-      const std::size_t space = std::min(line.find(' '), line.size());
-      const std::string text(line.substr(std::min(space + 1, line.size())));
-      if (line.substr(0, space) != kSay) {
-        return {{CategoryNamed(line.substr(0, space)), text}, latency};
+    Moment end = now;
+    Lines lines(said_);
+    while (const std::optional<Line> line = lines.Next()) {
+      if (line->word == kSay) {
+        at = line->text;
+      } else if (line->word == kEnd) {
+        end = ParseMoment(line->text).value_or(now);
+      } else if (line->word != kStart) {
+        return {{CategoryNamed(line->word), std::string(line->text)}, LatencyAt(end)};
       }
-      at = text;
     }
-    return {WithoutResult(at, now), latency};
+    return {WithoutResult(at, now), LatencyAt(now)};
   }
 
  private:
+  // Not more than the task was given: what we took to notice is no part of it.
+  milliseconds LatencyAt(Moment moment) const {
+    if (!start_) return milliseconds(0);
+    return std::min(limit_, std::chrono::duration_cast<milliseconds>(moment - *start_));
+  }
+
   CheckResult WithoutResult(const std::string& at, Moment now) const {
     const std::string before = at.empty() ? "" : at + ": ";
-    if (now < end_) return {Category::kUnknown, before + "the check ended without a result"};
-    const auto limit = std::chrono::duration_cast<milliseconds>(end_ - start_).count();
+    if (now < end()) return {Category::kUnknown, before + "the check ended without a result"};
+    const auto limit = limit_.count();
     return {Category::kTimeout, before + "no answer within " +
                                     (limit % 1000 == 0 ? std::to_string(limit / 1000) + " s"
                                                        : std::to_string(limit) + " ms")};
   }
 
   std::size_t index_;
-  Moment start_;
-  Moment end_;
+  milliseconds limit_;
+  std::optional<Moment> start_;  // nullopt: it has not begun
   pid_t pid_ = -1;
   UniqueFd out_;
   std::string said_;
@@ -135,8 +185,10 @@ std::vector<pollfd> Await(const std::vector<Child>& children) {
     watched.push_back({child.fd(), POLLIN, 0});
     first = std::min(first, child.end());
   }
+  // Far off: somebody has not begun, and will say when.
+  constexpr milliseconds kLongest = std::chrono::hours(1);
   const auto left = std::chrono::ceil<milliseconds>(first - std::chrono::steady_clock::now());
-  const int wait = static_cast<int>(std::max<milliseconds::rep>(left.count(), 0));
+  const int wait = static_cast<int>(std::clamp(left, milliseconds(0), kLongest).count());
   // Interrupted: nothing is marked as readable, and the caller comes again.
   if (::poll(watched.data(), watched.size(), wait) < 0) {
     for (pollfd& fd : watched) fd.revents = 0;

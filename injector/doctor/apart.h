@@ -22,9 +22,9 @@ struct TimedResult {
   std::chrono::milliseconds latency{0};  // from the task's start to its result
 };
 
-// In the order of `tasks`, which run at the same time, at most 32 at once, each for at most
-// `limit`. kTimeout names what the task said last; kUnknown says that its process ended without a
-// result. Requires: this process has one thread.
+// In the order of `tasks`, which run at the same time, at most 256 at once, each for at most
+// `limit`, counted from when it runs. kTimeout names what the task said last; kUnknown says that
+// its process ended without a result. Requires: this process has one thread.
 std::vector<TimedResult> RunApart(std::span<const Task> tasks, std::chrono::milliseconds limit);
 
 }  // namespace injector::doctor

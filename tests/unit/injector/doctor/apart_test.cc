@@ -16,7 +16,7 @@ constexpr milliseconds kAmple{60'000};
 
 TEST(ApartTest, ResultsComeInTheOrderOfTasks) {
   std::vector<Task> tasks;
-  for (int i = 0; i < 70; ++i) {  // more than run at once
+  for (int i = 0; i < 300; ++i) {  // more than run at once
     tasks.push_back([i](const Progress&) {
       return CheckResult{i % 2 == 0 ? Category::kOk : Category::kAuth, std::to_string(i)};
     });
@@ -43,7 +43,7 @@ TEST(ApartTest, WhoHangsIsEndedAndOthersAreNot) {
   EXPECT_EQ(results[0].result.category, Category::kTimeout);
   EXPECT_EQ(results[0].result.message, "connect to h:1: no answer within 250 ms");
   EXPECT_EQ(results[1].result.message, "fine");
-  EXPECT_GE(results[0].latency, milliseconds(250));
+  EXPECT_EQ(results[0].latency, milliseconds(250));
 }
 
 TEST(ApartTest, WhoDiesIsNoDangerToTheRest) {
