@@ -1,12 +1,14 @@
 // Types aws and s3.
 
 #include <algorithm>
+#include <iterator>
 
 #include "injector/base/ascii.h"
 #include "injector/doctor/aws_signature.h"
 #include "injector/doctor/checks.h"
 #include "injector/doctor/fields.h"
 #include "injector/doctor/http_question.h"
+#include "injector/doctor/mask.h"
 
 namespace injector::doctor {
 namespace {
@@ -49,22 +51,43 @@ std::string NotAssumed(const Account& account) {
 
 std::string NoKeys() { return "not tried: there are no keys, so tools find theirs elsewhere"; }
 
-// The code in an error's XML: <Code>InvalidClientTokenId</Code>. Letters alone, as all codes are.
-std::string ErrorCodeIn(std::string_view xml) {
+// AWS Security Token Service API Reference, "Common Errors"; the same of those that stand in for
+// it.
+constexpr std::string_view kStsErrors[] = {"InvalidClientTokenId",
+                                           "SignatureDoesNotMatch",
+                                           "ExpiredToken",
+                                           "AccessDenied",
+                                           "IncompleteSignature",
+                                           "InvalidAccessKeyId",
+                                           "MissingAuthenticationToken",
+                                           "OptInRequired",
+                                           "RequestExpired",
+                                           "RequestTimeTooSkewed",
+                                           "InvalidSecurity",
+                                           "RegionDisabled",
+                                           "Throttling",
+                                           "ServiceUnavailable",
+                                           "InternalFailure",
+                                           "InvalidAction",
+                                           "NotAuthorized",
+                                           "ValidationError"};
+
+// The code in an error's XML: <Code>InvalidClientTokenId</Code>.
+std::string_view ErrorCodeIn(std::string_view xml) {
   constexpr std::string_view kOpening = "<Code>";
   const std::size_t start = xml.find(kOpening);
   if (start == xml.npos) return {};
   xml.remove_prefix(start + kOpening.size());
-  const std::string_view code = xml.substr(0, std::min<std::size_t>(xml.find('<'), 64));
-  return std::ranges::all_of(code, IsAsciiAlnum) ? std::string(code) : std::string();
+  return KnownWords(xml.substr(0, xml.find('<')), kStsErrors);
 }
 
 // STS says 403 of every key that it does not take, and refuses this call to nobody else.
 Status JudgeSts(const http::ClientRequest& request, const http::ClientResponse& response) {
   const Status judged = Judge(request, response);
   if (judged.ok()) return judged;
-  const std::string code = ErrorCodeIn(response.body.Reveal());
-  const std::string message = judged.error().message() + (code.empty() ? "" : ", " + code);
+  const std::string_view code = ErrorCodeIn(response.body.Reveal());
+  const std::string message =
+      judged.error().message() + (code.empty() ? "" : ", ") + std::string(code);
   const bool refused = response.status == 403 || code == "ExpiredToken" ||
                        code == "InvalidClientTokenId" || code == "SignatureDoesNotMatch";
   return Error(refused ? ErrorCode::kUnauthenticated : judged.error().code(), message);
@@ -75,14 +98,31 @@ bool IsBucketName(std::string_view name) {
       name, [](char c) { return IsAsciiAlnum(c) || c == '-' || c == '.' || c == '_'; });
 }
 
+// "eu-central-1": of words that the names of regions are made of.
+bool IsRegion(std::string_view name) {
+  constexpr std::string_view kAreas[] = {"af", "ap", "ca", "cn", "eu",
+                                         "il", "me", "mx", "sa", "us"};
+  constexpr std::string_view kPlaces[] = {"central",   "north",     "south",     "east",
+                                          "west",      "northeast", "northwest", "southeast",
+                                          "southwest", "gov-east",  "gov-west"};
+  const std::size_t first = std::min(name.find('-'), name.size());
+  const std::size_t last = std::min(name.rfind('-'), name.size());
+  if (last <= first || name.size() != last + 2 || !IsAsciiDigit(name.back())) return false;
+  const auto stands_in = [](const auto& words, std::string_view word) {
+    return std::ranges::find(words, word) != std::end(words);
+  };
+  return stands_in(kAreas, name.substr(0, first)) &&
+         stands_in(kPlaces, name.substr(first + 1, last - first - 1));
+}
+
 // A HEAD has no body that would tell more.
 Status JudgeBucket(const http::ClientRequest& request, const http::ClientResponse& response) {
   if (response.status == 301 || response.status == 307) {
     const auto region = response.FindHeader("x-amz-bucket-region");
-    const bool plain = region && IsBucketName(*region);
+    const bool known = region && IsRegion(*region);
     return Error(ErrorCode::kFailedPrecondition,
                  request.url + ": the bucket is in another region" +
-                     (plain ? ", " + std::string(*region) : std::string()));
+                     (known ? ", " + std::string(*region) : std::string()));
   }
   const Status judged = Judge(request, response);
   if (judged.ok() || response.status != 403) return judged;

@@ -10,6 +10,11 @@ namespace {
 constexpr std::array<std::string_view, 7> kNames = {"ok",         "auth",    "network", "timeout",
                                                     "permission", "missing", "unknown"};
 
+Result<std::string> TryOut(Check check, CheckContext& context) {
+  ASSIGN_OR_RETURN(context.injection, InjectionOf(context.connection));
+  return check(context);
+}
+
 }  // namespace
 
 std::string_view CategoryName(Category category) {
@@ -41,7 +46,7 @@ Category CategoryOf(ErrorCode code) {
 }
 
 CheckResult RunCheck(Check check, CheckContext& context) {
-  const Result<std::string> outcome = check(context);
+  const Result<std::string> outcome = TryOut(check, context);
   if (outcome.ok()) return {Category::kOk, MaskSecrets(*outcome, context.connection)};
   std::string message = outcome.error().message();
   if (!outcome.error().hint().empty()) message += " (" + outcome.error().hint() + ")";

@@ -3,8 +3,8 @@
 //
 // A check is a function that logs in (or does as much of that as its protocol allows without
 // leaving a trace) and says what happened as a Result: the error's code gives the category, its
-// message what was tried and why it failed. What a server says is Quote()d, and whatever a check
-// says goes through MaskSecrets() (mask.h) before anybody sees it.
+// message what was tried and why it failed. Nothing that a server says is shown (KnownWords() of
+// mask.h), and whatever a check says goes through MaskSecrets() before anybody sees it.
 //
 // Checks block for as long as the other side likes: the time limit is kept by whoever runs them
 // (examine.h). All they know of the world beyond files is a Network, which tests replace.
@@ -16,6 +16,7 @@
 
 #include "injector/base/clock.h"
 #include "injector/base/result.h"
+#include "injector/doctor/injected.h"
 #include "injector/doctor/network.h"
 #include "injector/model/connection.h"
 
@@ -46,6 +47,8 @@ struct CheckContext {
   std::string ca_file;
   // Told what is being tried ("connect to db:5432"), for the message when time runs out.
   std::function<void(std::string_view)> say;
+  // What a job gets of the connection; RunCheck fills it in.
+  Injection injection = {};
 };
 
 // Gives what could not be tried; empty: everything was.
@@ -54,7 +57,8 @@ using Check = Result<std::string> (*)(CheckContext& context);
 // The check of a type, by its name or a synonym; nullptr: there is none.
 Check CheckFor(std::string_view type);
 
-// Runs `check`, with secrets masked in what comes back.
+// Runs `check`, with secrets masked in what comes back; of a connection that no job could start
+// with nothing is tried.
 CheckResult RunCheck(Check check, CheckContext& context);
 
 }  // namespace injector::doctor

@@ -26,7 +26,10 @@ struct Reached {
 
 Result<std::vector<std::string>> RegistryUrls(const Connection& connection) {
   ASSIGN_OR_RETURN(const std::string registry, PlainField(connection, "registry"));
-  const std::string key = RegistryKey(registry);
+  ASSIGN_OR_RETURN(const std::string port, PlainField(connection, "port"));
+  std::string key = RegistryKey(registry);
+  // As inject/types/docker.cc has it.
+  if (!port.empty() && key.find_first_of(":/") == key.npos) key += ":" + port;
   if (key == kDockerHub) return std::vector<std::string>{"https://registry-1.docker.io"};
   ASSIGN_OR_RETURN(const std::string url,
                    BaseUrl(registry.starts_with("http://") ? "http://" + key : key));
@@ -66,8 +69,17 @@ Result<Secret> FetchToken(CheckContext& context, const Challenge& challenge, con
   url += PercentEncode(challenge.Parameter("service")).Reveal();
   http::ClientRequest request = Get(std::move(url));
   request.headers.push_back(BasicHeader(login.name, login.password));
-  ASSIGN_OR_RETURN(const http::ClientResponse response, AskForSuccess(context, request));
-  return TokenOf(response);
+  // The registry has named it, in whatever words.
+  constexpr std::string_view kName = "the registry's token server";
+  context.say(kName);
+  http::ClientOptions options;
+  options.ca_file = context.ca_file;
+  const Result<http::ClientResponse> response = context.network.Send(request, options);
+  if (!response.ok()) {
+    return Error(response.error().code(), std::string(kName) + " cannot be reached");
+  }
+  RETURN_IF_ERROR(http::CheckStatus(*response, kName));
+  return TokenOf(*response);
 }
 
 Result<http::Header> Authorization(CheckContext& context, const http::ClientResponse& refusal,

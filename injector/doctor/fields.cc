@@ -69,7 +69,7 @@ Result<HostAndPort> Address(const Connection& connection) {
   ASSIGN_OR_RETURN(const Secret port_text, RequiredField(connection, "port"));
   const auto port = ParsePort(port_text.Reveal());
   if (!port) return NoPort();
-  return ParseHostAndPort(host.Reveal(), *port);
+  return HostAndPort{std::string(host.Reveal()), *port};
 }
 
 Result<std::string> BaseUrl(std::string_view text) {

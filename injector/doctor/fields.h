@@ -28,7 +28,7 @@ struct HostAndPort {
 };
 // "db", "db:5432", "[::1]:5432", "::1". kInvalidArgument for a port that is none.
 Result<HostAndPort> ParseHostAndPort(std::string_view text, std::uint16_t default_port);
-// Of the fields `host` and `port`, or the catalogue's default port.
+// Of the fields `host`, as it is, and `port`, or the catalogue's default port.
 Result<HostAndPort> Address(const Connection& connection);
 
 // An absolute URL without a slash at its end: `text` itself, or "https://" and `text`.

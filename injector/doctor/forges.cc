@@ -44,10 +44,7 @@ Result<std::string> CheckGithub(CheckContext& context) {
 }
 
 Result<std::string> CheckGitlab(CheckContext& context) {
-  ASSIGN_OR_RETURN(std::string host, PlainField(context.connection, "url"));
-  if (host.empty()) {
-    ASSIGN_OR_RETURN(host, PlainField(context.connection, "host"));
-  }
+  ASSIGN_OR_RETURN(const std::string host, PlainField(context.connection, "host"));
   ASSIGN_OR_RETURN(const std::string base, BaseUrl(host));
   ASSIGN_OR_RETURN(const Secret token, RequiredField(context.connection, "token"));
   http::ClientRequest request = Get(base + "/api/v4/user");

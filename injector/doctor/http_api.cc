@@ -1,5 +1,7 @@
 // Types http and api_key: one request to the API's own URL, with the login that clients would send.
 
+#include <algorithm>
+
 #include "injector/base/ascii.h"
 #include "injector/doctor/checks.h"
 #include "injector/doctor/fields.h"
@@ -8,17 +10,12 @@
 namespace injector::doctor {
 namespace {
 
-// Of `url`, else of host, port and schema. As inject/types/http.cc has it, but without a slash at
-// its end.
-Result<std::string> Url(const Connection& connection) {
-  ASSIGN_OR_RETURN(std::string url, PlainField(connection, "url"));
-  if (!url.empty()) return url;
-  ASSIGN_OR_RETURN(std::string host, PlainField(connection, "host"));
-  if (host.empty() || host.find("://") != host.npos) return host;
-  ASSIGN_OR_RETURN(std::string scheme, PlainField(connection, "schema"));
-  if (scheme.empty()) scheme = "https";
-  ASSIGN_OR_RETURN(const std::string port, PlainField(connection, "port"));
-  return ToAsciiLower(scheme) + "://" + host + (port.empty() ? "" : ":" + port);
+// <NAME>_URL, the only variable of that end. Empty: there is none.
+std::string Url(const Injection& injection) {
+  const auto url = std::ranges::find_if(injection.variables, [](const InjectedVariable& variable) {
+    return variable.name.ends_with("_URL");
+  });
+  return url == injection.variables.end() ? std::string() : std::string(url->text.Reveal());
 }
 
 struct Credential {
@@ -63,7 +60,7 @@ Result<std::string> JudgeApi(const http::ClientRequest& request,
 }  // namespace
 
 Result<std::string> CheckHttp(CheckContext& context) {
-  ASSIGN_OR_RETURN(const std::string url, Url(context.connection));
+  const std::string url = Url(context.injection);
   if (url.empty()) return std::string("not tried: neither url nor host is there");
   ASSIGN_OR_RETURN(const Credential credential, ReadCredential(context.connection));
   const bool login = !credential.login.empty() || !credential.password.empty();

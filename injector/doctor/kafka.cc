@@ -40,7 +40,19 @@ struct Brokers {
   PemField ca;
 };
 
-Result<Brokers> ReadBrokers(const Connection& connection) {
+// As librdkafka is told, which speaks in clear when it is told nothing (its CONFIGURATION.md).
+std::string Protocol(const Injection& injection) {
+  constexpr std::string_view kBefore = "\nsecurity.protocol=";
+  const Secret settings = FileIn(injection, "KCAT_CONFIG");
+  const std::string_view text = settings.Reveal();
+  const std::size_t at = text.find(kBefore);
+  if (at == text.npos) return "plaintext";
+  const std::size_t start = at + kBefore.size();
+  return ToAsciiUpper(text.substr(start, text.find('\n', start) - start));
+}
+
+Result<Brokers> ReadBrokers(const CheckContext& context) {
+  const Connection& connection = context.connection;
   Brokers brokers;
   ASSIGN_OR_RETURN(const Secret servers, RequiredField(connection, "bootstrap_servers"));
   std::string_view left = servers.Reveal();
@@ -51,7 +63,7 @@ Result<Brokers> ReadBrokers(const Connection& connection) {
     brokers.addresses.push_back(std::move(address));
     left.remove_prefix(std::min(end + 1, left.size()));
   }
-  ASSIGN_OR_RETURN(const std::string protocol, PlainField(connection, "security_protocol"));
+  const std::string protocol = Protocol(context.injection);
   brokers.tls = protocol.ends_with("SSL");
   brokers.login = protocol.starts_with("SASL");
   ASSIGN_OR_RETURN(brokers.ca, ReadPemField(connection, "ssl_ca"));
@@ -73,7 +85,7 @@ Status AskBroker(CheckContext& context, const Brokers& brokers, const HostAndPor
 
 // One broker is enough: it tells clients of the others.
 Result<std::string> CheckKafka(CheckContext& context) {
-  ASSIGN_OR_RETURN(const Brokers brokers, ReadBrokers(context.connection));
+  ASSIGN_OR_RETURN(const Brokers brokers, ReadBrokers(context));
   Status last = Error(ErrorCode::kNotFound, "bootstrap_servers: names none");
   for (const HostAndPort& address : brokers.addresses) {
     last = AskBroker(context, brokers, address);

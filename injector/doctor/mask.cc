@@ -15,7 +15,6 @@ namespace injector::doctor {
 namespace {
 
 constexpr std::size_t kShortest = 4;
-constexpr std::size_t kMostQuoted = 200;
 // A core shorter than this stands in too much other base64.
 constexpr std::size_t kShortestCore = 6;
 
@@ -73,31 +72,6 @@ std::string Replace(std::string text, std::string_view form) {
   return text;
 }
 
-bool HoldsShortSecret(std::string_view words, const Connection& connection) {
-  return std::ranges::any_of(SecretsOf(connection), [&](const ScrubValue& secret) {
-    const std::string_view text = StripAsciiSpace(secret.value.Reveal());
-    return !text.empty() && text.size() < kShortest && words.find(text) != words.npos;
-  });
-}
-
-std::string OnOneLine(std::string_view words) {
-  std::string line;
-  for (const char c : words) {
-    const bool space = IsAsciiSpace(c);
-    if (space && (line.empty() || line.back() == ' ')) continue;
-    line += space ? ' ' : IsAsciiControl(c) ? '?' : c;
-  }
-  return std::string(StripAsciiSpace(line));
-}
-
-// Never in the middle of a character of UTF-8.
-std::string Shortened(std::string words) {
-  if (words.size() <= kMostQuoted) return words;
-  std::size_t end = kMostQuoted;
-  while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xC0) == 0x80) --end;
-  return words.substr(0, end) + "…";
-}
-
 }  // namespace
 
 std::string MaskSecrets(std::string_view text, const Connection& connection) {
@@ -106,11 +80,10 @@ std::string MaskSecrets(std::string_view text, const Connection& connection) {
   return masked;
 }
 
-std::string Quote(std::string_view words, const Connection& connection) {
-  if (HoldsShortSecret(words, connection)) return {};
-  // Masked while it is whole: half a secret could not be recognised.
-  const std::string shown = Shortened(OnOneLine(RedactText(MaskSecrets(words, connection))));
-  return shown.empty() ? "" : "\"" + shown + "\"";
+std::string_view KnownWords(std::string_view words, std::span<const std::string_view> vocabulary) {
+  const auto known = std::ranges::find_if(
+      vocabulary, [words](std::string_view one) { return words.find(one) != words.npos; });
+  return known == vocabulary.end() ? std::string_view() : *known;
 }
 
 }  // namespace injector::doctor

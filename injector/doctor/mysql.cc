@@ -5,6 +5,8 @@
 #include <mysql.h>
 #include <mysqld_error.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "injector/doctor/checks.h"
@@ -41,10 +43,45 @@ ErrorCode CodeOf(unsigned number) {
   }
 }
 
-Error Failure(MYSQL* mysql, const Connection& described) {
+struct ErrorRow {
+  unsigned number;
+  std::string_view meaning;
+};
+// Its words may be the server's (a server may use libmariadb's numbers as well), so these are ours.
+constexpr ErrorRow kErrors[] = {
+    {ER_ACCESS_DENIED_ERROR, "access denied"},
+    {ER_ACCESS_DENIED_NO_PASSWORD_ERROR, "access denied"},
+    {ER_DBACCESS_DENIED_ERROR, "access to the database denied"},
+    {ER_HOST_NOT_PRIVILEGED, "the server lets nobody in from this host"},
+    {ER_HOST_IS_BLOCKED, "the server has blocked this host"},
+    {ER_BAD_DB_ERROR, "the database does not exist"},
+    {ER_CON_COUNT_ERROR, "too many connections"},
+    {ER_NOT_SUPPORTED_AUTH_MODE, "the server asks for a login that clients no longer know"},
+    {CR_SOCKET_CREATE_ERROR, "no socket can be made"},
+    {CR_CONNECTION_ERROR, "no connection to the server's socket"},
+    {CR_CONN_HOST_ERROR, "no connection to the server"},
+    {CR_UNKNOWN_HOST, "the host is not known"},
+    {CR_SERVER_GONE_ERROR, "the server has gone away"},
+    {CR_VERSION_ERROR, "the server speaks another version of the protocol"},
+    {CR_SERVER_HANDSHAKE_ERR, "the server does not greet as MySQL does"},
+    {CR_SERVER_LOST, "the server closed the connection"},
+    {CR_SERVER_LOST_EXTENDED, "the server closed the connection"},
+    {CR_MALFORMED_PACKET, "the server does not speak MySQL's protocol"},
+    {CR_SSL_CONNECTION_ERROR, "TLS failed"},
+    {CR_AUTH_PLUGIN_CANNOT_LOAD, "the server asks for a login that libmariadb does not have"},
+};
+// Why TLS failed, in words of OpenSSL and libmariadb.
+constexpr std::string_view kTlsWords[] = {
+    "certificate verify failed", "self-signed certificate", "certificate has expired",
+    "SSL is required, but the server does not support it", "No such file or directory"};
+
+Error Failure(MYSQL* mysql) {
   const unsigned number = mysql_errno(mysql);
-  return Error(CodeOf(number),
-               Quote(mysql_error(mysql), described) + " (error " + std::to_string(number) + ")");
+  const auto* const row = std::ranges::find(kErrors, number, &ErrorRow::number);
+  std::string message(row == std::end(kErrors) ? "the server refuses" : row->meaning);
+  const std::string_view why = KnownWords(mysql_error(mysql), kTlsWords);
+  if (number == CR_SSL_CONNECTION_ERROR && !why.empty()) message += ": " + std::string(why);
+  return Error(CodeOf(number), message + " (error " + std::to_string(number) + ")");
 }
 
 struct Login {
@@ -101,10 +138,10 @@ Result<std::string> CheckMysql(CheckContext& context) {
   const char* const socket = login.over_socket && !host.empty() ? host.c_str() : nullptr;
   if (mysql_real_connect(mysql.get(), name, login.name, login.password, login.database,
                          login.address.port, socket, 0) == nullptr) {
-    return Failure(mysql.get(), context.connection);
+    return Failure(mysql.get());
   }
   context.say("SELECT 1 at " + host);
-  if (mysql_query(mysql.get(), "SELECT 1") != 0) return Failure(mysql.get(), context.connection);
+  if (mysql_query(mysql.get(), "SELECT 1") != 0) return Failure(mysql.get());
   return std::string();
 }
 

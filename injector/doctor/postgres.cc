@@ -10,7 +10,6 @@
 #include "injector/base/unique_fd.h"
 #include "injector/doctor/checks.h"
 #include "injector/doctor/fields.h"
-#include "injector/doctor/mask.h"
 #include "injector/doctor/pem_field.h"
 #include "injector/doctor/postgres_error.h"
 #include "injector/doctor/text_arguments.h"
@@ -95,10 +94,9 @@ void FinishConnecting(PGconn* connection) {
   }
 }
 
-Error Failure(PGconn* connection, const Connection& described) {
+Error Failure(PGconn* connection) {
   const PostgresError error = ParsePostgresError(PQerrorMessage(connection));
-  const std::string state = error.state.empty() ? "" : " (SQLSTATE " + error.state + ")";
-  return Error(CodeOfPostgresState(error.state), Quote(error.message, described) + state);
+  return Error(CodeOfPostgresState(error.state), DescribePostgresError(error));
 }
 
 }  // namespace
@@ -113,14 +111,10 @@ Result<std::string> CheckPostgres(CheckContext& context) {
   if (!connection) return Error(ErrorCode::kInternal, "libpq: out of memory");
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
   if (PQstatus(connection.get()) != CONNECTION_BAD) FinishConnecting(connection.get());
-  if (PQstatus(connection.get()) != CONNECTION_OK) {
-    return Failure(connection.get(), context.connection);
-  }
+  if (PQstatus(connection.get()) != CONNECTION_OK) return Failure(connection.get());
   context.say("SELECT 1 at " + host);
   const Handle<PGresult> result(PQexec(connection.get(), "SELECT 1"));
-  if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) {
-    return Failure(connection.get(), context.connection);
-  }
+  if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) return Failure(connection.get());
   return std::string();
 }
 

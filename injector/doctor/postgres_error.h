@@ -13,6 +13,10 @@ struct PostgresError {
   std::string message;  // one line, without severity and state
 };
 
+// What to show of it, in words of ours: "password authentication failed (SQLSTATE 28P01)". A state
+// of no class that PostgreSQL has is not shown.
+std::string DescribePostgresError(const PostgresError& error);
+
 // Of PQerrorMessage() at PQERRORS_VERBOSE. Servers word messages in their own language; the state
 // stays.
 PostgresError ParsePostgresError(std::string_view text);

@@ -1,7 +1,9 @@
 // Type redis: AUTH, SELECT and PING (Redis documentation, "Redis serialization protocol
 // specification").
 
+#include <algorithm>
 #include <initializer_list>
+#include <iterator>
 
 #include "injector/doctor/checks.h"
 #include "injector/doctor/dial.h"
@@ -23,9 +25,36 @@ Secret Command(std::initializer_list<std::string_view> words) {
   return std::move(command).Build();
 }
 
-// The first word of an error says its kind.
-ErrorCode CodeOf(std::string_view command, std::string_view error) {
+// The first word of an error says its kind; these are Redis's own (its source, shared.*err, and
+// "Redis serialization protocol specification", "Simple errors").
+constexpr std::string_view kKinds[] = {
+    "ERR",         "WRONGPASS",  "NOAUTH",  "NOPERM",     "DENIED",   "LOADING",
+    "BUSY",        "MASTERDOWN", "MISCONF", "NOREPLICAS", "READONLY", "OOM",
+    "CLUSTERDOWN", "TRYAGAIN",   "MOVED",   "NOPROTO",    "UNBLOCKED"};
+// What it goes on to say where it is ERR.
+constexpr std::string_view kReasons[] = {"without any password configured",
+                                         "Client sent AUTH, but no password is set",
+                                         "wrong number of arguments",
+                                         "max number of clients reached",
+                                         "DB index is out of range",
+                                         "invalid DB index",
+                                         "SELECT is not allowed in cluster mode",
+                                         "unknown command"};
+
+std::string_view KindOf(std::string_view error) {
   const std::string_view kind = error.substr(0, error.find(' '));
+  const auto* const known = std::ranges::find(kKinds, kind);
+  return known == std::end(kKinds) ? std::string_view() : *known;
+}
+
+std::string Describe(std::string_view error) {
+  const std::string_view kind = KindOf(error);
+  if (kind.empty()) return "an error that Redis does not have";
+  const std::string_view reason = KnownWords(error, kReasons);
+  return std::string(kind) + (reason.empty() ? "" : ", ") + std::string(reason);
+}
+
+ErrorCode CodeOf(std::string_view command, std::string_view kind) {
   if (command == "AUTH" || kind == "NOAUTH" || kind == "WRONGPASS") {
     return ErrorCode::kUnauthenticated;
   }
@@ -49,7 +78,7 @@ class Session {
       return Error(ErrorCode::kDataLoss, name + ": the server does not speak Redis's protocol");
     }
     const std::string error = reply.substr(1);
-    return Error(CodeOf(name, error), name + ": " + Quote(error, context_.connection));
+    return Error(CodeOf(name, KindOf(error)), name + ": " + Describe(error));
   }
 
  private:

@@ -24,31 +24,7 @@ Result<std::string> IndexReached(CheckContext& context, const http::ClientReques
   return std::string();
 }
 
-}  // namespace
-
-Result<std::string> CheckNpm(CheckContext& context) {
-  ASSIGN_OR_RETURN(const std::string registry, PlainField(context.connection, "registry"));
-  ASSIGN_OR_RETURN(const std::string base, BaseUrl(registry));
-  ASSIGN_OR_RETURN(const Secret token, FieldValue(context.connection, "token"));
-  ASSIGN_OR_RETURN(const Secret login, FieldValue(context.connection, "login"));
-  ASSIGN_OR_RETURN(const Secret password, FieldValue(context.connection, "password"));
-  if (token.empty() && login.empty()) {
-    RETURN_IF_ERROR(AskForSuccess(context, Get(base + "/-/ping")));
-    return std::string("reached; there is no login to try");
-  }
-  http::ClientRequest request = Get(base + "/-/whoami");
-  request.headers.push_back(token.empty() ? BasicHeader(login, password) : BearerHeader(token));
-  return NpmCheckedBy(context, request);
-}
-
-Result<std::string> CheckPypi(CheckContext& context) {
-  ASSIGN_OR_RETURN(std::string url, PlainField(context.connection, "index_url"));
-  if (url.empty()) {
-    ASSIGN_OR_RETURN(url, PlainField(context.connection, "repository_url"));
-  }
-  if (url.empty()) {
-    return std::string("not tried: an upload alone tells whether PyPI takes the login");
-  }
+Result<std::string> AskIndex(CheckContext& context, const std::string& url) {
   ASSIGN_OR_RETURN(const std::string base, BaseUrl(url));
   ASSIGN_OR_RETURN(const Secret login, FieldValue(context.connection, "login"));
   ASSIGN_OR_RETURN(const Secret password, FieldValue(context.connection, "password"));
@@ -59,6 +35,33 @@ Result<std::string> CheckPypi(CheckContext& context) {
     request.headers.push_back(BasicHeader(name, password));
   }
   return IndexReached(context, request);
+}
+
+}  // namespace
+
+Result<std::string> CheckNpm(CheckContext& context) {
+  ASSIGN_OR_RETURN(const std::string registry, PlainField(context.connection, "registry"));
+  ASSIGN_OR_RETURN(const std::string base, BaseUrl(registry));
+  ASSIGN_OR_RETURN(const Secret token, FieldValue(context.connection, "token"));
+  ASSIGN_OR_RETURN(const Secret login, FieldValue(context.connection, "login"));
+  ASSIGN_OR_RETURN(const Secret password, FieldValue(context.connection, "password"));
+  http::ClientRequest request = Get(base + "/-/whoami");
+  request.headers.push_back(token.empty() ? BasicHeader(login, password) : BearerHeader(token));
+  return NpmCheckedBy(context, request);
+}
+
+Result<std::string> CheckPypi(CheckContext& context) {
+  std::string notes;
+  bool asked = false;
+  for (const char* field : {"index_url", "repository_url"}) {
+    ASSIGN_OR_RETURN(const std::string url, PlainField(context.connection, field));
+    if (url.empty()) continue;
+    ASSIGN_OR_RETURN(const std::string note, AskIndex(context, url));
+    notes += (notes.empty() || note.empty() ? "" : "; ") + note;
+    asked = true;
+  }
+  if (asked) return notes;
+  return std::string("not tried: an upload alone tells whether PyPI takes the login");
 }
 
 }  // namespace injector::doctor

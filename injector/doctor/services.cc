@@ -9,8 +9,15 @@
 namespace injector::doctor {
 namespace {
 
+constexpr std::string_view kSlackErrors[] = {
+    "invalid_auth",  "not_authed",         "account_inactive",        "token_expired",
+    "token_revoked", "no_permission",      "missing_scope",           "not_allowed_token_type",
+    "access_denied", "org_login_required", "team_access_not_granted", "ekm_access_denied",
+    "ratelimited",   "request_timeout",    "service_unavailable",     "fatal_error",
+    "internal_error"};
+
 // Slack answers 200 to everything, and tells in the body (Slack API, "auth.test").
-Result<std::string> JudgeSlack(const Connection& connection, const http::ClientResponse& response) {
+Result<std::string> JudgeSlack(const http::ClientResponse& response) {
   ASSIGN_OR_RETURN(const Value answer, ParseJson(response.body.Reveal()));
   const Value* accepted = answer.Find("ok");
   if (accepted != nullptr && accepted->kind() == Value::Kind::kBool && accepted->boolean()) {
@@ -18,8 +25,9 @@ Result<std::string> JudgeSlack(const Connection& connection, const http::ClientR
   }
   const Value* why = answer.Find("error");
   const Secret words = why == nullptr ? Secret() : why->ToText();
+  const std::string_view known = KnownWords(words.Reveal(), kSlackErrors);
   return Error(ErrorCode::kUnauthenticated,
-               "auth.test: refused " + Quote(words.Reveal(), connection));
+               "auth.test: refused" + (known.empty() ? "" : ", " + std::string(known)));
 }
 
 // A key, the question that it alone may ask, and where the answer is.
@@ -49,27 +57,21 @@ Result<bool> AskSupabase(CheckContext& context, const std::string& base, const S
 
 // Of the account: another server.
 Result<bool> AskSupabaseAccount(CheckContext& context) {
-  ASSIGN_OR_RETURN(std::string api, PlainField(context.connection, "api_url"));
-  if (api.empty()) api = "https://api.supabase.com";
-  ASSIGN_OR_RETURN(const std::string base, BaseUrl(api));
-  return AskSupabase(context, base, {"access_token", "/v1/projects"});
+  return AskSupabase(context, "https://api.supabase.com", {"access_token", "/v1/projects"});
 }
 
 }  // namespace
 
 Result<std::string> CheckSlack(CheckContext& context) {
-  ASSIGN_OR_RETURN(std::string url, PlainField(context.connection, "url"));
-  if (url.empty()) url = "https://slack.com";
-  ASSIGN_OR_RETURN(const std::string base, BaseUrl(url));
   ASSIGN_OR_RETURN(Secret token, FieldValue(context.connection, "bot_token"));
   if (token.empty()) {
     ASSIGN_OR_RETURN(token, FieldValue(context.connection, "app_token"));
   }
   if (token.empty()) return std::string("not tried: there is no token, and a webhook would post");
-  http::ClientRequest request = PostForm(base + "/api/auth.test", Secret());
+  http::ClientRequest request = PostForm("https://slack.com/api/auth.test", Secret());
   request.headers.push_back(BearerHeader(token));
   ASSIGN_OR_RETURN(const http::ClientResponse response, AskForSuccess(context, request));
-  return JudgeSlack(context.connection, response);
+  return JudgeSlack(response);
 }
 
 Result<std::string> CheckVault(CheckContext& context) {

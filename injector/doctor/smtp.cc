@@ -9,7 +9,6 @@
 #include "injector/doctor/checks.h"
 #include "injector/doctor/dial.h"
 #include "injector/doctor/fields.h"
-#include "injector/doctor/mask.h"
 #include "injector/doctor/stream_reader.h"
 
 namespace injector::doctor {
@@ -29,6 +28,16 @@ struct Reply {
         lines, [&](const std::string& line) { return ToAsciiUpper(line).starts_with(extension); });
   }
 };
+
+// The enhanced status code that a reply may begin with (RFC 3463: "5.7.8"): class, subject and
+// detail as they are registered, so a few digits of which none was ours.
+std::string EnhancedCode(std::string_view text) {
+  const std::string_view code = text.substr(0, text.find(' '));
+  const bool digits = (code.size() == 5 || code.size() == 6) && code[1] == '.' && code[3] == '.' &&
+                      IsAsciiDigit(code[2]) && IsAsciiDigit(code[4]) && IsAsciiDigit(code.back());
+  const bool known = digits && (code[0] == '4' || code[0] == '5') && code[2] <= '7';
+  return known ? std::string(code) : std::string();
+}
 
 Result<Reply> ReadReply(StreamReader& reader) {
   Reply reply;
@@ -59,9 +68,10 @@ class Session {
     context_.say(name);
     ASSIGN_OR_RETURN(Reply reply, ReadReply(reader_));
     if (reply.code == wanted) return reply;
-    return Error(reply.code / 100 == 4 ? ErrorCode::kUnavailable : ErrorCode::kFailedPrecondition,
-                 std::string(name) + ": " + std::to_string(reply.code) + " " +
-                     Quote(reply.lines.back(), context_.connection));
+    const std::string more = EnhancedCode(reply.lines.back());
+    return Error(
+        reply.code / 100 == 4 ? ErrorCode::kUnavailable : ErrorCode::kFailedPrecondition,
+        std::string(name) + ": " + std::to_string(reply.code) + (more.empty() ? "" : " ") + more);
   }
 
   Status StartTls(const std::string& host) {

@@ -3,14 +3,16 @@
 #include <algorithm>
 
 #include "injector/cli/connections/expiry.h"
+#include "injector/doctor/injected.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/validation.h"
 
 namespace injector {
 namespace {
 
-bool IsAboutAbsence(const Finding& finding) {
-  return finding.message.find("missing") != std::string::npos;
+// The category of what is wrong with fields.
+const char* CategoryFor(std::string_view message) {
+  return message.find("missing") != message.npos ? "missing" : "unknown";
 }
 
 void Say(Diagnosis& diagnosis, const std::string& text) {
@@ -30,6 +32,17 @@ bool IsOneOf(std::span<const std::string> fields, std::string_view field, std::s
   });
 }
 
+// The job's own way to its variables, tried before a job does.
+void AddRefusal(const Connection& connection, Diagnosis& diagnosis) {
+  const Result<Injection> injection = doctor::InjectionOf(connection);
+  if (injection.ok()) return;
+  const std::string& message = injection.error().message();
+  const std::string& hint = injection.error().hint();
+  Say(diagnosis, "a job that asks for it will not start: " + message +
+                     (hint.empty() ? "" : " (" + hint + ")"));
+  Fail(diagnosis, CategoryFor(message));
+}
+
 }  // namespace
 
 Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time_point now,
@@ -40,8 +53,10 @@ Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time
     Say(diagnosis,
         finding.field.empty() ? finding.message : finding.field + ": " + finding.message);
     if (finding.severity == Finding::Severity::kWarning) continue;
-    Fail(diagnosis, IsAboutAbsence(finding) ? "missing" : "unknown");
+    Fail(diagnosis, CategoryFor(finding.message));
   }
+  // What is hidden would be missing.
+  if (diagnosis.ok && unseen.empty()) AddRefusal(connection, diagnosis);
   if (IsExpired(connection.expires_at, now)) {
     Say(diagnosis, "expired at " + connection.expires_at);
     Fail(diagnosis, "auth");

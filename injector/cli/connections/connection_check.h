@@ -25,9 +25,10 @@ struct Diagnosis {
 // `diagnosis` and what came of the attempt to use the connection.
 Diagnosis WithOutcome(Diagnosis diagnosis, const doctor::TimedResult& outcome);
 
-// From fields, expiry and the catalogue: category missing, auth (expired) or unknown. Warnings (an
-// unknown field, with the nearest name) are said and leave a connection ok. `unseen`: paths of
-// fields whose values are not known; nothing is said of these.
+// From fields, expiry, the catalogue and what a job would make of it: category missing, auth
+// (expired) or unknown. Warnings (an unknown field, with the nearest name) are said and leave a
+// connection ok. `unseen`: paths of fields whose values are not known; nothing is said of these,
+// and where there are some, nothing of whether a job would start.
 Diagnosis Diagnose(const Connection& connection, std::chrono::system_clock::time_point now,
                    std::span<const std::string> unseen = {});
 

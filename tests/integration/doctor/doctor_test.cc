@@ -79,8 +79,9 @@ class DoctorTest : public ::testing::Test {
 
   static ServerSetup Ours() { return {"tester", kPassword, ours_}; }
 
-  // What the doctor says of each row, by its alias. Also looks for passwords in everything said.
-  std::map<std::string, Outcome> Examine(const std::vector<Row>& rows, const std::string& timeout) {
+  // What the doctor says of each row, by its alias. Also looks for `unseen` in everything said.
+  std::map<std::string, Outcome> Examine(const std::vector<Row>& rows, const std::string& timeout,
+                                         const std::string& unseen) {
     std::string yaml = "version: 1\nconnections:\n";
     std::map<std::string, std::string> by_type;
     for (const Row& row : rows) {
@@ -94,13 +95,14 @@ class DoctorTest : public ::testing::Test {
          .environment = {"HOME=" + files_->path(), "LC_ALL=C"},
          .stdin_bytes = "",
          .working_directory = files_->path()});
-    EXPECT_THAT(testing::ExposedForms("c4nary !\"#", result.out + result.err), IsEmpty())
+    EXPECT_THAT(testing::ExposedForms(unseen, result.out + result.err), IsEmpty())
         << result.out << result.err;
     return Read(result);
   }
 
-  void ExpectAsRowsSay(const std::vector<Row>& rows, const std::string& timeout) {
-    const auto outcomes = Examine(rows, timeout);
+  void ExpectAsRowsSay(const std::vector<Row>& rows, const std::string& timeout,
+                       const std::string& unseen = "c4nary !\"#") {
+    const auto outcomes = Examine(rows, timeout, unseen);
     for (const Row& row : rows) {
       ASSERT_TRUE(outcomes.contains(row.alias)) << row.alias;
       const Outcome& outcome = outcomes.at(row.alias);
@@ -150,7 +152,7 @@ TEST_F(DoctorTest, LogsInToPostgres) {
         "28P01"},
        {"postgres", "nowhere",
         At(server->port()) + ", login: tester, schema: movies, password: PASSWORD", "missing",
-        "movies"},
+        "3D000"},
        {"postgres", "closed", At(testing::ClosedPort()) + ", login: u", "network", "refused"},
        {"postgres", "tls", login + "PASSWORD, sslmode: verify-full", "network", "SSL"}},
       kAmple);
@@ -183,14 +185,36 @@ TEST_F(DoctorTest, LogsInToRedis) {
   ExpectAsRowsSay(
       {{"redis", "right", At(plain.port()) + ", password: PASSWORD, db: 3", "ok", ""},
        {"redis", "named", At(plain.port()) + ", login: default, password: PASSWORD", "ok", ""},
-       {"redis", "wrong", At(plain.port()) + ", password: WRONG", "auth", "AUTH: \"WRONGPASS"},
-       {"redis", "none", At(plain.port()), "auth", "PING: \"NOAUTH"},
+       {"redis", "wrong", At(plain.port()) + ", password: WRONG", "auth", "AUTH: WRONGPASS"},
+       {"redis", "none", At(plain.port()), "auth", "PING: NOAUTH"},
        {"redis", "nowhere", At(plain.port()) + ", password: PASSWORD, db: 99", "missing", "SELECT"},
        {"redis", "closed", At(testing::ClosedPort()) + ", password: PASSWORD", "network",
         "refused"},
        {"redis", "tls", At(tls.port()) + ", password: PASSWORD, tls: true", "ok", ""},
        {"redis", "untrusted", At(untrusted.port()) + ", password: PASSWORD, tls: true", "network",
         "does not verify"}},
+      kAmple);
+}
+
+// Redis repeats the beginning of what it does not know.
+TEST_F(DoctorTest, ShowsNothingOfAPasswordThatAServerRepeats) {
+  if (!testing::IsInstalled("redis-server")) GTEST_SKIP() << "Redis is not installed";
+  const testing::RedisServer server(testing::RedisServer::Login::kUnknownCommand);
+  std::string password;
+  for (int i = 0; i < 40; ++i) password += "Qk" + std::to_string(100 + i);
+  ExpectAsRowsSay({{"redis", "echo", At(server.port()) + ", password: " + password, "auth",
+                    "AUTH: ERR, unknown command"}},
+                  kAmple, "k10");
+}
+
+// Nothing is reached where no job would start.
+TEST_F(DoctorTest, WhatNoJobWouldStartWithIsNotTried) {
+  if (!testing::IsInstalled("redis-server")) GTEST_SKIP() << "Redis is not installed";
+  const testing::RedisServer server(Ours(), testing::RedisServer::Transport::kPlain);
+  const std::string host = "host: '127.0.0.1:" + std::to_string(server.port()) + "'";
+  ExpectAsRowsSay(
+      {{"redis", "port", host + ", password: PASSWORD", "unknown", "will not start: host is not"},
+       {"database", "oracle", "uri: 'oracle://u@h/x'", "unknown", "will not start: uri begins"}},
       kAmple);
 }
 
@@ -229,8 +253,10 @@ TEST_F(DoctorTest, LogsInToWebServer) {
 TEST_F(DoctorTest, IsGreetedBySsh) {
   if (!testing::IsInstalled("sshd")) GTEST_SKIP() << "sshd is not installed";
   const testing::SshServer server;
-  ExpectAsRowsSay({{"ssh", "there", At(server.port()) + ", login: git", "ok", "not tried"},
-                   {"ssh", "closed", At(testing::ClosedPort()), "network", "refused"}},
+  const std::string trust = ", strict_host_checking: accept-new";
+  ExpectAsRowsSay({{"ssh", "there", At(server.port()) + ", login: git" + trust, "ok", "not tried"},
+                   {"ssh", "closed", At(testing::ClosedPort()) + trust, "network", "refused"},
+                   {"ssh", "stranger", At(server.port()), "missing", "known_hosts is missing"}},
                   kAmple);
 }
 

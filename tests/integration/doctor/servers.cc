@@ -124,6 +124,13 @@ RedisServer::RedisServer(const ServerSetup& setup, Transport transport) {
   Start({"redis-server", directory().Write("redis.conf", config)});
 }
 
+RedisServer::RedisServer(Login) {
+  Start({"redis-server",
+         directory().Write("redis.conf", "bind 127.0.0.1\nsave \"\"\ndir " + directory().path() +
+                                             "\nport " + PortText() +
+                                             "\nrename-command AUTH \"\"\n")});
+}
+
 MariadbServer::MariadbServer(const ServerSetup& setup) {
   const std::string data = directory() / "data";
   const std::string me = "--user=" + std::string(::geteuid() == 0 ? "root" : "");

@@ -56,7 +56,10 @@ class Server {
 class RedisServer : public Server {
  public:
   enum class Transport { kPlain, kTls };
+  enum class Login { kUnknownCommand };
   RedisServer(const ServerSetup& setup, Transport transport);
+  // Which does not know AUTH, and so repeats it in its error.
+  RedisServer(const Login login);
 };
 
 // With TLS for clients that want it.

@@ -45,7 +45,14 @@ TEST(DatabaseFilesTest, MissingOnesAreNotMade) {
 TEST(DatabaseFilesTest, MemoryAndOtherPlacesNeedNoFile) {
   EXPECT_EQ(CheckPath("sqlite", "path", ":memory:").category, Category::kOk);
   EXPECT_THAT(CheckPath("duckdb", "path", "md:movies").message, HasSubstr("not tried"));
-  EXPECT_THAT(CheckPath("database", "uri", "oracle://h/x").message, HasSubstr("not tried"));
+}
+
+TEST(DatabaseFilesTest, UrlIsReadAsAJobReadsIt) {
+  const TempDir directory;
+  directory.Write("a b", "");
+  EXPECT_EQ(CheckPath("database", "uri", "sqlite:///" + directory.path() + "/a%20b").category,
+            Category::kOk);
+  EXPECT_EQ(CheckPath("database", "uri", "oracle://h/x").category, Category::kUnknown);
 }
 
 }  // namespace

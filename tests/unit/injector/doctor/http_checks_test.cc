@@ -84,8 +84,16 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"GithubEnterprise", "github", R"({"token":"ghp_1","host":"git.example.com"})", 401, "",
             "GET https://git.example.com/api/v3/user\nAuthorization: Bearer ghp_1", kAuth,
             "GET https://git.example.com/api/v3/user: status 401"},
-        Row{"GithubElsewhere", "github", R"({"token":"ghp_1","url":"http://127.0.0.1:1/"})", 200,
-            "", "GET http://127.0.0.1:1/user\nAuthorization: Bearer ghp_1", kOk, ""},
+        Row{"GithubByAnyName", "github", R"({"token":"ghp_1","host":"https://GitHub.com/"})", 200,
+            "", "GET https://api.github.com/user\nAuthorization: Bearer ghp_1", kOk, ""},
+        Row{"GithubTenant", "github", R"({"token":"ghp_1","host":"acme.ghe.com"})", 200, "",
+            "GET https://api.acme.ghe.com/user\nAuthorization: Bearer ghp_1", kOk, ""},
+        Row{"GithubLooksAtNoOtherField", "github",
+            R"({"token":"ghp_1","url":"http://127.0.0.1:1/"})", 200, "",
+            "GET https://api.github.com/user\nAuthorization: Bearer ghp_1", kOk, ""},
+        Row{"GitlabLooksAtNoOtherField", "gitlab",
+            R"({"token":"glpat","url":"https://g.example.com"})", 200, "",
+            "GET https://gitlab.com/api/v4/user\nAuthorization: Bearer glpat", kOk, ""},
         Row{"Gitlab", "gitlab", R"({"token":"glpat","host":"https://g.example.com"})", 200, "",
             "GET https://g.example.com/api/v4/user\nAuthorization: Bearer glpat", kOk, ""},
         Row{"GitRepository", "git", R"({"host":"g.example.com/a/b.git","token":"t0ken"})", 401, "",
@@ -107,14 +115,15 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"NpmWithoutQuestion", "npm", R"({"registry":"https://n","token":"t0ken"})", 404, "",
             "GET https://n/-/whoami\nAuthorization: Bearer t0ken", kOk,
             "reached; it has no -/whoami to try the login by"},
-        Row{"NpmNoLogin", "npm", R"({"registry":"https://n"})", 200, "{}", "GET https://n/-/ping",
-            kOk, "reached; there is no login to try"},
         Row{"Pypi", "pypi", R"({"index_url":"https://p/simple/","login":"u","password":"p"})", 401,
             "", "HEAD https://p/simple/\nAuthorization: Basic dTpw", kAuth,
             "HEAD https://p/simple/: status 401"},
         Row{"PypiToken", "pypi", R"({"repository_url":"https://p/legacy/","password":"pypi-1"})",
             405, "", "HEAD https://p/legacy/\nAuthorization: Basic X190b2tlbl9fOnB5cGktMQ==", kOk,
             "reached; it takes uploads alone, so not tried"},
+        Row{"DockerPort", "docker",
+            R"({"registry":"r.example.com","port":5000,"login":"u","password":"p"})", 200, "{}",
+            "GET https://r.example.com:5000/v2/", kOk, "reached; it asked for no login"},
         Row{"DockerWithoutLogin", "docker",
             R"({"registry":"r.example.com","login":"u","password":"p"})", 200, "{}",
             "GET https://r.example.com/v2/", kOk, "reached; it asked for no login"},
@@ -135,7 +144,13 @@ INSTANTIATE_TEST_SUITE_P(
             "POST https://slack.com/api/auth.test\n"
             "Content-Type: application/x-www-form-urlencoded; charset=utf-8\n"
             "Authorization: Bearer xoxb-1",
-            kAuth, "auth.test: refused \"invalid_auth ***\""},
+            kAuth, "auth.test: refused, invalid_auth"},
+        Row{"SlackRefusedStrangely", "slack", R"({"bot_token":"xoxb-1"})", 200,
+            R"({"ok":false,"error":"xoxb"})",
+            "POST https://slack.com/api/auth.test\n"
+            "Content-Type: application/x-www-form-urlencoded; charset=utf-8\n"
+            "Authorization: Bearer xoxb-1",
+            kAuth, "auth.test: refused"},
         Row{"Vault", "vault", R"({"address":"https://v:8200","token":"hvs.1","namespace":"n"})",
             200, "{}",
             "GET https://v:8200/v1/auth/token/lookup-self\nX-Vault-Token: hvs.1\n"
@@ -168,7 +183,7 @@ TEST(HttpChecksTest, WhatCannotBeTriedIsSaidAndNothingIsAsked) {
   const std::vector<std::pair<const char*, const char*>> rows = {
       {"slack", R"({"webhook_url":"https://hooks.slack.com/services/T/B/x"})"},
       {"pypi", R"({"login":"u","password":"p"})"},
-      {"aws", R"({"role_arn":"arn:aws:iam::1:role/r"})"},
+      {"aws", R"({"region":"eu-west-1"})"},
       {"s3", R"({"bucket":"b"})"},
       {"azure", R"({"tenant_id":"t","client_id":"c","client_certificate":"x"})"},
       {"gcp", R"({"keyfile_dict":{"type":"external_account"}})"},
@@ -186,10 +201,11 @@ TEST(HttpChecksTest, WhatCannotBeTriedIsSaidAndNothingIsAsked) {
 }
 
 TEST(HttpChecksTest, LoginIsNotSentUnencryptedToAnotherMachine) {
-  for (const char* type : {"http", "gitlab"}) {
+  for (const auto& [type, fields] :
+       {std::pair{"http", R"({"url":"http://h.example.com","token":"t0ken"})"},
+        std::pair{"gitlab", R"({"host":"http://h.example.com","token":"t0ken"})"}}) {
     FakeNetwork network([](const http::ClientRequest&) { return Answer(200); });
-    const CheckResult result =
-        CheckOver(network, ConnectionOf(type, R"({"url":"http://h.example.com","token":"t0ken"})"));
+    const CheckResult result = CheckOver(network, ConnectionOf(type, fields));
     EXPECT_EQ(result.category, Category::kUnknown);
     EXPECT_EQ(result.message, "the URL is http://: the login would be readable");
     EXPECT_THAT(network.requests(), ElementsAre());
@@ -261,7 +277,7 @@ TEST(HttpChecksTest, DockerIsRefusedByTheTokenServer) {
   const CheckResult result =
       CheckOver(network, ConnectionOf("docker", R"({"login":"u","password":"p"})"));
   EXPECT_EQ(result.category, Category::kAuth);
-  EXPECT_EQ(result.message, "GET https://auth.example.com/token: status 401");
+  EXPECT_EQ(result.message, "the registry's token server: status 401");
 }
 
 TEST(HttpChecksTest, RegistryDoesNotGetThePasswordSentElsewhereUnencrypted) {
@@ -290,6 +306,19 @@ TEST(HttpChecksTest, AwsAsksWhoItIs) {
               HasSubstr("Credential=AKIA/20150830/eu-west-1/sts/aws4_request, "
                         "SignedHeaders=content-type;host;x-amz-date, Signature="));
   EXPECT_THAT(network.requests()[0], Not(HasSubstr("s3cret")));
+}
+
+TEST(HttpChecksTest, PypiLooksAtBothPlaces) {
+  FakeNetwork network([](const http::ClientRequest& request) {
+    return Answer(request.url == "https://p/legacy/" ? 401 : 200);
+  });
+  const Connection connection =
+      ConnectionOf("pypi", R"({"index_url":"https://p/simple","repository_url":"https://p/legacy/",
+                  "login":"u","password":"p"})");
+  const CheckResult result = CheckOver(network, connection);
+  EXPECT_EQ(result.category, Category::kAuth);
+  EXPECT_EQ(result.message, "HEAD https://p/legacy/: status 401");
+  EXPECT_EQ(network.requests().size(), 2U);
 }
 
 struct BucketRow {

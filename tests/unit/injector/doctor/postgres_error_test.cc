@@ -15,16 +15,16 @@ struct Row {
 };
 std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
 
-class PostgresErrorTest : public ::testing::TestWithParam<Row> {};
+class PostgresErrorParts : public ::testing::TestWithParam<Row> {};
 
-TEST_P(PostgresErrorTest, IsTakenApart) {
+TEST_P(PostgresErrorParts, IsTakenApart) {
   const PostgresError error = ParsePostgresError(GetParam().text);
   EXPECT_EQ(error.state, GetParam().state);
   EXPECT_EQ(error.message, GetParam().message);
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Messages, PostgresErrorTest,
+    Messages, PostgresErrorParts,
     ::testing::Values(
         Row{"Connecting",
             "connection to server at \"127.0.0.1\", port 5432 failed: FATAL:  28P01: password "
@@ -39,6 +39,19 @@ INSTANTIATE_TEST_SUITE_P(
             "", "connection to server failed: Connection refused"},
         Row{"CutShort", "FATAL:  28P0", "", "FATAL:  28P0"}, Row{"Empty", "", "", ""}),
     [](const auto& row) { return row.param.name; });
+
+TEST(PostgresErrorTest, IsToldInOurOwnWords) {
+  const auto told = [](const char* text) {
+    return DescribePostgresError(ParsePostgresError(text));
+  };
+  EXPECT_EQ(told("FATAL:  28P01: s3cret is wrong"),
+            "password authentication failed (SQLSTATE 28P01)");
+  EXPECT_EQ(told("FATAL:  28000: s3cret"),
+            "the server does not let this login in (SQLSTATE 28000)");
+  EXPECT_EQ(told("FATAL:  S3CRE: s3cret"), "an error that PostgreSQL does not have");
+  EXPECT_EQ(told("connection to server at \"h\" failed: Connection refused"), "Connection refused");
+  EXPECT_EQ(told("s3cret"), "libpq could not log in");
+}
 
 TEST(PostgresStateTest, SaysWhatKindOfFailureItIs) {
   EXPECT_EQ(CodeOfPostgresState(""), ErrorCode::kUnavailable);
