@@ -97,6 +97,9 @@ inline constexpr FieldInfo kAzure[] = {
      .secret = true,
      .help = "certificate with its private key, instead of the secret",
      .synonyms = kCertificateSynonyms},
+    {.name = "authority_host",
+     .kind = FieldKind::kUrl,
+     .help = "where to log in, as https://login.microsoftonline.us; absent: the public cloud"},
 };
 
 inline constexpr std::string_view kCaSynonyms[] = {"ca_cert", "certificate_authority"};

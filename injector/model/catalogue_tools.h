@@ -21,6 +21,7 @@ inline constexpr FieldInfo kDocker[] = {
      .default_value = "https://index.docker.io/v1/",
      .help = "host of the registry, with its port if it has one",
      .synonyms = kRegistrySynonyms},
+    {.name = "port", .kind = FieldKind::kNumber, .help = "its TCP port, instead"},
     Required(kLogin),
     Required(kPassword),
     kLoginDelivery,

@@ -8,7 +8,8 @@
 namespace injector {
 namespace {
 
-// Other credentials of the same identity: one half of each would be used.
+// Other credentials of the same identity, of which one half of each would be used; and where to
+// send them.
 constexpr std::string_view kRemoved[] = {
     "AZURE_CLIENT_SECRET",
     "AZURE_CLIENT_CERTIFICATE_PATH",
@@ -16,6 +17,7 @@ constexpr std::string_view kRemoved[] = {
     "AZURE_USERNAME",
     "AZURE_PASSWORD",
     "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_AUTHORITY_HOST",
 };
 
 }  // namespace
@@ -23,7 +25,8 @@ constexpr std::string_view kRemoved[] = {
 Status TranslateAzure(Translation& translation) {
   static constexpr FieldRow kRows[] = {{"tenant_id", "AZURE_TENANT_ID"},
                                        {"client_id", "AZURE_CLIENT_ID"},
-                                       {"client_secret", "AZURE_CLIENT_SECRET"}};
+                                       {"client_secret", "AZURE_CLIENT_SECRET"},
+                                       {"authority_host", "AZURE_AUTHORITY_HOST"}};
   for (const std::string_view field : {"tenant_id", "client_id"}) {
     RETURN_IF_ERROR(translation.RequiredField(field));
   }

@@ -61,6 +61,18 @@ TEST(GcpTest, ThePrivateKeyInsideIsScrubbed) {
               Contains("gcp.main.keyfile_dict.private_key=-----BEGIN X-----\nk\n"));
 }
 
+// The secret is sent there, so another's place must not stay.
+TEST(AzureTest, LogsInWhereTheConnectionSays) {
+  constexpr const char* kIds = R"({"tenant_id": "t", "client_id": "c", "client_secret": "s")";
+  const Injection own = JobUnderTest().With("azure.a", std::string(kIds) + "}").Injected();
+  EXPECT_THAT(testing::RemovedNames(own), Contains("AZURE_AUTHORITY_HOST"));
+  const Injection named =
+      JobUnderTest()
+          .With("azure.a", std::string(kIds) + R"(, "authority_host": "https://a.example"})")
+          .Injected();
+  EXPECT_EQ(ValueOf(named, "AZURE_AUTHORITY_HOST"), "https://a.example");
+}
+
 TEST(AzureTest, SetsASecretOrACertificate) {
   const char* const ids = R"({"tenant_id": "t", "client_id": "c")";
   EXPECT_THAT(
