@@ -1,28 +1,50 @@
-// What redis-cli reads (its own help: REDISCLI_AUTH), and a URL as it takes it with -u and most
-// client libraries from REDIS_URL (IANA's registrations of the schemes redis and rediss).
+// What redis-cli reads (its own help: REDISCLI_AUTH), a URL as most client libraries take it from
+// REDIS_URL (IANA's registrations of the schemes redis and rediss), and its parts for scripts: on a
+// command line (redis-cli -u) the URL would show the password to every process.
 
 #include "injector/inject/types/database_url.h"
 #include "injector/inject/types/flag_field.h"
 #include "injector/inject/types/translators.h"
 
 namespace injector {
+namespace {
+
+// Those of another server, or of Docker's links (REDIS_PORT=tcp://…), must not be mixed with ours.
+constexpr std::string_view kParts[] = {"REDIS_HOST", "REDIS_PORT", "REDIS_USER", "REDIS_DB",
+                                       "REDIS_TLS"};
+
+Status SetParts(Translation& translation, const DatabaseAddress& address, bool tls) {
+  for (const std::string_view name : kParts) translation.Remove(name);
+  RETURN_IF_ERROR(translation.SetText("REDIS_HOST", *address.host));
+  const FieldText usual_port{"port", Secret::CopyOf("6379")};
+  RETURN_IF_ERROR(translation.SetText("REDIS_PORT", address.port ? *address.port : usual_port));
+  if (address.login) RETURN_IF_ERROR(translation.SetText("REDIS_USER", *address.login));
+  if (address.schema) RETURN_IF_ERROR(translation.SetText("REDIS_DB", *address.schema));
+  if (!tls) return {};
+  return translation.SetText("REDIS_TLS", {"tls", Secret::CopyOf("true")});
+}
+
+}  // namespace
 
 Status TranslateRedis(Translation& translation) {
   RETURN_IF_ERROR(translation.RequiredField("host"));
   ASSIGN_OR_RETURN(DatabaseAddress address, ReadDatabaseAddress(translation));
   // The number of the database is the path.
   ASSIGN_OR_RETURN(address.schema, translation.Field("db"));
+  ASSIGN_OR_RETURN(const std::optional<bool> tls, ReadFlag(translation, "tls"));
+  RETURN_IF_ERROR(SetParts(translation, address, tls.value_or(false)));
   // With an empty name before the colon redis-cli would log in as nobody (AUTH(1) of Redis 6).
   if (address.password && !address.login) {
     address.login = FieldText{.field = "login", .text = Secret::CopyOf("default")};
   }
-  ASSIGN_OR_RETURN(const std::optional<bool> tls, ReadFlag(translation, "tls"));
   translation.Remove("REDISCLI_AUTH");
   if (address.password) RETURN_IF_ERROR(translation.SetText("REDISCLI_AUTH", *address.password));
+  const std::string variable = "\"$" + translation.prefix() + "REDIS_";
   translation.AddNote(
-      "redis-cli reads the password alone from a variable; host, port and login by "
-      "redis-cli -u \"$" +
-      translation.prefix() + "REDIS_URL\"");
+      "redis-cli reads the password alone from a variable; the rest by redis-cli -h " + variable +
+      "HOST\" -p " + variable +
+      "PORT\" (and --user, -n, --tls by REDIS_USER, REDIS_DB, "
+      "REDIS_TLS); -u with the URL would show the password to every process");
   DatabaseUrl url(tls.value_or(false) ? "rediss" : "redis", address);
   return SetServerUrl(translation, "REDIS_URL", address, std::move(url).Build(), false);
 }

@@ -22,13 +22,32 @@ TEST(RedisTest, SetsWhatRedisCliReadsAndAUrl) {
                                    "password": "p@ss:w/rd", "db": 2})")
           .Injected();
   EXPECT_THAT(VariableLines(injection),
-              ElementsAre("REDISCLI_AUTH=p@ss:w/rd",
+              ElementsAre("REDIS_HOST=r.example.com", "REDIS_PORT=6380", "REDIS_USER=app",
+                          "REDIS_DB=2", "REDISCLI_AUTH=p@ss:w/rd",
                           "REDIS_URL=redis://app:p%40ss%3Aw%2Frd@r.example.com:6380/2"));
   EXPECT_THAT(
       testing::ScrubLines(injection.scrub_values),
       ElementsAre("redis.cache.password=p@ss:w/rd", "redis.cache.password=p%40ss%3Aw%2Frd"));
-  EXPECT_THAT(injection.notes, Contains(HasSubstr("redis-cli -u \"$REDIS_URL\"")));
-  EXPECT_TRUE(injection.variables[1].secret);
+  EXPECT_THAT(injection.notes,
+              Contains(HasSubstr("redis-cli -h \"$REDIS_HOST\" -p \"$REDIS_PORT\"")));
+}
+
+TEST(RedisTest, ScriptsGetThePartsOfTheUrl) {
+  const Injection injection =
+      JobUnderTest().With("redis.cache", R"({"host": "h", "tls": true})").Injected();
+  EXPECT_THAT(VariableLines(injection), ElementsAre("REDIS_HOST=h", "REDIS_PORT=6379",
+                                                    "REDIS_TLS=true", "REDIS_URL=rediss://h/"));
+}
+
+TEST(RedisTest, OnlyTheUrlAndThePasswordAreSecret) {
+  const Injection injection =
+      JobUnderTest()
+          .With("redis.cache", R"({"host": "h", "login": "u", "password": "canary", "db": 1})")
+          .Injected();
+  for (const InjectedVariable& variable : injection.variables) {
+    const bool secret = variable.name == "REDIS_URL" || variable.name == "REDISCLI_AUTH";
+    EXPECT_EQ(variable.secret, secret) << variable.name;
+  }
 }
 
 struct UrlRow {
@@ -54,7 +73,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(RedisTest, AnInheritedPasswordDoesNotGoToAServerWithoutOne) {
   const Injection injection = JobUnderTest().With("redis.cache", R"({"host": "h"})").Injected();
-  EXPECT_THAT(testing::RemovedNames(injection), ElementsAre("REDISCLI_AUTH"));
+  EXPECT_THAT(testing::RemovedNames(injection),
+              ElementsAre("REDIS_USER", "REDIS_DB", "REDIS_TLS", "REDISCLI_AUTH"));
 }
 
 TEST(RedisTest, SaysWhatIsWrong) {
@@ -71,7 +91,7 @@ TEST(RedisTest, TwoServersNeedAPrefix) {
                   .With("redis.a", R"({"host": "a"})")
                   .With("redis.b", R"({"host": "b"})")
                   .Refusal(),
-              AllOf(HasSubstr("REDIS_URL"), HasSubstr("-c @redis.b=B_")));
+              AllOf(HasSubstr("REDIS_HOST"), HasSubstr("-c @redis.b=B_")));
 }
 
 }  // namespace
