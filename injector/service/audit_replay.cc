@@ -1,15 +1,37 @@
 #include "injector/service/audit_replay.h"
 
+#include <iterator>
 #include <utility>
 
+#include "injector/base/clock.h"
 #include "injector/service/access.h"
+#include "injector/service/stored_connection.h"
+#include "injector/service/unix_time.h"
 #include "injector/service/variable_record.h"
 
 namespace injector {
 namespace {
 
+std::string MakingOf(const std::string& actor, std::int64_t at) {
+  return "made by " + actor + " at " + FormatRfc3339(FromUnixSeconds(at));
+}
+
+std::string MakingOf(const AuditRecord& record) {
+  return MakingOf(record.actor, ToUnixSeconds(record.time));
+}
+
 std::string ConnectionState(const std::string& name, std::int64_t version) {
   return name + " at version " + std::to_string(version);
+}
+
+constexpr std::int64_t kVersionBatch = 500;  // each row holds a whole connection
+constexpr std::string_view kVersionMark = ", version ";
+
+// What the names of a connection's versions begin with; no other connection's do.
+std::string VersionsOf(const std::string& id) { return id + std::string(kVersionMark); }
+
+std::string VersionName(const std::string& id, std::int64_t version) {
+  return VersionsOf(id) + std::to_string(version);
 }
 
 std::string AttachmentName(const std::string& connection, const std::string& repo) {
@@ -27,19 +49,30 @@ std::string DetailOf(const AuditEvent& event, std::string_view name) {
   return {};
 }
 
-std::vector<std::string> Compare(std::string_view kind,
-                                 const std::map<std::string, std::string>& logged,
-                                 const std::map<std::string, std::string>& stored) {
+using States = std::map<std::string, std::string>;
+
+// Of things that are in both.
+std::vector<std::string> CompareCommon(std::string_view kind, const States& logged,
+                                       const States& stored) {
   std::vector<std::string> findings;
-  const std::string what = std::string(kind) + " ";
   for (const auto& [name, state] : stored) {
     const auto known = logged.find(name);
-    if (known == logged.end()) {
+    if (known == logged.end() || known->second == state) continue;
+    std::string finding(kind);
+    finding.append(" ").append(name).append(" is ").append(state);
+    finding.append(", by the log ").append(known->second);
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+std::vector<std::string> Compare(std::string_view kind, const States& logged,
+                                 const States& stored) {
+  std::vector<std::string> findings = CompareCommon(kind, logged, stored);
+  const std::string what = std::string(kind) + " ";
+  for (const auto& [name, state] : stored) {
+    if (!logged.contains(name)) {
       findings.push_back(what + name + " is there without an event that made it");
-    } else if (known->second != state) {
-      std::string finding = what + name;
-      finding.append(" is ").append(state).append(", by the log ").append(known->second);
-      findings.push_back(std::move(finding));
     }
   }
   for (const auto& [name, state] : logged) {
@@ -48,19 +81,42 @@ std::vector<std::string> Compare(std::string_view kind,
   return findings;
 }
 
+// The versions of connections that are there: with the others all of theirs are gone.
+States WithoutGone(States versions, const States& connections) {
+  std::erase_if(versions, [&](const auto& version) {
+    return !connections.contains(version.first.substr(0, version.first.find(kVersionMark)));
+  });
+  return versions;
+}
+
+// Of the current version it is the connection's own flag that jobs are told, and that must fit.
+std::string StateOfVersion(const KeyRing& ring, const SqlRow& row) {
+  constexpr std::size_t kMaker = 11;  // behind kAnyVersionColumns
+  StoredConnection stored = ReadStoredConnection(row);
+  const bool is_current = row.Integer(kMaker + 2) == stored.version;
+  const bool is_default = row.Integer(kMaker + 3) != 0;
+  const Result<Connection> opened = OpenConnection(ring, stored);
+  if (!opened.ok() && opened.error().code() == ErrorCode::kFailedPrecondition) {
+    return "wrapped by a master key that is not at hand";
+  }
+  if (!opened.ok() || (is_current && is_default != stored.is_default)) return "damaged or altered";
+  return MakingOf(row.Text(kMaker), row.Integer(kMaker + 1));
+}
+
 }  // namespace
 
-void AuditReplay::Apply(const AuditEvent& event) {
+void AuditReplay::Apply(const AuditRecord& record) {
+  const AuditEvent& event = record.event;
   if (event.outcome != AuditEvent::Outcome::kDone) return;
   const std::string& action = event.action;
   if (action == OperationName(Operation::kCreateConnection) ||
       action == OperationName(Operation::kChangeConnection) ||
       action == OperationName(Operation::kCreateVariable) ||
       action == OperationName(Operation::kChangeVariable)) {
-    connections_[event.connection] = ConnectionState(event.name, event.version);
+    PutConnection(record);
   } else if (action == OperationName(Operation::kDeleteConnection) ||
              action == OperationName(Operation::kDeleteVariable)) {
-    connections_.erase(event.connection);
+    RemoveConnection(event.connection);
   } else if (action == OperationName(Operation::kAttach)) {
     attachments_[AttachmentName(event.connection, event.repo)] =
         ScopeState(DetailOf(event, "environments"), DetailOf(event, "protectedOnly"));
@@ -68,23 +124,48 @@ void AuditReplay::Apply(const AuditEvent& event) {
     attachments_.erase(AttachmentName(event.connection, event.repo));
   } else if (action == OperationName(Operation::kCreateToken)) {
     tokens_[event.token] = "valid";
+    token_makings_[event.token] = MakingOf(record);
   } else if (action == OperationName(Operation::kRevokeToken)) {
     tokens_[event.token] = "revoked";
   }
 }
 
+void AuditReplay::PutConnection(const AuditRecord& record) {
+  const AuditEvent& event = record.event;
+  connections_[event.connection] = ConnectionState(event.name, event.version);
+  connection_makings_.try_emplace(event.connection, MakingOf(record));
+  versions_[VersionName(event.connection, event.version)] = MakingOf(record);
+}
+
+void AuditReplay::RemoveConnection(const std::string& id) {
+  connections_.erase(id);
+  connection_makings_.erase(id);
+  const std::string prefix = VersionsOf(id);
+  auto version = versions_.lower_bound(prefix);
+  while (version != versions_.end() && version->first.starts_with(prefix)) {
+    version = versions_.erase(version);
+  }
+}
+
 Result<std::vector<std::string>> AuditReplay::CompareWithTables(SqlSession& session,
+                                                                const KeyRing& ring,
                                                                 const std::string& org_id) const {
   ASSIGN_OR_RETURN(const State connections, ReadConnections(session, org_id));
+  ASSIGN_OR_RETURN(const State connection_makings,
+                   ReadMakings(session, "service_connections", org_id));
+  ASSIGN_OR_RETURN(const State versions, ReadVersions(session, ring, org_id));
   ASSIGN_OR_RETURN(const State attachments, ReadAttachments(session, org_id));
   ASSIGN_OR_RETURN(const State tokens, ReadTokens(session, org_id));
+  ASSIGN_OR_RETURN(const State token_makings, ReadMakings(session, "tokens", org_id));
   std::vector<std::string> findings = Compare("connection", connections_, connections);
-  for (std::string& finding : Compare("attachment of", attachments_, attachments)) {
-    findings.push_back(std::move(finding));
-  }
-  for (std::string& finding : Compare("token", tokens_, tokens)) {
-    findings.push_back(std::move(finding));
-  }
+  const auto add = [&findings](std::vector<std::string> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(findings));
+  };
+  add(CompareCommon("connection", connection_makings_, connection_makings));
+  add(Compare("connection", WithoutGone(versions_, connections), versions));
+  add(Compare("attachment of", attachments_, attachments));
+  add(Compare("token", tokens_, tokens));
+  add(CompareCommon("token", token_makings_, token_makings));
   return findings;
 }
 
@@ -122,6 +203,36 @@ Result<AuditReplay::State> AuditReplay::ReadTokens(SqlSession& session, const st
                    session.Query("SELECT id, revoked_at FROM tokens WHERE org_id = :1", {org_id}));
   State state;
   for (const SqlRow& row : rows) state[row.Text(0)] = row.IsNull(1) ? "valid" : "revoked";
+  return state;
+}
+
+Result<AuditReplay::State> AuditReplay::ReadVersions(SqlSession& session, const KeyRing& ring,
+                                                     const std::string& org_id) {
+  const std::string query =
+      std::string("SELECT ") + kAnyVersionColumns +
+      ", v.created_by, v.created_at, c.version, c.is_default FROM service_connections c "
+      "JOIN connection_versions v ON v.connection_id = c.id WHERE c.org_id = :1 AND "
+      "(c.id > :2 OR (c.id = :3 AND v.version > :4)) ORDER BY c.id, v.version LIMIT :5";
+  State state;
+  StoredConnection last;
+  for (;;) {
+    ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
+                     session.Query(query, {org_id, last.id, last.id, last.version, kVersionBatch}));
+    if (rows.empty()) return state;
+    for (const SqlRow& row : rows) {
+      last = ReadStoredConnection(row);
+      state[VersionName(last.id, last.version)] = StateOfVersion(ring, row);
+    }
+  }
+}
+
+Result<AuditReplay::State> AuditReplay::ReadMakings(SqlSession& session, std::string_view table,
+                                                    const std::string& org_id) {
+  std::string query = "SELECT id, created_by, created_at FROM ";
+  query.append(table).append(" WHERE org_id = :1");
+  ASSIGN_OR_RETURN(const std::vector<SqlRow> rows, session.Query(query, {org_id}));
+  State state;
+  for (const SqlRow& row : rows) state[row.Text(0)] = MakingOf(row.Text(1), row.Integer(2));
   return state;
 }
 

@@ -74,14 +74,14 @@ class ChainCheck {
   std::string finding_;
 };
 
-Result<AuditReport> Verify(SqlSession& session, const Secret& audit_key, const std::string& org_id,
-                           const std::optional<ChainHead>& known) {
+Result<AuditReport> Verify(SqlSession& session, const Secret& audit_key, const KeyRing& ring,
+                           const std::string& org_id, const std::optional<ChainHead>& known) {
   ASSIGN_OR_RETURN(ChainHead first, FirstHead(audit_key, org_id));
   ChainCheck chain(audit_key, org_id, std::move(first), known);
   AuditReplay replay;
   RETURN_IF_ERROR(VisitEvents(session, org_id, 0, [&](const StoredEvent& event) -> Status {
     ASSIGN_OR_RETURN(const std::optional<AuditRecord> record, chain.Follow(event));
-    if (record) replay.Apply(record->event);
+    if (record) replay.Apply(*record);
     return {};
   }));
   ASSIGN_OR_RETURN(const ChainHead head, ReadHead(session, org_id));
@@ -90,7 +90,7 @@ Result<AuditReport> Verify(SqlSession& session, const Secret& audit_key, const s
     report.findings.push_back(std::move(finding));
     return report;
   }
-  ASSIGN_OR_RETURN(report.findings, replay.CompareWithTables(session, org_id));
+  ASSIGN_OR_RETURN(report.findings, replay.CompareWithTables(session, ring, org_id));
   return report;
 }
 
@@ -100,7 +100,8 @@ Result<AuditReport> VerifyAudit(Desk& desk, const std::string& org_id,
                                 const std::optional<ChainHead>& known) {
   return desk.database().Read<AuditReport>([&](SqlSession& session) -> Result<AuditReport> {
     ASSIGN_OR_RETURN(const auto keys, desk.keys().Of(session, org_id));
-    return Verify(session, keys->audit, org_id, known);
+    const std::shared_ptr<const KeyRing> ring = desk.keys().ring();
+    return Verify(session, keys->audit, *ring, org_id, known);
   });
 }
 

@@ -20,11 +20,12 @@ struct AuditReport {
   std::vector<std::string> findings;
 };
 
-// Verifies the chain of an org from its first event, then replays it: each connection, attachment
-// and token in the tables must come from its event, be at the version and scope that the last of
-// its events left it at, and none may be missing. `known` is a head that was exported earlier; when
-// it is no link of the chain, newer events have been cut off and replaced. kNotFound when there is
-// no such org.
+// Verifies the chain of an org from its first event, then replays it: each connection, version of
+// one, attachment and token in the tables must come from its event, be at the version and scope
+// that the last of its events left it at, made by whom and when the log says, and none may be
+// missing; and each version must open. `known` is a head that was exported earlier; when it is no
+// link of the chain, newer events have been cut off and replaced. kNotFound when there is no such
+// org.
 Result<AuditReport> VerifyAudit(Desk& desk, const std::string& org_id,
                                 const std::optional<ChainHead>& known = {});
 

@@ -9,14 +9,18 @@ namespace injector {
 namespace {
 
 constexpr const char* kViewQuery =
-    "SELECT c.id, v.version, v.visible, c.created_by, c.created_at, v.created_by, v.created_at, "
-    "c.type, c.name "
-    "FROM service_connections c JOIN connection_versions v ON v.connection_id = c.id ";
+    "SELECT c.id, coalesce(v.version, c.version), v.visible, c.created_by, c.created_at, "
+    "v.created_by, coalesce(v.created_at, c.created_at), c.type, c.name "
+    "FROM service_connections c LEFT JOIN connection_versions v ON v.connection_id = c.id ";
+
+// With a connection whose version somebody has deleted: it must be seen to be deleted.
+constexpr const char* kCurrent = "AND v.version = c.version WHERE ";
 
 ConnectionView ReadView(const SqlRow& row) {
   Result<Value> shown = ParseJson(row.Text(2));
   // Somebody has written into the column: the list goes on without it.
-  if (!shown.ok()) shown = Value::Map({});
+  const bool is_damaged = !shown.ok() || shown->kind() != Value::Kind::kMap;
+  if (is_damaged) shown = Value::Map({});
   return ConnectionView{.id = row.Text(0),
                         .name = {.type = row.Text(7), .alias = row.Text(8)},
                         .version = row.Integer(1),
@@ -24,7 +28,8 @@ ConnectionView ReadView(const SqlRow& row) {
                         .created_by = row.Text(3),
                         .created_at = FromUnixSeconds(row.Integer(4)),
                         .changed_by = row.Text(5),
-                        .changed_at = FromUnixSeconds(row.Integer(6))};
+                        .changed_at = FromUnixSeconds(row.Integer(6)),
+                        .is_damaged = is_damaged};
 }
 
 Result<std::vector<ConnectionView>> QueryViews(SqlSession& session, const std::string& condition,
@@ -49,11 +54,10 @@ std::string KindCondition(RecordKind kind) {
 
 Result<ConnectionView> CurrentView(SqlSession& session, const std::string& org_id, RecordKind kind,
                                    const std::string& id) {
-  ASSIGN_OR_RETURN(std::vector<ConnectionView> views,
-                   QueryViews(session,
-                              "WHERE v.version = c.version AND " + KindCondition(kind) +
-                                  " AND c.org_id = :1 AND c.id = :2",
-                              {org_id, id}));
+  ASSIGN_OR_RETURN(
+      std::vector<ConnectionView> views,
+      QueryViews(session, kCurrent + KindCondition(kind) + " AND c.org_id = :1 AND c.id = :2",
+                 {org_id, id}));
   if (views.empty()) return Error(ErrorCode::kNotFound, What(kind) + ": not found");
   return std::move(views.front());
 }
@@ -62,7 +66,7 @@ Result<std::vector<ConnectionView>> ListViews(SqlSession& session, const std::st
                                               RecordKind kind, const PageRequest& page,
                                               const std::string& name) {
   return QueryViews(session,
-                    "WHERE v.version = c.version AND " + KindCondition(kind) +
+                    kCurrent + KindCondition(kind) +
                         " AND c.org_id = :1 AND c.name > :2 AND (:3 = '' OR c.name = :4) "
                         "ORDER BY c.name LIMIT :5",
                     {org_id, page.after, name, name, static_cast<std::int64_t>(page.rows())});

@@ -24,6 +24,8 @@ struct ConnectionView {
   TimePoint created_at;
   std::string changed_by;  // of this version
   TimePoint changed_at;
+  // Somebody has deleted or overwritten what is shown: the rest is what the other table says.
+  bool is_damaged = false;
 };
 
 // Which of the two that are kept alike (variable_record.h).

@@ -40,6 +40,8 @@ Result<StoredConnection> SealConnection(const KeyRing& ring, const std::string& 
 }
 
 Result<Connection> OpenConnection(const KeyRing& ring, const StoredConnection& stored) {
+  // No key of ours has written that: it is not one that is merely away.
+  if (stored.envelope.ciphertext.empty()) return Altered(stored);
   const Result<Secret> content = OpenEnvelope(ring, stored.envelope, ContextOf(stored));
   if (!content.ok()) {
     if (content.error().code() == ErrorCode::kDataLoss) return Altered(stored);
@@ -71,12 +73,13 @@ StoredConnection ReadStoredConnection(const SqlRow& row) {
 
 Result<StoredConnection> ReadCurrentVersion(SqlSession& session, const std::string& org_id,
                                             const std::string& id) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   session.QueryKept(std::string("SELECT ") + kCurrentVersionColumns +
-                                         " FROM service_connections c JOIN connection_versions v "
-                                         "ON v.connection_id = c.id AND v.version = c.version "
-                                         "WHERE c.org_id = :1 AND c.id = :2",
-                                     {org_id, id}));
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      session.QueryKept(std::string("SELECT ") + kCurrentVersionColumns +
+                            " FROM service_connections c LEFT JOIN connection_versions v "
+                            "ON v.connection_id = c.id AND v.version = c.version "
+                            "WHERE c.org_id = :1 AND c.id = :2",
+                        {org_id, id}));
   if (rows->empty()) return Error(ErrorCode::kNotFound, "connection: not found");
   return ReadStoredConnection(rows->front());
 }

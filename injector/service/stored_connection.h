@@ -37,7 +37,7 @@ Result<Envelope> RewrapConnection(const KeyRing& ring, const StoredConnection& s
 // Which one of a type is the default, jobs are told by the flag in c: for the current version it is
 // that one which must fit the ciphertext.
 inline constexpr const char* kCurrentVersionColumns =
-    "c.org_id, c.id, c.type, c.name, c.is_default, v.version, v.visible, v.key_id, v.data_key_id, "
+    "c.org_id, c.id, c.type, c.name, c.is_default, c.version, v.visible, v.key_id, v.data_key_id, "
     "v.wrapped_key, v.config_encrypted";
 inline constexpr const char* kAnyVersionColumns =
     "c.org_id, c.id, c.type, c.name, v.is_default, v.version, v.visible, v.key_id, v.data_key_id, "
@@ -45,7 +45,8 @@ inline constexpr const char* kAnyVersionColumns =
 
 StoredConnection ReadStoredConnection(const SqlRow& row);
 
-// The current version. kNotFound when the org has no such connection.
+// The current version; with an empty envelope, which does not open, when somebody has deleted its
+// row. kNotFound when the org has no such connection.
 Result<StoredConnection> ReadCurrentVersion(SqlSession& session, const std::string& org_id,
                                             const std::string& id);
 

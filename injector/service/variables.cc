@@ -28,7 +28,8 @@ VariableView ViewOf(ConnectionView view) {
                         .created_by = std::move(view.created_by),
                         .created_at = view.created_at,
                         .changed_by = std::move(view.changed_by),
-                        .changed_at = view.changed_at};
+                        .changed_at = view.changed_at,
+                        .is_damaged = view.is_damaged};
   const Value* fields = view.shown.Find("fields");
   // What somebody has written over is not shown, and rather secret than not.
   variable.is_secret = fields == nullptr || fields->Find("value") == nullptr;

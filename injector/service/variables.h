@@ -29,6 +29,7 @@ struct VariableView {
   TimePoint created_at;
   std::string changed_by;
   TimePoint changed_at;
+  bool is_damaged = false;  // as ConnectionView::is_damaged
 };
 
 // What to change; what is absent stays.

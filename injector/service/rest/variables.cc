@@ -19,6 +19,7 @@ Value ToJson(const VariableView& view) {
   json.Add("version", view.version);
   json.Add("createdBy", view.created_by).Add("createdAt", view.created_at);
   json.Add("changedBy", view.changed_by).Add("changedAt", view.changed_at);
+  if (view.is_damaged) json.AddBool("isDamaged", true);
   return std::move(json).Build();
 }
 

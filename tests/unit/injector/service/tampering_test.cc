@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "injector/service/variables.h"
 #include "tests/unit/injector/service/service_fixture.h"
 
 namespace injector {
@@ -81,7 +82,7 @@ TEST_P(TamperingTest, RefusesSwappedNames) {
   Tamper("UPDATE service_connections SET name = 'main' WHERE name = 'prod'");
   Tamper("UPDATE service_connections SET name = 'prod' WHERE name = 'swap'");
   ExpectRefused("main");
-  EXPECT_EQ(Verify().findings.size(), 2U);
+  EXPECT_EQ(Verify().findings.size(), 4U);  // what they are called, and that neither opens
 }
 
 TEST_P(TamperingTest, RefusesTheEnvelopeOfAnother) {
@@ -155,6 +156,114 @@ TEST_P(TamperingTest, TheLogShowsWhatIsGone) {
   Tamper("DELETE FROM connection_versions");
   Tamper("DELETE FROM service_connections");
   EXPECT_EQ(Verify().findings.front(), "connection " + id + " is gone without an event");
+}
+
+struct VersionAlteration {
+  const char* sql;
+  const char* finding;  // behind the connection's id
+};
+
+// Of a connection with two versions.
+constexpr VersionAlteration kVersionAlterations[] = {
+    {"DELETE FROM connection_versions WHERE connection_id = :1 AND version = 1",
+     ", version 1 is gone without an event"},
+    {"DELETE FROM connection_versions WHERE connection_id = :1 AND version = 2",
+     ", version 2 is gone without an event"},
+    {"UPDATE connection_versions SET version = 3 WHERE connection_id = :1 AND version = 1",
+     ", version 3 is there without an event that made it"},
+    {"UPDATE connection_versions SET visible = '{}' WHERE connection_id = :1 AND version = 1",
+     ", version 1 is damaged or altered, by the log made by token:admin at 2026-01-01T00:00:00Z"},
+    {"UPDATE connection_versions SET config_encrypted = '' WHERE connection_id = :1 AND "
+     "version = 1",
+     ", version 1 is damaged or altered, by the log made by token:admin at 2026-01-01T00:00:00Z"},
+    {"UPDATE connection_versions SET is_default = 1 WHERE connection_id = :1 AND version = 1",
+     ", version 1 is damaged or altered, by the log made by token:admin at 2026-01-01T00:00:00Z"},
+    {"UPDATE service_connections SET is_default = 1 WHERE id = :1",
+     ", version 2 is damaged or altered, by the log made by token:admin at 2026-01-01T00:01:00Z"},
+    {"UPDATE connection_versions SET key_id = '0000000000000000' WHERE connection_id = :1 AND "
+     "version = 1",
+     ", version 1 is wrapped by a master key that is not at hand, by the log made by token:admin "
+     "at 2026-01-01T00:00:00Z"},
+    {"UPDATE connection_versions SET created_by = 'token:mallory' WHERE connection_id = :1 AND "
+     "version = 2",
+     ", version 2 is made by token:mallory at 2026-01-01T00:01:00Z, by the log made by token:admin "
+     "at 2026-01-01T00:01:00Z"},
+    {"UPDATE service_connections SET created_by = 'token:mallory' WHERE id = :1",
+     " is made by token:mallory at 2026-01-01T00:00:00Z, by the log made by token:admin at "
+     "2026-01-01T00:00:00Z"},
+    {"UPDATE service_connections SET created_at = 0 WHERE id = :1",
+     " is made by token:admin at 1970-01-01T00:00:00Z, by the log made by token:admin at "
+     "2026-01-01T00:00:00Z"},
+};
+
+TEST_P(TamperingTest, TheLogShowsWhatWasDoneToAVersion) {
+  const std::string id = MakeConnection("main");
+  clock_.Advance(std::chrono::minutes(1));
+  ASSERT_TRUE(connections().Patch(Admin(), id, 1, Json(R"({"config":{"host":"new"}})")).ok());
+  ASSERT_EQ(Finding(), "");
+  Tamper("CREATE TABLE kept_versions AS SELECT * FROM connection_versions");
+  Tamper("CREATE TABLE kept_connections AS SELECT * FROM service_connections");
+  for (const VersionAlteration& alteration : kVersionAlterations) {
+    EXPECT_EQ(Tamper(alteration.sql, {id}), 1) << alteration.sql;
+    const AuditReport report = Verify();
+    ASSERT_FALSE(report.findings.empty()) << alteration.sql;
+    EXPECT_EQ(report.findings.front(), "connection " + id + alteration.finding);
+    Tamper("DELETE FROM connection_versions");
+    Tamper("DELETE FROM service_connections");
+    Tamper("INSERT INTO service_connections SELECT * FROM kept_connections");
+    Tamper("INSERT INTO connection_versions SELECT * FROM kept_versions");
+  }
+  EXPECT_EQ(Finding(), "");
+}
+
+// It is shown, for somebody to delete it; nobody gets it.
+TEST_P(TamperingTest, AConnectionWithoutItsVersionIsShownRefusedAndDeleted) {
+  const std::string id = MakeAttached("main");
+  ASSERT_TRUE(attachments().Attach(Admin(), "web", {.id = MakeConnection("other")}, {}).ok());
+  ASSERT_EQ(Tamper("DELETE FROM connection_versions WHERE connection_id = :1", {id}), 1);
+
+  const auto listed = connections().List(Developer(), {}).value().items;
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_EQ(listed[0].name.alias, "main");
+  EXPECT_EQ(listed[0].version, 1);
+  EXPECT_TRUE(listed[0].is_damaged);
+  EXPECT_FALSE(listed[1].is_damaged);
+  EXPECT_TRUE(connections().Get(Developer(), id).value().is_damaged);
+
+  ExpectRefused("main");
+  EXPECT_TRUE(grants().Create(Runner(), Ask({"other"})).ok());
+  EXPECT_EQ(connections().Patch(Admin(), id, 1, Json(R"({"config":{"host":"x"}})")).error().code(),
+            ErrorCode::kDataLoss);
+  EXPECT_EQ(NewestEvents(1).front(), "connection.change refused data_loss");
+
+  EXPECT_EQ(connections().Delete(Admin(), id, DeleteMode::kUnused).error().code(),
+            ErrorCode::kConflict);
+  ASSERT_TRUE(connections().Delete(Admin(), id, DeleteMode::kForce, 1).ok());
+  EXPECT_EQ(Finding(), "");
+  MakeConnection("main");
+}
+
+TEST_P(TamperingTest, AVariableWithoutItsVersionIsShownAndDeleted) {
+  Variables variables(*desk_);
+  Variable variable;
+  variable.key = "LEVEL";
+  variable.value = Secret::CopyOf("debug");
+  ASSERT_TRUE(variables.Create(Admin(), variable).ok());
+  ASSERT_EQ(Tamper("DELETE FROM connection_versions"), 1);
+  const VariableView view = variables.Get(Developer(), "LEVEL").value();
+  EXPECT_TRUE(view.is_damaged);
+  EXPECT_FALSE(view.value.has_value());
+  EXPECT_TRUE(variables.Delete(Admin(), "LEVEL", DeleteMode::kUnused).ok());
+  EXPECT_EQ(Finding(), "");
+}
+
+TEST_P(TamperingTest, TheLogShowsWhoMadeAToken) {
+  const std::string id = tokens().Create(Admin(), {.role = Role::kDeveloper}).value().info.id;
+  ASSERT_EQ(Finding(), "");
+  Tamper("UPDATE tokens SET created_by = 'token:mallory' WHERE id = :1", {id});
+  EXPECT_EQ(Finding(), "token " + id +
+                           " is made by token:mallory at 2026-01-01T00:00:00Z, by the log made by "
+                           "token:admin at 2026-01-01T00:00:00Z");
 }
 
 TEST_P(TamperingTest, TheLogShowsATokenWithoutItsEvent) {
