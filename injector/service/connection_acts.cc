@@ -1,13 +1,16 @@
 #include "injector/service/connection_acts.h"
 
+#include <set>
 #include <utility>
 #include <vector>
 
+#include "injector/model/catalogue.h"
 #include "injector/model/connection_json.h"
 #include "injector/service/ids.h"
 #include "injector/service/lease_rows.h"
 #include "injector/service/once.h"
 #include "injector/service/org_revision.h"
+#include "injector/service/text_list.h"
 #include "injector/service/variable_record.h"
 
 namespace injector {
@@ -91,8 +94,11 @@ Error InUse(const std::vector<std::string>& repos, const std::vector<LiveLease>&
   for (std::size_t i = 0; i < repos.size(); ++i) {
     message += (i == 0 ? "; attached to: " : ", ") + repos[i];
   }
-  for (std::size_t i = 0; i < leases.size(); ++i) {
-    message += (i == 0 ? "; leased to jobs of: " : ", ") + leases[i].repo;
+  std::set<std::string> holders;  // each once, however many jobs of it there are
+  for (const LiveLease& lease : leases) holders.insert(lease.repo);
+  const char* separator = "; leased to jobs of: ";
+  for (const std::string& repo : holders) {
+    message.append(std::exchange(separator, ", ")).append(repo);
   }
   return Error(ErrorCode::kConflict, message);
 }
@@ -168,6 +174,18 @@ Result<ConnectionView> MadeView(Act& act, RecordKind kind, const std::string& id
   return view;
 }
 
+std::vector<std::string> MadeVisible(const Connection& old, const Connection& changed) {
+  std::set<std::string> secret;
+  for (const FlatField& leaf : Flatten(old)) {
+    if (leaf.secret) secret.insert(leaf.path);
+  }
+  std::vector<std::string> visible;
+  for (const FlatField& leaf : Flatten(changed)) {
+    if (!leaf.secret && secret.contains(leaf.path)) visible.push_back(leaf.path);
+  }
+  return visible;
+}
+
 Status ReviseRecord(Act& act, const StoredConnection& before, const Change& change,
                     const Intent& intent) {
   ASSIGN_OR_RETURN(const Connection old, OpenRecorded(act, before, intent));
@@ -177,7 +195,11 @@ Status ReviseRecord(Act& act, const StoredConnection& before, const Change& chan
   changed.version = old.version + 1;
   ASSIGN_OR_RETURN(const StoredConnection after, Seal(act, before.id, changed));
   RETURN_IF_ERROR(PutVersion(act, after));
-  act.Record(ConnectionEvent(intent, after));
+  AuditEvent event = ConnectionEvent(intent, after);
+  if (const std::vector<std::string> visible = MadeVisible(old, changed); !visible.empty()) {
+    event.details = {{"madeVisible", EncodeTextList(visible)}};
+  }
+  act.Record(std::move(event));
   return {};
 }
 

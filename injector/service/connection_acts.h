@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "injector/base/result.h"
 #include "injector/model/connection.h"
@@ -35,8 +36,11 @@ Result<std::string> InsertRecord(Act& act, Connection connection, const Intent& 
 // since.
 Result<ConnectionView> MadeView(Act& act, RecordKind kind, const std::string& id);
 
-// Makes a new version by `change`, unless that changes nothing. Errors as InsertRecord(), those of
-// OpenRecorded(), and those of `change`.
+// The paths of what is secret in `old` and not in `changed`, which has it still.
+std::vector<std::string> MadeVisible(const Connection& old, const Connection& changed);
+
+// Makes a new version by `change`, unless that changes nothing; records what MadeVisible(). Errors
+// as InsertRecord(), those of OpenRecorded(), and those of `change`.
 using Change = std::function<Result<Connection>(const Connection& old)>;
 Status ReviseRecord(Act& act, const StoredConnection& before, const Change& change,
                     const Intent& intent);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "injector/model/catalogue.h"
 #include "injector/model/connection_json.h"
 #include "injector/service/merge_patch.h"
 
@@ -37,8 +38,26 @@ Result<Connection> NewConnection(const Value& body, const ServiceLimits& limits)
   return connection;
 }
 
+// Nobody is shown a stored secret value but by a grant: what becomes visible must come with the
+// change. `patch` is what was sent, before any of it was merged with what there is.
+Status CheckNothingStoredIsShown(const Connection& old, const Connection& patched,
+                                 ConnectionInput patch) {
+  const std::vector<std::string> shown = MadeVisible(old, patched);
+  Connection nothing;
+  nothing.name = old.name;
+  const Connection given = ApplyInput(std::move(nothing), std::move(patch));
+  const std::vector<FlatField> leaves = Flatten(given);
+  const bool all_given = std::all_of(shown.begin(), shown.end(), [&](const std::string& path) {
+    return std::any_of(leaves.begin(), leaves.end(),
+                       [&](const FlatField& leaf) { return leaf.path == path; });
+  });
+  if (all_given) return {};
+  return Invalid("secretFields: a stored value was secret; give a new one in the same change");
+}
+
 Result<Connection> Patched(const Connection& old, const Value& json, const ServiceLimits& limits) {
   ASSIGN_OR_RETURN(ConnectionInput patch, ParseConnectionInput(json));
+  ASSIGN_OR_RETURN(ConnectionInput as_sent, ParseConnectionInput(json));
   const bool renamed = (patch.alias && *patch.alias != old.name.alias) ||
                        (patch.type && *patch.type != old.name.type);
   if (renamed) {
@@ -51,6 +70,7 @@ Result<Connection> Patched(const Connection& old, const Value& json, const Servi
   }
   Connection patched = ApplyInput(old.Clone(), std::move(patch));
   RETURN_IF_ERROR(Check(patched, limits));
+  RETURN_IF_ERROR(CheckNothingStoredIsShown(old, patched, std::move(as_sent)));
   return patched;
 }
 

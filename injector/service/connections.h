@@ -42,9 +42,9 @@ class Connections {
 
   // Makes a new version that differs in what `patch` says (a merge patch, RFC 7396: null
   // removes, maps are merged). Name and type cannot change. kFailedPrecondition when the
-  // version is not `expected_version` any more; other errors as Create(). A patch that changes
-  // nothing makes no version. With `once`, the connection as it is when the change was made under
-  // that key before.
+  // version is not `expected_version` any more; kInvalidArgument when a stored secret value would
+  // be visible afterwards; other errors as Create(). A patch that changes nothing makes no version.
+  // With `once`, the connection as it is when the change was made under that key before.
   Result<ConnectionView> Patch(const Principal& principal, const std::string& id,
                                std::int64_t expected_version, const Value& patch,
                                const std::optional<OnceKey>& once = {});

@@ -50,6 +50,10 @@ Status Check(const Variable& variable, const ServiceLimits& limits) {
 Result<Connection> Patched(const Connection& old, const VariablePatch& patch,
                            const ServiceLimits& limits) {
   ASSIGN_OR_RETURN(Variable variable, VariableOfRecord(old));
+  // Nobody is shown a stored secret value but by a grant.
+  if (variable.is_secret && patch.is_secret == false && !patch.value) {
+    return Invalid("isSecret: the stored value was secret; give a new value in the same change");
+  }
   if (patch.value) variable.value = patch.value->Clone();
   if (patch.is_secret) variable.is_secret = *patch.is_secret;
   if (patch.description) variable.description = *patch.description;

@@ -50,7 +50,8 @@ class Variables {
   Result<VariableView> Get(const Principal& principal, const std::string& key);
   // By key.
   Result<Page<VariableView>> List(const Principal& principal, const PageRequest& page);
-  // kFailedPrecondition when the version is not `expected_version` any more. A patch that changes
+  // kFailedPrecondition when the version is not `expected_version` any more; kInvalidArgument when
+  // a stored secret value would be visible afterwards. A patch that changes
   // nothing makes no version. `once` as Connections::Patch().
   Result<VariableView> Patch(const Principal& principal, const std::string& key,
                              std::int64_t expected_version, const VariablePatch& patch,

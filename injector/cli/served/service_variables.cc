@@ -19,12 +19,11 @@ Error NoSuchVariable(const std::string& key) {
 
 Status RefuseUnseen(const Variable& former, const VariableChange& change, const Secret* value) {
   const bool becomes_readable = former.is_secret && change.is_secret == false;
-  if (!becomes_readable || value != nullptr || change.allow_readable) return {};
+  if (!becomes_readable || value != nullptr) return {};
   return Error(ErrorCode::kInvalidArgument,
                former.key +
-                   ": --no-secret, but the service does not show the secret value that "
-                   "everybody could then read")
-      .WithHint("give the value anew; --allow-readable keeps the one there is all the same");
+                   ": --no-secret, but the service lets nobody make a stored secret value readable")
+      .WithHint("give the value anew");
 }
 
 }  // namespace

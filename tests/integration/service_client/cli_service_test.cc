@@ -159,8 +159,9 @@ TEST_F(CliAtServiceTest, KeepsVariables) {
   EXPECT_THAT(Told({"variables", "set", "region"}, "eu-1\n"), HasSubstr("nothing changed"));
   EXPECT_THAT(Told({"variables", "set", "region"}, "https://u:canary@h/"),
               HasSubstr("its value holds a secret by its shape"));
-  EXPECT_THAT(Fail(1, {"variables", "set", "region", "--keep-value", "--no-secret"}),
-              HasSubstr("--allow-readable"));
+  EXPECT_THAT(
+      Fail(1, {"variables", "set", "region", "--keep-value", "--no-secret", "--allow-readable"}),
+      HasSubstr("give the value anew"));
   EXPECT_THAT(Fail(1, {"variables", "get", "none"}), HasSubstr("no variable none"));
   Do({"attach", "api_token", "--variable", "--repo", "acme/web"});
   EXPECT_THAT(Fail(1, {"variables", "delete", "api_token"}), HasSubstr("--force"));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "injector/service/variables.h"
 #include "tests/unit/injector/service/service_fixture.h"
 
 namespace injector {
@@ -81,6 +82,69 @@ TEST_P(ConnectionsTest, PatchesWhatIsGiven) {
   EXPECT_EQ(patched.shown.Find("description")->string().Reveal(), "films");
   EXPECT_EQ(connections().Versions(Developer(), id, {}).value().items.size(), 2U);
   EXPECT_EQ(Finding(), "");
+}
+
+constexpr const char* kPinned = R"({"name":"main","type":"t","secretFields":["pin","tls"],
+  "config":{"host":"h","pin":"canary-1","tls":{"name":"canary-2","port":"canary-3"}}})";
+
+struct Unveiling {
+  const char* patch;
+  const char* made_visible;  // "" when the patch is refused
+};
+
+constexpr Unveiling kUnveilings[] = {
+    {R"({"secretFields":[],"config":{}})", ""},
+    {R"({"secretFields":["tls"],"config":{"host":"h2"}})", ""},
+    {R"({"secretFields":["pin"],"config":{}})", ""},
+    // A part of the map stays.
+    {R"({"secretFields":["pin"],"config":{"tls":{"name":"new"}}})", ""},
+    {R"({"secretFields":["pin","tls.name"],"config":{"tls":{"name":"new"}}})", ""},
+    {R"({"secretFields":["tls"],"config":{"pin":"new"}})", R"(["pin"])"},
+    {R"({"secretFields":["tls"],"config":{"pin":null}})", "nothing"},
+    {R"({"secretFields":["pin"],"config":{"tls":{"name":"a","port":"b"}}})",
+     R"(["tls.name","tls.port"])"},
+    {R"({"secretFields":["pin","tls.name"],"config":{"tls":{"port":"b"}}})", R"(["tls.port"])"},
+};
+
+TEST_P(ConnectionsTest, MakesNoStoredSecretVisible) {
+  for (const Unveiling& unveiling : kUnveilings) {
+    const std::string id = Create(kPinned).value().id;
+    const Result<ConnectionView> patched = Patch(id, 1, unveiling.patch);
+    ASSERT_EQ(patched.ok(), *unveiling.made_visible != '\0') << unveiling.patch;
+    if (patched.ok()) {
+      EXPECT_EQ(ShownText(*patched).find("canary"), std::string::npos) << unveiling.patch;
+      const AuditRecord newest =
+          AuditLog(*desk_).List(Admin(), {}, {.after = "", .limit = 1}).value().items.front();
+      const auto& details = newest.event.details;
+      EXPECT_EQ(details.empty() ? "nothing" : details[0].first + details[0].second,
+                std::string(details.empty() ? "" : "madeVisible") + unveiling.made_visible);
+    } else {
+      EXPECT_EQ(patched.error().code(), ErrorCode::kInvalidArgument);
+      EXPECT_EQ(patched.error().message(),
+                "secretFields: a stored value was secret; give a new one in the same change");
+    }
+    ASSERT_TRUE(connections().Delete(Admin(), id, DeleteMode::kUnused).ok());
+  }
+}
+
+TEST_P(ConnectionsTest, MakesNoStoredSecretVariableVisible) {
+  Variables variables(*desk_);
+  Variable pin;
+  pin.key = "PIN";
+  pin.value = Secret::CopyOf("canary-1");
+  pin.is_secret = true;
+  ASSERT_TRUE(variables.Create(Admin(), pin).ok());
+  const auto unveil = [&](std::optional<Secret> value) {
+    return variables.Patch(
+        Admin(), "PIN", 1,
+        {.value = std::move(value), .is_secret = false, .description = std::nullopt});
+  };
+  EXPECT_EQ(unveil({}).error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(variables.Get(Developer(), "PIN").value().is_secret);
+  EXPECT_EQ(unveil(Secret::CopyOf("open")).value().value, "open");
+  const auto page = AuditLog(*desk_).List(Admin(), {}, {.after = "", .limit = 1}).value();
+  EXPECT_EQ(page.items.front().event.details,
+            (std::vector<std::pair<std::string, std::string>>{{"madeVisible", R"(["value"])"}}));
 }
 
 TEST_P(ConnectionsTest, APatchThatChangesNothingMakesNoVersion) {

@@ -195,15 +195,16 @@ TEST_P(GrantsTest, RecordsUses) {
 
 TEST_P(GrantsTest, ForcedDeletionEndsLeases) {
   const std::string id = MakeAttached("main");
+  ASSERT_TRUE(grants().Create(Runner(), Ask({"main"})).ok());
   const Grant grant = grants().Create(Runner(), Ask({"main"})).value();
   const Error in_use = connections().Delete(Admin(), id, DeleteMode::kUnused).error();
   EXPECT_EQ(in_use.code(), ErrorCode::kConflict);
-  EXPECT_NE(in_use.message().find("web"), std::string::npos);
+  EXPECT_EQ(in_use.message(), "in use; attached to: web; leased to jobs of: web");
   ASSERT_TRUE(connections().Delete(Admin(), id, DeleteMode::kForce).ok());
   EXPECT_EQ(grants().Renew(Runner(), ProofOf(grant)).error().code(), ErrorCode::kNotFound);
-  EXPECT_EQ(NewestEvents(3),
+  EXPECT_EQ(NewestEvents(4),
             (std::vector<std::string>{"connection.delete done", "grant.release done",
-                                      "attachment.delete done"}));
+                                      "grant.release done", "attachment.delete done"}));
   EXPECT_EQ(Finding(), "");
 }
 
