@@ -23,11 +23,16 @@ AuditEvent EventOf(const Intent& intent) {
 Status Desk::Admit(const Principal& principal, const Intent& intent) {
   Status allowed = Authorise(principal, intent);
   if (allowed.ok()) return {};
+  return Refuse(principal, intent, allowed.error(), ErrorCodeName(allowed.error().code()));
+}
+
+Status Desk::Refuse(const Principal& principal, const Intent& intent, const Error& error,
+                    std::string_view reason) {
   return ledger_.Run(principal.org_id, principal.id, [&](Act& act) -> Status {
     AuditEvent event = EventOf(intent);
-    event.reason = ErrorCodeName(allowed.error().code());
+    event.reason = reason;
     act.RecordRefusal(std::move(event));
-    return allowed;
+    return error;
   });
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "injector/base/clock.h"
@@ -49,6 +50,11 @@ class Desk {
   // Whether `principal` may; kPermissionDenied, recorded, if it may not. Change() and Read() ask
   // this first; a caller that wants to know before it looks at a request asks itself.
   Status Admit(const Principal& principal, const Intent& intent);
+
+  // Records that `principal` was refused what it wanted; returns `error`, or why it cannot be
+  // recorded.
+  Status Refuse(const Principal& principal, const Intent& intent, const Error& error,
+                std::string_view reason);
 
   // Runs `body` as an act of `principal`'s org if it may; see Ledger::Run. kPermissionDenied,
   // recorded, if it may not.

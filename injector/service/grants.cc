@@ -42,16 +42,33 @@ Result<GrantedThings> ThingsOf(std::vector<Connection> records) {
   return things;
 }
 
-// The lease, if the caller holds it. One answer to everything that is not so.
-Result<LeaseRow> HeldLease(SqlSession& session, const Secret& lease_key, const Principal& principal,
-                           const LeaseProof& proof, TimePoint now) {
-  ASSIGN_OR_RETURN(LeaseRow lease,
-                   ReadLease(session, principal.org_id, proof.id, ToUnixSeconds(now)));
+// A lease that is not the caller's, for the log; the caller is told the same as of one that is not
+// there.
+constexpr std::string_view kNotHeld = "not_held";
+
+Error NotFound() { return {ErrorCode::kNotFound, "grant: not found"}; }
+
+// Whether the caller holds the lease, which lasts.
+Result<bool> Holds(const Secret& lease_key, const Principal& principal, const LeaseProof& proof,
+                   const LeaseRow& lease) {
   ASSIGN_OR_RETURN(const Secret hash, HashLease(lease_key, lease, proof.secret));
-  const bool held = Secret::ConstantTimeEquals(hash.Reveal(), lease.secret_hash) &&
-                    lease.holder == principal.id && AuthoriseRepo(principal, lease.repo).ok();
-  if (!held) return Error(ErrorCode::kNotFound, "grant: not found");
-  return lease;
+  return Secret::ConstantTimeEquals(hash.Reveal(), lease.secret_hash) &&
+         lease.holder == principal.id && AuthoriseRepo(principal, lease.repo).ok();
+}
+
+// The lease, if the caller holds it. One answer to everything that is not so; recorded when it is
+// somebody else's.
+Result<LeaseRow> HeldLease(Act& act, const Principal& principal, const LeaseProof& proof,
+                           const Intent& intent) {
+  ASSIGN_OR_RETURN(LeaseRow lease,
+                   ReadLease(act.session(), principal.org_id, proof.id, ToUnixSeconds(act.now())));
+  ASSIGN_OR_RETURN(const bool held, Holds(act.keys().lease, principal, proof, lease));
+  if (held) return lease;
+  AuditEvent event = EventOf(intent);
+  event.repo = lease.repo;
+  event.reason = kNotHeld;
+  act.RecordRefusal(std::move(event));
+  return NotFound();
 }
 
 // One thing on a lease, as it is now.
@@ -283,8 +300,7 @@ Result<Grant> Grants::Create(const Principal& principal, const GrantRequest& req
 Result<Renewal> Grants::Renew(const Principal& principal, const LeaseProof& proof) {
   const Intent intent{.operation = Operation::kRenewGrant, .grant = proof.id};
   return desk_.Change<Renewal>(principal, intent, [&](Act& act) -> Result<Renewal> {
-    ASSIGN_OR_RETURN(LeaseRow lease,
-                     HeldLease(act.session(), act.keys().lease, principal, proof, act.now()));
+    ASSIGN_OR_RETURN(LeaseRow lease, HeldLease(act, principal, proof, intent));
     return Granting(act, principal, desk_.limits(), intent).Renew(std::move(lease));
   });
 }
@@ -292,28 +308,38 @@ Result<Renewal> Grants::Renew(const Principal& principal, const LeaseProof& proo
 Result<GrantChanges> Grants::ChangesAfter(const Principal& principal, const LeaseProof& proof,
                                           std::int64_t after) {
   const Intent intent{.operation = Operation::kWatchGrant, .grant = proof.id};
-  return desk_.Read<GrantChanges>(
-      principal, intent, [&](SqlSession& session) -> Result<GrantChanges> {
+  using Changes = std::optional<GrantChanges>;  // nullopt: the lease is somebody else's
+  ASSIGN_OR_RETURN(
+      Changes changes,
+      desk_.Read<Changes>(principal, intent, [&](SqlSession& session) -> Result<Changes> {
         ASSIGN_OR_RETURN(const auto keys, desk_.keys().Of(session, principal.org_id));
-        ASSIGN_OR_RETURN(const LeaseRow lease,
-                         HeldLease(session, keys->lease, principal, proof, desk_.clock().Now()));
+        ASSIGN_OR_RETURN(const LeaseRow lease, ReadLease(session, principal.org_id, proof.id,
+                                                         ToUnixSeconds(desk_.clock().Now())));
+        ASSIGN_OR_RETURN(const bool held, Holds(keys->lease, principal, proof, lease));
+        if (!held) return Changes();
         ASSIGN_OR_RETURN(const std::int64_t revision, ReadRevision(session, principal.org_id));
-        if (revision == after) {
-          return GrantChanges{.revision = revision, .changed = {}, .removed = {}};
+        GrantChanges found;
+        if (revision != after) {
+          ASSIGN_OR_RETURN(found, Compare(session, principal, lease));
         }
-        ASSIGN_OR_RETURN(GrantChanges changes, Compare(session, principal, lease));
-        changes.revision = revision;
-        return changes;
-      });
+        found.revision = revision;
+        return Changes(std::move(found));
+      }));
+  if (changes) return *std::move(changes);
+  return desk_.Refuse(principal, intent, NotFound(), kNotHeld).error();
 }
 
 Status Grants::ReportUses(const Principal& principal, const LeaseProof& proof,
                           const std::vector<ConnectionName>& names,
                           const std::optional<OnceKey>& once) {
   const Intent intent{.operation = Operation::kReportUse, .grant = proof.id};
+  const std::size_t most = desk_.limits().uses;
+  if (names.size() > most) {
+    return Error(ErrorCode::kInvalidArgument,
+                 "uses: more than " + std::to_string(most) + " in one request");
+  }
   return desk_.Change(principal, intent, [&](Act& act) -> Status {
-    ASSIGN_OR_RETURN(const LeaseRow lease,
-                     HeldLease(act.session(), act.keys().lease, principal, proof, act.now()));
+    ASSIGN_OR_RETURN(const LeaseRow lease, HeldLease(act, principal, proof, intent));
     const auto record = [&]() -> Result<std::string> {
       ASSIGN_OR_RETURN(const std::vector<LeaseItem> items, ReadItems(act.session(), lease.id));
       for (const ConnectionName& name : names) {
@@ -336,8 +362,7 @@ Status Grants::ReportUses(const Principal& principal, const LeaseProof& proof,
 Status Grants::Release(const Principal& principal, const LeaseProof& proof) {
   const Intent intent{.operation = Operation::kReleaseGrant, .grant = proof.id};
   return desk_.Change(principal, intent, [&](Act& act) -> Status {
-    ASSIGN_OR_RETURN(const LeaseRow lease,
-                     HeldLease(act.session(), act.keys().lease, principal, proof, act.now()));
+    ASSIGN_OR_RETURN(const LeaseRow lease, HeldLease(act, principal, proof, intent));
     RETURN_IF_ERROR(EndLease(act, lease.id));
     act.Record(EventOf({.operation = intent.operation, .repo = lease.repo, .grant = lease.id}));
     return {};

@@ -85,14 +85,14 @@ class Grants {
   Result<Grant> Create(const Principal& principal, const GrantRequest& request,
                        const std::optional<OnceKey>& once = {});
 
-  // Each of these: kNotFound when the lease is over, is another's, or the secret is not its.
-  // Renewing prolongs the lease by its life, up to the longest.
+  // Each of these: kNotFound when the lease is over; the same, but recorded, when it is another's
+  // or the secret is not its. Renewing prolongs the lease by its life, up to the longest.
   Result<Renewal> Renew(const Principal& principal, const LeaseProof& proof);
   // Empty, and cheap, when the org's revision is still `after`.
   Result<GrantChanges> ChangesAfter(const Principal& principal, const LeaseProof& proof,
                                     std::int64_t after);
   // Records that jobs have been given things of the lease. kInvalidArgument for one that is not on
-  // it.
+  // it, and for more than the limit.
   Status ReportUses(const Principal& principal, const LeaseProof& proof,
                     const std::vector<ConnectionName>& names,
                     const std::optional<OnceKey>& once = {});

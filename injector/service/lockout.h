@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "injector/base/clock.h"
 #include "injector/service/limits.h"
@@ -41,19 +42,31 @@ class Lockout {
   std::map<std::string, Window> windows_;
 };
 
-// Says which failures go into the audit log: one of a source in a minute, with a count.
+// Says which failures go into the audit log: one of a source in a minute, with a count. What is
+// counted and not followed by another failure is to be asked for, by TakeUnreported().
 class FailureReport {
  public:
   explicit FailureReport(const Clock& clock) : clock_(clock) {}
 
+  struct Unreported {
+    std::string source;
+    std::string org_id;  // of the last failure
+    int failures = 0;
+  };
+  enum class Which { kOfAMinuteAgo, kAll };
+
   // How many failures of `source` to report now; nullopt: none, one has been reported less than a
-  // minute ago, and this one counts with the next.
-  std::optional<int> CountFailure(const std::string& source);
+  // minute ago, and this one counts with the next. `org_id`: in whose log this one belongs.
+  std::optional<int> CountFailure(const std::string& source, const std::string& org_id);
+
+  // What is to be reported by now; it is not told again.
+  std::vector<Unreported> TakeUnreported(Which which);
 
  private:
   struct Entry {
     std::chrono::steady_clock::time_point reported;
     int unreported = 0;
+    std::string org_id = {};
   };
   const Clock& clock_;
   std::mutex mutex_;

@@ -74,7 +74,7 @@ Result<LoginResult> Login::Authenticate(std::string_view token, const std::strin
                   .prefix = text ? text->prefix : "",
                   .details = {{"source", source}}};
   failure.details.emplace_back("prefix", failure.prefix);
-  ASSIGN_OR_RETURN(const Rejection rejection, Reject(failure));
+  ASSIGN_OR_RETURN(const Rejection rejection, Reject(std::move(failure)));
   return LoginResult(rejection);
 }
 
@@ -99,21 +99,34 @@ Result<LoginResult> Login::AuthenticateJob(std::string_view token, const std::st
   return LoginResult(rejection);
 }
 
-Result<Rejection> Login::Reject(const Failure& failure) {
+Result<Rejection> Login::Reject(Failure failure) {
   const Rejection rejection{.retry_after = lockout_.CountFailure(failure.source, failure.prefix)};
-  const std::optional<int> count = report_.CountFailure(failure.source);
+  const std::optional<int> count = report_.CountFailure(failure.source, failure.org_id);
   if (!count) return rejection;
-  RETURN_IF_ERROR(desk_.ledger().Run(failure.org_id, "nobody", [&](Act& act) -> Status {
+  failure.details.emplace_back("count", std::to_string(*count));
+  RETURN_IF_ERROR(RecordFailures(failure.org_id, std::move(failure.details)));
+  return rejection;
+}
+
+Status Login::ReportFailures(FailureReport::Which which) {
+  for (const FailureReport::Unreported& failures : report_.TakeUnreported(which)) {
+    RETURN_IF_ERROR(RecordFailures(
+        failures.org_id,
+        {{"source", failures.source}, {"count", std::to_string(failures.failures)}}));
+  }
+  return {};
+}
+
+Status Login::RecordFailures(const std::string& org_id, Details details) {
+  return desk_.ledger().Run(org_id, "nobody", [&](Act& act) -> Status {
     AuditEvent event;
     event.action = "login";
     event.outcome = AuditEvent::Outcome::kRefused;
     event.reason = ErrorCodeName(ErrorCode::kUnauthenticated);
-    event.details = failure.details;
-    event.details.emplace_back("count", std::to_string(*count));
+    event.details = details;
     act.Record(std::move(event));
     return {};
-  }));
-  return rejection;
+  });
 }
 
 }  // namespace injector

@@ -40,17 +40,23 @@ class Login {
   Result<std::variant<Principal, Rejection>> Authenticate(std::string_view token,
                                                           const std::string& source);
 
+  // Records failures that were counted and are not in the log yet (FailureReport). Errors are those
+  // of the database; what was not recorded then is lost.
+  Status ReportFailures(FailureReport::Which which);
+
  private:
+  using Details = std::vector<std::pair<std::string, std::string>>;
   struct Failure {
     std::string org_id;  // whose log tells of it
     std::string source;
     std::string prefix;  // failures with this are counted together
-    std::vector<std::pair<std::string, std::string>> details;
+    Details details;
   };
 
   Result<std::variant<Principal, Rejection>> AuthenticateJob(std::string_view token,
                                                              const std::string& source);
-  Result<Rejection> Reject(const Failure& failure);
+  Result<Rejection> Reject(Failure failure);
+  Status RecordFailures(const std::string& org_id, Details details);
 
   Desk& desk_;
   JobTokens* const job_tokens_;

@@ -60,7 +60,10 @@ RestApi::RestApi(Desk& desk, Log& log, const Options& options)
       waits_(desk, options.waits),
       refused_logins_(
           metrics_.AddCounter("injector_logins_refused_total", "Requests without a valid token.")),
-      router_(AllRoutes(desk, waits_, metrics_)) {}
+      router_(AllRoutes(desk, waits_, metrics_)),
+      failure_reporter_(login_, [&log](const Error& error) {
+        log.Write(Log::Level::kError, "failed logins not recorded", error);
+      }) {}
 
 http::ServerResponse RestApi::Answer(const http::ServerRequest& request) {
   Exchange exchange{.request = request,

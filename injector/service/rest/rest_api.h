@@ -11,6 +11,7 @@
 #include "injector/rest/metrics.h"
 #include "injector/rest/request_record.h"
 #include "injector/service/desk.h"
+#include "injector/service/failure_reporter.h"
 #include "injector/service/job_tokens.h"
 #include "injector/service/login.h"
 #include "injector/service/rest/change_waits.h"
@@ -63,6 +64,7 @@ class RestApi {
   Metrics metrics_;
   Counter refused_logins_;
   const Router router_;
+  const FailureReporter failure_reporter_;
 };
 
 }  // namespace injector::rest

@@ -167,6 +167,13 @@ TEST_P(GrantsTest, ALeaseBelongsToItsHolder) {
     EXPECT_EQ(grants().ReportUses(principal, proof, {}).error().code(), ErrorCode::kNotFound);
     EXPECT_EQ(grants().Release(principal, proof).error().code(), ErrorCode::kNotFound);
   }
+  // Those of the same org, whose lease it is not: each time on record.
+  EXPECT_EQ(NewestEvents(9), (std::vector<std::string>{
+                                 "grant.release refused not_held", "grant.use refused not_held",
+                                 "grant.watch refused not_held", "grant.renew refused not_held",
+                                 "grant.release refused not_held", "grant.use refused not_held",
+                                 "grant.watch refused not_held", "grant.renew refused not_held",
+                                 "grant.renew refused not_held"}));
   EXPECT_TRUE(grants().Renew(Runner(), ProofOf(grant)).ok());
 }
 
@@ -174,7 +181,9 @@ TEST_P(GrantsTest, AReleasedOrExpiredLeaseIsOver) {
   MakeAttached("main");
   const Grant released = grants().Create(Runner(), Ask({"main"})).value();
   ASSERT_TRUE(grants().Release(Runner(), ProofOf(released)).ok());
+  const std::int64_t events = Verify().events;
   EXPECT_EQ(grants().Renew(Runner(), ProofOf(released)).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(Verify().events, events);  // its own: nobody was denied anything
   const Grant expired = grants().Create(Runner(), Ask({"main"})).value();
   clock_.Advance(kLeaseLife);
   EXPECT_EQ(grants().Renew(Runner(), ProofOf(expired)).error().code(), ErrorCode::kNotFound);
@@ -191,6 +200,18 @@ TEST_P(GrantsTest, RecordsUses) {
                 .error()
                 .code(),
             ErrorCode::kInvalidArgument);
+}
+
+TEST_P(GrantsTest, TakesSoManyUsesAtOnce) {
+  MakeAttached("main");
+  const Grant grant = grants().Create(Runner(), Ask({"main"})).value();
+  std::vector<ConnectionName> names(kMaxUses, {.type = "postgres", .alias = "main"});
+  EXPECT_TRUE(grants().ReportUses(Runner(), ProofOf(grant), names).ok());
+  names.push_back(names.front());
+  const std::int64_t events = Verify().events;
+  EXPECT_EQ(grants().ReportUses(Runner(), ProofOf(grant), names).error().code(),
+            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Verify().events, events);
 }
 
 TEST_P(GrantsTest, ForcedDeletionEndsLeases) {

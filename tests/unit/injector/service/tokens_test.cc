@@ -153,6 +153,28 @@ TEST_P(TokensTest, RecordsFailuresOnceASourceAndMinute) {
   EXPECT_TRUE(VerifyAudit(*desk_, std::string(kServiceOrg)).value().findings.empty());
 }
 
+// Nobody fails again who would bring the count into the log.
+TEST_P(TokensTest, RecordsFailuresThatNothingFollows) {
+  const NewToken made = MakeRunnerToken();
+  std::string wrong(made.token.Reveal());
+  wrong.back() = wrong.back() == '0' ? '1' : '0';
+  for (int i = 0; i < 40; ++i) LogIn(Secret::CopyOf(wrong));
+  const std::int64_t events = Verify().events;
+  using Which = FailureReport::Which;
+  ASSERT_TRUE(login_.ReportFailures(Which::kOfAMinuteAgo).ok());
+  EXPECT_EQ(Verify().events, events);
+  clock_.Advance(std::chrono::minutes(1));
+  ASSERT_TRUE(login_.ReportFailures(Which::kOfAMinuteAgo).ok());
+  const auto page = AuditLog(*desk_).List(Admin(), {}, {.after = "", .limit = 1}).value();
+  EXPECT_EQ(page.items[0].event.action, "login");
+  const std::pair<std::string, std::string> count{"count", "39"};
+  EXPECT_EQ(page.items[0].event.details.back(), count);
+  LogIn(Secret::CopyOf(wrong));
+  ASSERT_TRUE(login_.ReportFailures(Which::kAll).ok());
+  ASSERT_TRUE(login_.ReportFailures(Which::kAll).ok());
+  EXPECT_EQ(Verify().events, events + 2);
+}
+
 TEST(TokenText, TakesOnlyItsOwnShape) {
   const TokenText made = TokenText::Generate().value();
   const std::string text(made.ToText().Reveal());
