@@ -123,14 +123,15 @@ Result<Page<ConnectionView>> Connections::Versions(const Principal& principal,
 }
 
 Result<ConnectionView> Connections::Patch(const Principal& principal, const std::string& id,
-                                          std::int64_t expected_version, const Value& patch,
-                                          const std::optional<OnceKey>& once) {
+                                          std::optional<std::int64_t> expected_version,
+                                          const Value& patch, const std::optional<OnceKey>& once) {
   return Revise(principal, id, expected_version, once,
                 [&](Act&, const Connection& old) { return Patched(old, patch, desk_.limits()); });
 }
 
 Result<ConnectionView> Connections::RollBack(const Principal& principal, const std::string& id,
-                                             std::int64_t expected_version, std::int64_t version,
+                                             std::optional<std::int64_t> expected_version,
+                                             std::int64_t version,
                                              const std::optional<OnceKey>& once) {
   const auto earlier = [&](Act& act, const Connection& old) -> Result<Connection> {
     const Intent intent{.operation = Operation::kChangeConnection, .connection = id};
@@ -144,7 +145,7 @@ Result<ConnectionView> Connections::RollBack(const Principal& principal, const s
 }
 
 Result<ConnectionView> Connections::Revise(
-    const Principal& principal, const std::string& id, std::int64_t expected_version,
+    const Principal& principal, const std::string& id, std::optional<std::int64_t> expected_version,
     const std::optional<OnceKey>& once,
     const std::function<Result<Connection>(Act&, const Connection&)>& change) {
   const Intent intent{.operation = Operation::kChangeConnection, .connection = id};

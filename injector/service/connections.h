@@ -41,20 +41,20 @@ class Connections {
                                         const PageRequest& page);
 
   // Makes a new version that differs in what `patch` says (a merge patch, RFC 7396: null
-  // removes, maps are merged). Name and type cannot change. kFailedPrecondition when the
-  // version is not `expected_version` any more; kInvalidArgument when a stored secret value would
-  // be visible afterwards; other errors as Create(). A patch that changes nothing makes no version.
+  // removes, maps are merged). Name and type cannot change. kFailedPrecondition when a version is
+  // expected and it has another by now; kInvalidArgument when a stored secret value would be
+  // visible afterwards; other errors as Create(). A patch that changes nothing makes no version.
   // With `once`, the connection as it is when the change was made under that key before.
   Result<ConnectionView> Patch(const Principal& principal, const std::string& id,
-                               std::int64_t expected_version, const Value& patch,
+                               std::optional<std::int64_t> expected_version, const Value& patch,
                                const std::optional<OnceKey>& once = {});
 
   // Makes a new version with the content of `version`; whether it is the default stays as it is.
   // kNotFound when there is no such version; kDataLoss, recorded, when it was altered; other errors
   // as Patch().
   Result<ConnectionView> RollBack(const Principal& principal, const std::string& id,
-                                  std::int64_t expected_version, std::int64_t version,
-                                  const std::optional<OnceKey>& once = {});
+                                  std::optional<std::int64_t> expected_version,
+                                  std::int64_t version, const std::optional<OnceKey>& once = {});
 
   // With all its versions. kFailedPrecondition as Patch() when a version is given.
   Status Delete(const Principal& principal, const std::string& id, DeleteMode mode,
@@ -62,8 +62,8 @@ class Connections {
 
  private:
   Result<ConnectionView> Revise(
-      const Principal& principal, const std::string& id, std::int64_t expected_version,
-      const std::optional<OnceKey>& once,
+      const Principal& principal, const std::string& id,
+      std::optional<std::int64_t> expected_version, const std::optional<OnceKey>& once,
       const std::function<Result<Connection>(Act&, const Connection&)>& change);
 
   Desk& desk_;

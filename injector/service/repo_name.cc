@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::size_t kMaxLength = 255;
 
+// What a path could be taken for, or an option, is no name.
+bool IsPart(std::string_view part) {
+  return !part.empty() && part != "." && part != ".." && part.front() != '-';
+}
+
 Status CheckName(std::string_view what, std::string_view name) {
   const auto allowed = [](char c) {
     return IsAsciiAlnum(c) || c == '.' || c == '_' || c == '-' || c == '/';
@@ -24,7 +29,19 @@ Status CheckName(std::string_view what, std::string_view name) {
 
 }  // namespace
 
-Status CheckRepoName(std::string_view name) { return CheckName("repo", name); }
+Status CheckRepoName(std::string_view name) {
+  RETURN_IF_ERROR(CheckName("repo", name));
+  while (true) {
+    const std::size_t slash = name.find('/');
+    if (!IsPart(name.substr(0, slash))) {
+      return Error(ErrorCode::kInvalidArgument,
+                   "repo: expected parts between slashes that are not empty, . or .., and do not "
+                   "begin with -");
+    }
+    if (slash == std::string_view::npos) return {};
+    name.remove_prefix(slash + 1);
+  }
+}
 
 Status CheckEnvironmentName(std::string_view name) { return CheckName("environment", name); }
 

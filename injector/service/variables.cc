@@ -112,7 +112,8 @@ Result<Page<VariableView>> Variables::List(const Principal& principal, const Pag
 }
 
 Result<VariableView> Variables::Patch(const Principal& principal, const std::string& key,
-                                      std::int64_t expected_version, const VariablePatch& patch,
+                                      std::optional<std::int64_t> expected_version,
+                                      const VariablePatch& patch,
                                       const std::optional<OnceKey>& once) {
   Intent intent{.operation = Operation::kChangeVariable};
   return desk_.Change<VariableView>(principal, intent, [&](Act& act) -> Result<VariableView> {

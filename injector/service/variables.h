@@ -50,12 +50,12 @@ class Variables {
   Result<VariableView> Get(const Principal& principal, const std::string& key);
   // By key.
   Result<Page<VariableView>> List(const Principal& principal, const PageRequest& page);
-  // kFailedPrecondition when the version is not `expected_version` any more; kInvalidArgument when
+  // kFailedPrecondition when a version is expected and it has another by now; kInvalidArgument when
   // a stored secret value would be visible afterwards. A patch that changes
   // nothing makes no version. `once` as Connections::Patch().
   Result<VariableView> Patch(const Principal& principal, const std::string& key,
-                             std::int64_t expected_version, const VariablePatch& patch,
-                             const std::optional<OnceKey>& once = {});
+                             std::optional<std::int64_t> expected_version,
+                             const VariablePatch& patch, const std::optional<OnceKey>& once = {});
   Status Delete(const Principal& principal, const std::string& key, DeleteMode mode,
                 std::optional<std::int64_t> expected_version = {});
 

@@ -32,14 +32,18 @@ Value ToJson(const AttachmentView& view) {
   return std::move(json).Build();
 }
 
-std::string RepoOf(const Call& call) {
+// What is attached to the whole org has paths of its own.
+Result<std::string> RepoOf(const Call& call) {
   for (const auto& [name, value] : call.path) {
-    if (name == "repo") return value;
+    if (name != "repo") continue;
+    if (value != kWholeOrg) return value;
+    return Error(ErrorCode::kInvalidArgument, "repo: no repo is called *; see /api/v1/org");
   }
   return std::string(kWholeOrg);
 }
 
 Answer Attach(Desk& desk, const Kind& kind, const Call& call) {
+  ASSIGN_OR_RETURN(const std::string repo, RepoOf(call));
   ASSIGN_OR_RETURN(const Value body, JsonBody(call));
   ASSIGN_OR_RETURN(const ObjectReader reader,
                    ObjectReader::Open(body, {kind.body_member, "environments", "protectedOnly"}));
@@ -52,13 +56,14 @@ Answer Attach(Desk& desk, const Kind& kind, const Call& call) {
   scope.protected_only = protected_only.value_or(false);
   ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
   ASSIGN_OR_RETURN(const AttachmentView view,
-                   Attachments(desk).Attach(call.principal, RepoOf(call), thing, scope, once));
+                   Attachments(desk).Attach(call.principal, repo, thing, scope, once));
   return JsonAnswer(201, ToJson(view));
 }
 
 Answer Detach(Desk& desk, const Kind& kind, const Call& call) {
+  ASSIGN_OR_RETURN(const std::string repo, RepoOf(call));
   const Attachable thing{.kind = kind.record, .id = call.Segment(kind.path_parameter)};
-  RETURN_IF_ERROR(Attachments(desk).Detach(call.principal, RepoOf(call), thing));
+  RETURN_IF_ERROR(Attachments(desk).Detach(call.principal, repo, thing));
   return EmptyAnswer();
 }
 
@@ -68,9 +73,10 @@ Result<PageRequest> PageOf(const Call& call) {
 }
 
 Answer List(Desk& desk, const Kind& kind, const Call& call) {
+  ASSIGN_OR_RETURN(const std::string repo, RepoOf(call));
   ASSIGN_OR_RETURN(const PageRequest page, PageOf(call));
   ASSIGN_OR_RETURN(const Page<AttachmentView> views,
-                   Attachments(desk).OfRepo(call.principal, RepoOf(call), kind.record, page));
+                   Attachments(desk).OfRepo(call.principal, repo, kind.record, page));
   return PageAnswer(views, ToJson);
 }
 

@@ -23,6 +23,7 @@ Result<std::optional<std::int64_t>> IfMatch(const Call& call) {
   const std::optional<std::string_view> header = call.request.FindHeader("If-Match");
   if (!header) return std::optional<std::int64_t>();
   std::string_view text = StripAsciiSpace(*header);
+  if (text == "*") return std::optional<std::int64_t>();  // RFC 9110, 13.1.1
   std::optional<std::int64_t> version;
   if (text.size() > 2 && text.front() == '"' && text.back() == '"') {
     version = ParseWholeNumber(text.substr(1, text.size() - 2), 1, kMost);
@@ -33,10 +34,9 @@ Result<std::optional<std::int64_t>> IfMatch(const Call& call) {
   return version;
 }
 
-Result<std::int64_t> RequiredIfMatch(const Call& call) {
-  ASSIGN_OR_RETURN(const std::optional<std::int64_t> version, IfMatch(call));
-  if (!version) return PreconditionRequired();
-  return *version;
+Result<std::optional<std::int64_t>> RequiredIfMatch(const Call& call) {
+  if (!call.request.FindHeader("If-Match")) return PreconditionRequired();
+  return IfMatch(call);
 }
 
 Result<std::optional<OnceKey>> OnceKeyOf(const Call& call) {
@@ -49,9 +49,14 @@ Result<std::optional<OnceKey>> OnceKeyOf(const Call& call) {
     return Error(ErrorCode::kInvalidArgument,
                  std::string(kName) + ": expected 1 to 255 visible characters");
   }
-  // With the lengths in front, so that no two requests look alike.
-  Secret request = Secret::TakeFrom(
-      LengthPrefixed({call.request.method, call.request.path, call.request.body.Reveal()}));
+  // With the lengths in front, so that no two requests look alike. The precondition is a part of
+  // what is asked for.
+  const http::ServerRequest& sent = call.request;
+  const std::string_view body = sent.body.Reveal();
+  const std::optional<std::string_view> if_match = sent.FindHeader("If-Match");
+  Secret request =
+      Secret::TakeFrom(if_match ? LengthPrefixed({sent.method, sent.path, body, *if_match})
+                                : LengthPrefixed({sent.method, sent.path, body}));
   return std::optional<OnceKey>(OnceKey{.key = std::string(*key), .request = std::move(request)});
 }
 

@@ -33,11 +33,11 @@ Result<PageRequest> PageOf(const Query& query);
 // The body as JSON, as JsonBody(request) reads it.
 inline Result<Value> JsonBody(const Call& call) { return JsonBody(call.request); }
 
-// The version that If-Match names; nullopt without the header. kFailedPrecondition for what is no
-// version's ETag: none will ever match it.
+// The version that If-Match names; nullopt without the header, and for "*", which any version
+// matches. kFailedPrecondition for what is no version's ETag: none will ever match it.
 Result<std::optional<std::int64_t>> IfMatch(const Call& call);
 // The same; 428 without the header.
-Result<std::int64_t> RequiredIfMatch(const Call& call);
+Result<std::optional<std::int64_t>> RequiredIfMatch(const Call& call);
 
 // What Idempotency-Key asks for; nullopt without the header. kInvalidArgument unless it is 1 to 255
 // visible ASCII characters.

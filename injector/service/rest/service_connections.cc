@@ -96,7 +96,7 @@ Answer Get(Connections& connections, const Call& call) {
 }
 
 Answer Change(Connections& connections, const Call& call) {
-  ASSIGN_OR_RETURN(const std::int64_t version, RequiredIfMatch(call));
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> version, RequiredIfMatch(call));
   ASSIGN_OR_RETURN(Value body, JsonBody(call));
   ASSIGN_OR_RETURN(const Value patch,
                    Envelope(std::move(body), {"config", "default", "description", "expiresAt",
@@ -125,7 +125,7 @@ Answer Versions(Connections& connections, const Call& call) {
 }
 
 Answer RollBack(Connections& connections, const Call& call) {
-  ASSIGN_OR_RETURN(const std::int64_t expected, RequiredIfMatch(call));
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> expected, RequiredIfMatch(call));
   ASSIGN_OR_RETURN(const Value body, JsonBody(call));
   ASSIGN_OR_RETURN(const ObjectReader reader, ObjectReader::Open(body, {"version"}));
   ASSIGN_OR_RETURN(const std::optional<std::int64_t> version, reader.Number("version"));

@@ -67,7 +67,7 @@ Answer Get(Variables& variables, const Call& call) {
 }
 
 Answer Change(Variables& variables, const Call& call) {
-  ASSIGN_OR_RETURN(const std::int64_t version, RequiredIfMatch(call));
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> version, RequiredIfMatch(call));
   ASSIGN_OR_RETURN(const Value body, JsonBody(call));
   ASSIGN_OR_RETURN(const ObjectReader reader,
                    ObjectReader::Open(body, {"value", "isSecret", "description"}));

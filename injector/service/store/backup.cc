@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -26,10 +27,17 @@ Status MakeTarget(const std::string& path) {
   return {};
 }
 
-Status SyncFile(const std::string& path) {
+Status Sync(const std::string& path) {
   const UniqueFd file(RetryOnEintr([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
   if (!file.valid() || ::fsync(file.get()) != 0) return Error::FromErrno(errno, "fsync " + path);
   return {};
+}
+
+// The directory too: it holds the name (fsync(2)).
+Status SyncFile(const std::string& path) {
+  RETURN_IF_ERROR(Sync(path));
+  const std::string directory = std::filesystem::path(path).parent_path().string();
+  return Sync(directory.empty() ? "." : directory);
 }
 
 // https://sqlite.org/lang_vacuum.html: INTO is a consistent copy of a database in use.

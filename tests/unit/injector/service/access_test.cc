@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+#include "injector/service/repo_name.h"
+
 namespace injector {
 namespace {
 
@@ -63,6 +65,19 @@ struct ScopeRow {
   bool is_protected;
   bool expected;
 };
+
+TEST(RepoName, IsNeitherAPathNorAnOption) {
+  for (const char* good :
+       {"web", "acme/web", "a/b/c", ".github", "_x", "a-b", "a..b", "0", "a/.b"}) {
+    EXPECT_TRUE(CheckRepoName(good).ok()) << good;
+  }
+  for (const char* bad : {"", "/", "//", ".", "..", "-", "-rf", "a//b", "/a", "a/", "a/../b", "a/.",
+                          "a/-b", "*", "a b", "a\\b", "a\nb"}) {
+    EXPECT_EQ(CheckRepoName(bad).error().code(), ErrorCode::kInvalidArgument) << bad;
+  }
+  EXPECT_TRUE(CheckRepoName(std::string(255, 'a')).ok());
+  EXPECT_FALSE(CheckRepoName(std::string(256, 'a')).ok());
+}
 
 TEST(Access, KeepsAttachmentsInScope) {
   const ScopeRow rows[] = {
