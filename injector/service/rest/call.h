@@ -2,6 +2,7 @@
 // One request whose sender is known, as the routes see it.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ struct Call {
   const http::ServerRequest& request;
   const Principal& principal;
   const PathParameters& path;
+  // For requests that wait: the refusal of a caller who was known and is not any more, or nothing.
+  std::function<std::optional<http::ServerResponse>()> readmit;
 
   // Requires: the route's path has it.
   const std::string& Segment(std::string_view name) const { return rest::Segment(path, name); }

@@ -7,37 +7,68 @@
 
 namespace injector::rest {
 
-Result<bool> ChangeWaits::Await(const std::string& org_id, std::int64_t revision, Moment deadline,
-                                const std::stop_token& stopping) {
+Result<ChangeWaits::Outcome> ChangeWaits::Await(const std::string& org_id, const std::string& lease,
+                                                std::int64_t revision, Moment deadline,
+                                                const std::stop_token& stopping) {
   std::unique_lock lock(mutex_);
-  if (waiting_ >= options_.most) return TooManyWaiting();
   Org& org = orgs_[org_id];
-  ++waiting_;
-  ++org.waiting;
-  lock.unlock();
-  Result<bool> changed = AwaitIn(org, org_id, revision, deadline, stopping);
-  lock.lock();
-  --waiting_;
-  if (--org.waiting == 0) orgs_.erase(org_id);
-  return changed;
+  ++org.threads;
+  Result<Outcome> outcome = TooManyWaiting();
+  if (MakeRoom(org)) {
+    Wait wait{.lease = lease,
+              .revision = revision,
+              .deadline = deadline,
+              .recheck = std::chrono::steady_clock::now() + options_.recheck};
+    org.waits.push_back(&wait);
+    ++waiting_;
+    outcome = AwaitIn(org, org_id, wait, stopping, lock);
+    Leave(org, wait);
+  }
+  if (--org.threads == 0) orgs_.erase(org_id);
+  return outcome;
 }
 
-Result<bool> ChangeWaits::AwaitIn(Org& org, const std::string& org_id, std::int64_t revision,
-                                  Moment deadline, const std::stop_token& stopping) {
-  std::unique_lock lock(mutex_);
-  while (org.revision <= revision) {
+bool ChangeWaits::MakeRoom(const Org& org) {
+  if (waiting_ < options_.most) return true;
+  const auto greediest = std::max_element(
+      orgs_.begin(), orgs_.end(),
+      [](const auto& a, const auto& b) { return a.second.waits.size() < b.second.waits.size(); });
+  std::vector<Wait*>& waits = greediest->second.waits;
+  // One more than the other has afterwards, or the two would take it from each other for ever.
+  if (waits.size() < org.waits.size() + 2) return false;
+  waits.front()->has_lost_its_room = true;
+  waits.erase(waits.begin());
+  --waiting_;
+  Tell();
+  return true;
+}
+
+void ChangeWaits::Leave(Org& org, const Wait& wait) {
+  if (wait.has_lost_its_room) return;
+  std::erase(org.waits, &wait);
+  --waiting_;
+}
+
+Result<ChangeWaits::Outcome> ChangeWaits::AwaitIn(Org& org, const std::string& org_id,
+                                                  const Wait& wait, const std::stop_token& stopping,
+                                                  std::unique_lock<std::mutex>& lock) {
+  while (org.revision <= wait.revision) {
     const Moment now = std::chrono::steady_clock::now();
-    if (now >= deadline || stopping.stop_requested()) return false;
+    if (now >= wait.deadline || stopping.stop_requested() || wait.has_lost_its_room) {
+      return Outcome::kOver;
+    }
+    if (wait.is_disturbed || now >= wait.recheck) return Outcome::kRecheck;
     const Moment next_look = org.looked + options_.interval;
     if (!org.looking && now >= next_look) {
       RETURN_IF_ERROR(Look(org, org_id, lock));
       continue;
     }
     // While somebody looks there is nothing to do before that is done.
-    const Moment until = org.looking ? deadline : std::min(deadline, next_look);
+    Moment until = std::min(wait.deadline, wait.recheck);
+    if (!org.looking) until = std::min(until, next_look);
     changed_.wait_until(lock, stopping, until, [this, before = news_] { return news_ != before; });
   }
-  return true;
+  return Outcome::kChanged;
 }
 
 // Lets go of the lock while it asks.
@@ -59,6 +90,17 @@ void ChangeWaits::Notify(const std::string& org_id) {
   const std::lock_guard lock(mutex_);
   const auto org = orgs_.find(org_id);
   if (org == orgs_.end()) return;
+  org->second.looked = Moment();
+  Tell();
+}
+
+void ChangeWaits::NotifyOver(const std::string& org_id, const std::string& lease) {
+  const std::lock_guard lock(mutex_);
+  const auto org = orgs_.find(org_id);
+  if (org == orgs_.end()) return;
+  for (Wait* wait : org->second.waits) {
+    if (lease.empty() || wait->lease == lease) wait->is_disturbed = true;
+  }
   org->second.looked = Moment();
   Tell();
 }

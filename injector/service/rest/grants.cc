@@ -137,9 +137,12 @@ Answer AwaitChanges(Desk& desk, ChangeWaits& waits, const Call& call) {
   Grants grants(desk);
   ASSIGN_OR_RETURN(GrantChanges changes, grants.ChangesAfter(call.principal, proof, after));
   while (IsEmpty(changes)) {
-    ASSIGN_OR_RETURN(const bool changed, waits.Await(call.principal.org_id, changes.revision,
-                                                     deadline, call.request.stopping));
-    if (!changed) break;
+    ASSIGN_OR_RETURN(const ChangeWaits::Outcome outcome,
+                     waits.Await(call.principal.org_id, proof.id, changes.revision, deadline,
+                                 call.request.stopping));
+    if (outcome == ChangeWaits::Outcome::kOver) break;
+    // Nor is it told what has changed whose token was revoked meanwhile.
+    if (auto refusal = call.readmit()) return *std::move(refusal);
     ASSIGN_OR_RETURN(changes, grants.ChangesAfter(call.principal, proof, changes.revision));
   }
   return JsonAnswer(200, ToJson(JobChangesOf(changes)));

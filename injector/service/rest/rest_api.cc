@@ -90,10 +90,12 @@ http::ServerResponse RestApi::Dispatch(Exchange& exchange) {
     Status admitted = Admit(exchange);
     if (!admitted.ok()) return RefusalOf(admitted.error(), exchange);
   }
-  rest::Answer answer = route.answer(
-      Call{.request = exchange.request, .principal = exchange.principal, .path = path});
+  rest::Answer answer = route.answer(Call{
+      .request = exchange.request, .principal = exchange.principal, .path = path, .readmit = [&] {
+        return Readmit(exchange);
+      }});
   if (!answer.ok()) return RefusalOf(answer.error(), exchange);
-  if (exchange.request.method != "GET") waits_.Notify(exchange.principal.org_id);
+  TellWaits(exchange);
   return *std::move(answer);
 }
 
@@ -122,6 +124,27 @@ std::optional<http::ServerResponse> RestApi::Authenticate(Exchange& exchange) {
   }
   exchange.principal = std::get<Principal>(*std::move(login));
   return std::nullopt;
+}
+
+std::optional<http::ServerResponse> RestApi::Readmit(const Exchange& exchange) {
+  const auto login = login_.Authenticate(BearerToken(exchange.request), exchange.client);
+  if (!login.ok()) return RefusalOf(login.error(), exchange);
+  if (!std::holds_alternative<Rejection>(*login)) return std::nullopt;
+  refused_logins_.Add();
+  // Not 429, however many of its requests wait: all of them have to know.
+  return NobodyKnows({});
+}
+
+void RestApi::TellWaits(const Exchange& exchange) {
+  const std::string& org_id = exchange.principal.org_id;
+  const std::optional<Operation> operation = exchange.match.route->operation;
+  if (operation == Operation::kReleaseGrant) {
+    waits_.NotifyOver(org_id, Segment(exchange.match.parameters, "id"));
+  } else if (operation == Operation::kRevokeToken) {
+    waits_.NotifyOver(org_id, "");
+  } else if (exchange.request.method != "GET") {
+    waits_.Notify(org_id);
+  }
 }
 
 http::ServerResponse RestApi::RefusalOf(const Error& error, const Exchange& exchange) {

@@ -54,6 +54,10 @@ class RestApi {
   Status Admit(const Exchange& exchange);
   // The refusal of whoever is not known, or nothing.
   std::optional<http::ServerResponse> Authenticate(Exchange& exchange);
+  // The same for whoever was known when the request came.
+  std::optional<http::ServerResponse> Readmit(const Exchange& exchange);
+  // Wakes those whom this request concerns. Requires: it has done what it asked for.
+  void TellWaits(const Exchange& exchange);
   http::ServerResponse RefusalOf(const Error& error, const Exchange& exchange);
 
   Desk& desk_;
