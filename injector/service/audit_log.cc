@@ -22,6 +22,14 @@ StoredEvent ReadEvent(const SqlRow& row) {
 constexpr const char* kEventQuery =
     "SELECT sequence, at, actor, action, connection, repo, body, mac FROM audit_events ";
 
+bool LetsThrough(const AuditFilter& filter, const StoredEvent& event) {
+  return (filter.actor.empty() || event.actor == filter.actor) &&
+         (filter.connection.empty() || event.connection == filter.connection) &&
+         (filter.repo.empty() || event.repo == filter.repo) &&
+         (!filter.since || event.at >= ToUnixSeconds(*filter.since)) &&
+         (!filter.until || event.at < ToUnixSeconds(*filter.until));
+}
+
 AuditRecord ToRecord(const StoredEvent& stored, const std::string& org_id) {
   Result<AuditRecord> record = ParseAuditRecord(stored.body);
   if (record.ok()) return *std::move(record);
@@ -77,9 +85,11 @@ Status VisitEvents(SqlSession& session, const std::string& org_id, std::int64_t 
 }
 
 Status ExportAudit(Desk& desk, const std::string& org_id, std::int64_t after,
-                   const std::function<Status(std::string_view line)>& write) {
+                   const std::function<Status(std::string_view line)>& write,
+                   const AuditFilter& filter) {
   return desk.database().Read([&](SqlSession& session) {
-    return VisitEvents(session, org_id, after, [&](const StoredEvent& event) {
+    return VisitEvents(session, org_id, after, [&](const StoredEvent& event) -> Status {
+      if (!LetsThrough(filter, event)) return {};
       const std::string_view open_body =
           std::string_view(event.body).substr(0, event.body.empty() ? 0 : event.body.size() - 1);
       return write(std::string(open_body) + ",\"mac\":\"" + event.mac + "\"}");

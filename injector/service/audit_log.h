@@ -55,10 +55,11 @@ struct StoredEvent {
 Status VisitEvents(SqlSession& session, const std::string& org_id, std::int64_t after,
                    const std::function<Status(const StoredEvent&)>& visit);
 
-// One line for each event after `after`, without newline: the event's JSON with a last member
-// "mac". For the operator; no principal, not recorded.
+// One line for each event after `after` that the filter lets through, without newline: the event's
+// JSON with a last member "mac". For the operator; no principal, not recorded.
 Status ExportAudit(Desk& desk, const std::string& org_id, std::int64_t after,
-                   const std::function<Status(std::string_view line)>& write);
+                   const std::function<Status(std::string_view line)>& write,
+                   const AuditFilter& filter = {});
 
 // The newest link. Kept elsewhere, it shows later that nothing was cut off (VerifyAudit()).
 Result<ChainHead> ReadHead(SqlSession& session, const std::string& org_id);

@@ -1,6 +1,7 @@
 #pragma once
 // What the `service audit` commands share.
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include "injector/cli/command.h"
 #include "injector/cli/service/service_database.h"
 #include "injector/cli/session.h"
+#include "injector/service/audit_log.h"
 
 namespace injector {
 
@@ -18,6 +20,12 @@ struct AuditOptions {
 
 // Adds --db, --more-key-file and --org.
 void DefineAuditOptions(Command command, AuditOptions& options);
+
+// Adds --actor, --connection, --repo, --since and --until.
+void DefineFilterOptions(Command command, AuditFilter& filter);
+
+// A sequence number, from 1 on.
+Result<std::int64_t> ParseSequence(const std::string& text);
 
 // Opens the service and looks up the org, then runs `body`. kNotFound when there is no such org.
 Status WithOrg(Session& session, const AuditOptions& options,

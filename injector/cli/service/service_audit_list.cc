@@ -1,7 +1,9 @@
 // injector service audit list --db URL --org ORG
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
-#include <optional>
+#include <utility>
 
 #include "injector/base/clock.h"
 #include "injector/cli/service/service_audit.h"
@@ -13,14 +15,17 @@ namespace {
 
 constexpr CommandText kText = {
     "list", "Show the newest events",
-    "Newest first, at most 100; export prints all of them. With --output json as the REST\n"
-    "interface shows them.\n",
+    "Newest first, 100 unless --limit says otherwise; --before goes on where a list ended.\n"
+    "With --output json as the REST interface shows them.\n",
     "  injector service audit list --db sqlite:service.db --key-file service.key --org acme\n"
-    "  injector service audit list --org acme --repo web --since 2026-11-01T00:00:00Z\n"};
+    "  injector service audit list --org acme --repo web --since 2026-11-01T00:00:00Z\n"
+    "  injector service audit list --org acme --limit 1000 --before 4711\n"};
 
 struct Options {
   AuditOptions audit;
   AuditFilter filter;
+  std::size_t limit = 100;
+  std::string before = {};  // a sequence number
 };
 
 // Whoever has the database and its key may read all of it.
@@ -54,20 +59,19 @@ Status Show(Session& session, const std::vector<AuditRecord>& records) {
 
 Status Run(Session& session, const Options& options) {
   return WithOrg(session, options.audit, [&](Desk& desk, const std::string& org_id) -> Status {
-    ASSIGN_OR_RETURN(const Page<AuditRecord> page,
-                     AuditLog(desk).List(Operator(org_id), options.filter, {}));
-    return Show(session, page.items);
-  });
-}
-
-std::function<Status(const std::string&)> TakeTime(std::optional<TimePoint>& target) {
-  return [&target](const std::string& text) -> Status {
-    const auto time = ParseRfc3339(text);
-    if (!time)
-      return Error(ErrorCode::kInvalidArgument, "expected a time like 2026-01-31T08:05:00Z");
-    target = *time;
+    AuditLog log(desk);
+    std::vector<AuditRecord> records;
+    PageRequest wanted{.after = options.before};
+    do {
+      wanted.limit = std::min(options.limit - records.size(), PageRequest::kMaxLimit);
+      ASSIGN_OR_RETURN(Page<AuditRecord> page, log.List(Operator(org_id), options.filter, wanted));
+      std::move(page.items.begin(), page.items.end(), std::back_inserter(records));
+      wanted.after = std::move(page.next);
+    } while (!wanted.after.empty() && records.size() < options.limit);
+    RETURN_IF_ERROR(Show(session, records));
+    if (!wanted.after.empty()) session.Tell("there are more: --before " + wanted.after);
     return {};
-  };
+  });
 }
 
 }  // namespace
@@ -76,12 +80,19 @@ void DefineServiceAuditList(Command audit, Invocation& invocation) {
   auto options = std::make_shared<Options>();
   Command command = audit.AddCommand(kText);
   DefineAuditOptions(command, options->audit);
-  AuditFilter& filter = options->filter;
-  command.AddOption("--actor", "ACTOR", filter.actor, "What this caller did, token:ID or operator");
-  command.AddOption("--connection", "ID", filter.connection, "What was done to this one");
-  command.AddOption("--repo", "REPO", filter.repo, "What was done for this repo");
-  command.AddOption("--since", "TIME", TakeTime(filter.since), "From this time on, RFC 3339");
-  command.AddOption("--until", "TIME", TakeTime(filter.until), "Before this time");
+  DefineFilterOptions(command, options->filter);
+  const auto take_limit = [options](const std::string& text) -> Status {
+    ASSIGN_OR_RETURN(const std::int64_t limit, ParseSequence(text));
+    options->limit = static_cast<std::size_t>(limit);
+    return {};
+  };
+  command.AddOption("--limit", "NUMBER", take_limit, "How many at most (100)");
+  const auto take_before = [options](const std::string& text) -> Status {
+    ASSIGN_OR_RETURN(const std::int64_t before, ParseSequence(text));
+    options->before = std::to_string(before);
+    return {};
+  };
+  command.AddOption("--before", "SEQUENCE", take_before, "Only what came before that event");
   command.OnChosen([&invocation, options] {
     invocation.action = Action([options](Session& session) { return Run(session, *options); });
   });

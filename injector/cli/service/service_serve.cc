@@ -131,6 +131,7 @@ void DefineServiceLimits(LimitOptions add, ServiceLimits& limits) {
   add.Time("--max-lease", limits.max_lease_life, "How long with all its renewals (24h)");
   add.Time("--token-life", limits.token_life, "How long a token lasts that says nothing (720h)");
   add.Count("--max-grant", limits.grant_connections, kMost, "Connections in one grant (100)");
+  add.Count("--max-uses", limits.uses, kMost, "Uses reported in one request (2000)");
   add.Count("--max-value", limits.value_bytes, static_cast<std::int64_t>(kMaxValueBytes),
             "Bytes of one value (65536, which is also the most)");
   add.Count("--lockout-failures", limits.lockout_failures, kMost,

@@ -1,9 +1,10 @@
-// The filters of the log, by REST and by `injector service audit list`: both show what a naive
-// filter over the whole log shows.
+// The filters of the log, by REST and by `injector service audit list | export`: all show what a
+// naive filter over the whole log shows.
 
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <sstream>
 
 #include "tests/integration/service/service_program.h"
 #include "tests/support/paths.h"
@@ -60,8 +61,8 @@ class AuditFiltersTest : public ::testing::TestWithParam<DatabaseKind> {
   Events ByRest(const std::string& query) {
     return ItemsOf(*admin_.Get("/api/v1/audit" + query).Json().Find("items"));
   }
-  ProgramResult RunList(std::vector<std::string> options) const {
-    options.insert(options.begin(), {tests::Program("injector"), "service", "audit", "list",
+  ProgramResult RunAudit(const std::string& command, std::vector<std::string> options) const {
+    options.insert(options.begin(), {tests::Program("injector"), "service", "audit", command,
                                      "--org", "org-1", "--output", "json"});
     return RunProgram({.argv = std::move(options),
                        .environment = {"SERVICE_CONN_KEY=" + std::string(kServiceKey),
@@ -70,10 +71,22 @@ class AuditFiltersTest : public ::testing::TestWithParam<DatabaseKind> {
                        .working_directory = ""});
   }
   Events ByProgram(std::vector<std::string> options) const {
-    const ProgramResult listed = RunList(std::move(options));
+    const ProgramResult listed = RunAudit("list", std::move(options));
     EXPECT_EQ(listed.exit_status, 0) << listed.err;
     Result<Value> json = ParseJson(listed.out);
     return json.ok() ? ItemsOf(*json) : Events();
+  }
+
+  // Newest first, as the others.
+  Events ByExport(std::vector<std::string> options) const {
+    const ProgramResult exported = RunAudit("export", std::move(options));
+    EXPECT_EQ(exported.exit_status, 0) << exported.err;
+    Events events;
+    std::istringstream lines(exported.out);
+    for (std::string line; std::getline(lines, line);) {
+      events.insert(events.begin(), ParseJson(line).value());
+    }
+    return events;
   }
 
   // What each filter is to let through, said again in the simplest way.
@@ -120,6 +133,8 @@ TEST_P(AuditFiltersTest, ShowWhatANaiveFilterShows) {
         << name << ' ' << filter.value;
     EXPECT_EQ(SequencesOf(ByProgram({"--" + name, filter.value})), SequencesOf(expected))
         << name << ' ' << filter.value;
+    EXPECT_EQ(SequencesOf(ByExport({"--" + name, filter.value})), SequencesOf(expected))
+        << name << ' ' << filter.value;
   }
 }
 
@@ -134,7 +149,30 @@ TEST_P(AuditFiltersTest, ATimeThatIsNoneIsRefused) {
   const Reply refused = admin_.Get("/api/v1/audit?since=yesterday");
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("since: expected a time"));
-  EXPECT_EQ(RunList({"--until", "yesterday"}).exit_status, 2);
+  EXPECT_EQ(RunAudit("list", {"--until", "yesterday"}).exit_status, 2);
+  EXPECT_EQ(RunAudit("export", {"--until", "yesterday"}).exit_status, 2);
+}
+
+TEST_P(AuditFiltersTest, AListGoesOnWhereItEnded) {
+  const std::vector<std::string> all = SequencesOf(ByRest(""));
+  std::vector<std::string> listed;
+  std::vector<std::string> options = {"--limit", "4"};
+  for (std::vector<std::string> part; listed.size() < all.size();
+       options = {"--limit", "4", "--before", listed.back()}) {
+    part = SequencesOf(ByProgram(options));
+    ASSERT_FALSE(part.empty());
+    ASSERT_LE(part.size(), 4U);
+    listed.insert(listed.end(), part.begin(), part.end());
+  }
+  EXPECT_EQ(listed, all);
+  EXPECT_THAT(RunAudit("list", {"--limit", "4"}).err,
+              HasSubstr("there are more: --before " + all[3]));
+  EXPECT_EQ(RunAudit("list", {"--limit", "9"}).err, "");
+  // More than one page of the log.
+  for (int i = 0; i < 600; ++i) EXPECT_EQ(runner_.Get("/api/v1/tokens").status, 403);
+  EXPECT_THAT(ByProgram({"--limit", "605"}), SizeIs(605));
+  EXPECT_EQ(RunAudit("list", {"--limit", "0"}).exit_status, 2);
+  EXPECT_EQ(RunAudit("list", {"--before", "x"}).exit_status, 2);
 }
 
 }  // namespace

@@ -71,6 +71,33 @@ TEST_P(AuditLogTest, ExportsWholeLines) {
   EXPECT_EQ(line.Find("mac")->string().Reveal(), Verify().head.mac);
 }
 
+TEST_P(AuditLogTest, ExportsWhatTheFilterLetsThrough) {
+  const std::string id = MakeAttached("main");  // events 2 and 3; 1 made the org
+  const TimePoint start = clock_.Now();
+  clock_.Advance(std::chrono::hours(1));
+  ASSERT_TRUE(grants().Create(Runner(), Ask({"main"})).ok());  // 4
+  const std::vector<AuditFilter> filters = {
+      {},
+      {.actor = "token:runner"},
+      {.connection = id},
+      {.repo = "web"},
+      {.actor = "token:admin", .repo = "web"},
+      {.since = clock_.Now()},
+      {.until = clock_.Now()},
+      {.since = start, .until = start + std::chrono::seconds(1)},
+  };
+  for (const AuditFilter& filter : filters) {
+    Numbers exported;
+    const auto take = [&](std::string_view line) -> Status {
+      const Value json = testing::Json(line);
+      exported.insert(exported.begin(), std::stoll(json.Find("sequence")->number_text()));
+      return {};
+    };
+    ASSERT_TRUE(ExportAudit(*desk_, org_, 0, take, filter).ok());
+    EXPECT_EQ(exported, Sequences(filter));
+  }
+}
+
 TEST(AuditRecord, ComesBackAsItWas) {
   const AuditRecord record{.org_id = "o",
                            .sequence = 7,
