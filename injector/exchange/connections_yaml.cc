@@ -52,6 +52,9 @@ std::vector<Value::Member> Settings(const Connection& connection) {
   if (!connection.expires_at.empty()) {
     settings.push_back({"expiresAt", Value::String(connection.expires_at)});
   }
+  if (!connection.rotate_every.empty()) {
+    settings.push_back({"rotateEvery", Value::String(connection.rotate_every)});
+  }
   return settings;
 }
 

@@ -109,7 +109,7 @@ Secret WithoutQuotes(const Secret& json) {
 bool HasSettings(const Connection& connection) {
   return connection.is_default || !connection.secret_fields.empty() ||
          !connection.no_scrub.empty() || !connection.description.empty() ||
-         !connection.expires_at.empty();
+         !connection.expires_at.empty() || !connection.rotate_every.empty();
 }
 
 bool HaveSameFields(const Connection& a, const Connection& b) {

@@ -10,6 +10,7 @@
 #include "injector/base/utf8.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/connection_json.h"
+#include "injector/model/upkeep.h"
 
 namespace injector {
 namespace {
@@ -83,6 +84,9 @@ Status CheckConnection(const Connection& connection) {
   RETURN_IF_ERROR(CheckLeafNames(connection));
   if (!connection.expires_at.empty() && !ParseRfc3339(connection.expires_at)) {
     return Invalid("expiresAt: expected a time like 2026-01-31T08:05:00Z");
+  }
+  if (!connection.rotate_every.empty() && !ParsePeriod(connection.rotate_every)) {
+    return Invalid("rotateEvery: expected days or hours like 90d or 12h, at most 3650d");
   }
   return {};
 }

@@ -43,6 +43,7 @@ Connection Connection::Clone() const {
   copy.description = description;
   copy.version = version;
   copy.expires_at = expires_at;
+  copy.rotate_every = rotate_every;
   return copy;
 }
 

@@ -40,6 +40,7 @@ struct Connection {
   std::string description;
   std::uint64_t version = 0;  // 1 for the first; 0: the source does not count
   std::string expires_at;     // RFC 3339, empty: never
+  std::string rotate_every;   // ParsePeriod() (upkeep.h): "90d"; empty: nobody is reminded
 
   Connection Clone() const;
 

@@ -15,8 +15,8 @@ namespace injector {
 namespace {
 
 constexpr std::string_view kEnvelopeMembers[] = {
-    "name",         "type",    "default", "description", "version",
-    "secretFields", "noScrub", "config",  "fields",      "expiresAt"};
+    "name",    "type",   "default", "description", "version",    "secretFields",
+    "noScrub", "config", "fields",  "expiresAt",   "rotateEvery"};
 
 bool IsEnvelopeMember(const Value::Member& member) {
   return std::ranges::find(kEnvelopeMembers, member.name) != std::end(kEnvelopeMembers);
@@ -121,6 +121,7 @@ class EnvelopeReader {
       input_.expires_at = ExpiryTime(text);
       return {};
     }
+    if (name == "rotateEvery") return Assign(input_.rotate_every, ReadText(member));
     if (name == "version") return Assign(input_.version, ReadVersion(member));
     if (name == "secretFields") return Assign(input_.secret_fields, ReadNames(member));
     if (name == "noScrub") return Assign(input_.no_scrub, ReadNames(member));
@@ -227,6 +228,7 @@ Connection ApplyInput(Connection base, ConnectionInput input) {
   if (input.is_default) base.is_default = *input.is_default;
   if (input.description) base.description = *std::move(input.description);
   if (input.expires_at) base.expires_at = *std::move(input.expires_at);
+  if (input.rotate_every) base.rotate_every = *std::move(input.rotate_every);
   if (input.version) base.version = *input.version;
   return base;
 }

@@ -58,6 +58,7 @@ Value ConnectionToJson(const Connection& connection, SecretView view) {
   members.push_back({"secretFields", NamesToList(visible.hidden_paths)});
   AddUnlessEmpty(members, "noScrub", connection.no_scrub);
   AddUnlessEmpty(members, "expiresAt", connection.expires_at);
+  AddUnlessEmpty(members, "rotateEvery", connection.rotate_every);
   return Value::Map(std::move(members));
 }
 
@@ -68,12 +69,13 @@ Value ConnectionContent(const Connection& connection) {
   AddUnlessEmpty(members, "noScrub", connection.no_scrub);
   AddUnlessEmpty(members, "description", connection.description);
   AddUnlessEmpty(members, "expiresAt", connection.expires_at);
+  AddUnlessEmpty(members, "rotateEvery", connection.rotate_every);
   return Value::Map(std::move(members));
 }
 
 Result<Connection> ConnectionFromContent(ConnectionName name, const Value& content) {
-  constexpr std::string_view kMembers[] = {"fields", "secretFields", "noScrub", "description",
-                                           "expiresAt"};
+  constexpr std::string_view kMembers[] = {"fields",      "secretFields", "noScrub",
+                                           "description", "expiresAt",    "rotateEvery"};
   const Value* fields = content.Find("fields");
   if (fields == nullptr || fields->kind() != Value::Kind::kMap) return Damaged();
   for (const Value::Member& member : content.members()) {
@@ -91,6 +93,7 @@ Result<Connection> ConnectionFromContent(ConnectionName name, const Value& conte
   connection.no_scrub = std::move(input->no_scrub).value_or(std::vector<std::string>());
   connection.description = std::move(input->description).value_or("");
   connection.expires_at = std::move(input->expires_at).value_or("");
+  connection.rotate_every = std::move(input->rotate_every).value_or("");
   return connection;
 }
 

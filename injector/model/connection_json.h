@@ -18,9 +18,9 @@ namespace injector {
 
 enum class SecretView { kHidden, kRevealed };
 
-// The shown shape; `noScrub` and `expiresAt` are added where they are set. `secretFields` holds the
-// path of every secret field. Hidden: secret fields and members are absent from `fields`, and what
-// RedactText (redaction.h) finds in other values is masked.
+// The shown shape; `noScrub`, `expiresAt` and `rotateEvery` are added where they are set.
+// `secretFields` holds the path of every secret field. Hidden: secret fields and members are absent
+// from `fields`, and what RedactText (redaction.h) finds in other values is masked.
 Value ConnectionToJson(const Connection& connection, SecretView view);
 
 // What a given text says; whatever it does not say is left as it was.
@@ -33,12 +33,13 @@ struct ConnectionInput {
   std::optional<bool> is_default;
   std::optional<std::string> description;
   std::optional<std::string> expires_at;
+  std::optional<std::string> rotate_every;
   std::optional<std::uint64_t> version;
 };
 
 // Takes the given shapes: an object with `conn_type` is Airflow's; one whose members are all of
-// name, type, default, description, version, secretFields, noScrub, expiresAt and one of
-// `config` | `fields` (an object) is an envelope, so the shown shape can be handed in again; any
+// name, type, default, description, version, secretFields, noScrub, expiresAt, rotateEvery and one
+// of `config` | `fields` (an object) is an envelope, so the shown shape can be handed in again; any
 // other object is the config itself. `extra` as text that holds a JSON object becomes that object.
 // kInvalidArgument (an unknown member beside `type` and fields, too) never tells a value.
 Result<ConnectionInput> ParseConnectionInput(const Value& json);
@@ -49,8 +50,8 @@ Result<ConnectionInput> ParseConnectionInput(const Value& json);
 // by this goes as well.
 Connection ApplyInput(Connection base, ConnectionInput input);
 
-// {"fields":{…},"secretFields":[…],"noScrub":[…],"description":…,"expiresAt":…}, empty ones left
-// out.
+// {"fields":{…},"secretFields":[…],"noScrub":[…],"description":…,"expiresAt":…,"rotateEvery":…},
+// empty ones left out.
 Value ConnectionContent(const Connection& connection);
 // kDataLoss for anything that ConnectionContent does not write.
 Result<Connection> ConnectionFromContent(ConnectionName name, const Value& content);
@@ -61,8 +62,8 @@ inline constexpr std::size_t kFieldValueLimit = 64 * 1024;
 
 // That the names are valid (at most 1,000 fields, each named in 1 to 255 bytes of UTF-8 without
 // control characters, no two alike, nor a leaf of Flatten (catalogue.h) and another; no member of a
-// map is unnamed), every value is at most kFieldValueLimit bytes as ToText gives it, and expires_at
-// is an RFC 3339 time.
+// map is unnamed), every value is at most kFieldValueLimit bytes as ToText gives it, expires_at is
+// an RFC 3339 time, and rotate_every a period.
 Status CheckConnection(const Connection& connection);
 
 }  // namespace injector

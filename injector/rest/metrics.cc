@@ -57,9 +57,10 @@ Counter Metrics::AddCounter(const std::string& name, const std::string& help,
   return Counter(family.Add({labels.begin(), labels.end()}));
 }
 
-Gauge Metrics::AddGauge(const std::string& name, const std::string& help) {
-  return Gauge(
-      prometheus::BuildGauge().Name(name).Help(help).Register(families_->registry).Add({}));
+Gauge Metrics::AddGauge(const std::string& name, const std::string& help, const Labels& labels) {
+  prometheus::Family<prometheus::Gauge>& family =
+      prometheus::BuildGauge().Name(name).Help(help).Register(families_->registry);
+  return Gauge(family.Add({labels.begin(), labels.end()}));
 }
 
 void Counter::Add(std::size_t more) { counter_->Increment(static_cast<double>(more)); }

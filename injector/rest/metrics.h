@@ -55,7 +55,7 @@ class Metrics {
   using Labels = std::vector<std::pair<std::string, std::string>>;
   // `help` is that of the first call with this name.
   Counter AddCounter(const std::string& name, const std::string& help, const Labels& labels = {});
-  Gauge AddGauge(const std::string& name, const std::string& help);
+  Gauge AddGauge(const std::string& name, const std::string& help, const Labels& labels = {});
 
   // Text exposition format (prometheus.io/docs/instrumenting/exposition_formats).
   std::string Text() const;

@@ -1,5 +1,7 @@
 #include "injector/service/connection_acts.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -68,6 +70,13 @@ Result<StoredConnection> Seal(Act& act, const std::string& id, const Connection&
 
 bool IsSame(const Connection& a, const Connection& b) {
   return a.is_default == b.is_default && ConnectionContent(a) == ConnectionContent(b);
+}
+
+Status NoteRotation(Act& act, const std::string& id) {
+  RETURN_IF_ERROR(
+      act.session().Execute("UPDATE service_connections SET rotated_at = :1 WHERE id = :2",
+                            {ToUnixSeconds(act.now()), id}));
+  return {};
 }
 
 Status PutVersion(Act& act, const StoredConnection& stored) {
@@ -186,6 +195,17 @@ std::vector<std::string> MadeVisible(const Connection& old, const Connection& ch
   return visible;
 }
 
+bool HasNewSecret(const Connection& before, const Connection& now) {
+  std::map<std::string, const Value*> known;
+  const std::vector<FlatField> old_leaves = Flatten(before);
+  for (const FlatField& leaf : old_leaves) known.emplace(leaf.path, leaf.value);
+  const std::vector<FlatField> leaves = Flatten(now);
+  return std::any_of(leaves.begin(), leaves.end(), [&](const FlatField& leaf) {
+    const auto old = known.find(leaf.path);
+    return leaf.secret && (old == known.end() || !(*old->second == *leaf.value));
+  });
+}
+
 Status ReviseRecord(Act& act, const StoredConnection& before, const Change& change,
                     const Intent& intent) {
   ASSIGN_OR_RETURN(const Connection old, OpenRecorded(act, before, intent));
@@ -195,6 +215,7 @@ Status ReviseRecord(Act& act, const StoredConnection& before, const Change& chan
   changed.version = old.version + 1;
   ASSIGN_OR_RETURN(const StoredConnection after, Seal(act, before.id, changed));
   RETURN_IF_ERROR(PutVersion(act, after));
+  if (HasNewSecret(old, changed)) RETURN_IF_ERROR(NoteRotation(act, before.id));
   AuditEvent event = ConnectionEvent(intent, after);
   if (const std::vector<std::string> visible = MadeVisible(old, changed); !visible.empty()) {
     event.details = {{"madeVisible", EncodeTextList(visible)}};

@@ -45,6 +45,9 @@ using Change = std::function<Result<Connection>(const Connection& old)>;
 Status ReviseRecord(Act& act, const StoredConnection& before, const Change& change,
                     const Intent& intent);
 
+// Whether a secret of `now` is not what stood in its place in `before`.
+bool HasNewSecret(const Connection& before, const Connection& now);
+
 // With all its versions.
 Status DeleteRecord(Act& act, const StoredConnection& stored, DeleteMode mode,
                     const Intent& intent);

@@ -10,7 +10,9 @@ namespace {
 
 constexpr const char* kViewQuery =
     "SELECT c.id, coalesce(v.version, c.version), v.visible, c.created_by, c.created_at, "
-    "v.created_by, coalesce(v.created_at, c.created_at), c.type, c.name "
+    "v.created_by, coalesce(v.created_at, c.created_at), c.type, c.name, COALESCE(c.rotated_at, "
+    "c.created_at), "
+    "c.last_used_at "
     "FROM service_connections c LEFT JOIN connection_versions v ON v.connection_id = c.id ";
 
 // With a connection whose version somebody has deleted: it must be seen to be deleted.
@@ -21,12 +23,15 @@ ConnectionView ReadView(const SqlRow& row) {
   // Somebody has written into the column: the list goes on without it.
   const bool is_damaged = !shown.ok() || shown->kind() != Value::Kind::kMap;
   if (is_damaged) shown = Value::Map({});
+  const std::optional<std::int64_t> used = row.OptionalInteger(10);
   return ConnectionView{.id = row.Text(0),
                         .name = {.type = row.Text(7), .alias = row.Text(8)},
                         .version = row.Integer(1),
                         .shown = *std::move(shown),
                         .created_by = row.Text(3),
                         .created_at = FromUnixSeconds(row.Integer(4)),
+                        .last_used_at = used ? std::optional(FromUnixSeconds(*used)) : std::nullopt,
+                        .rotated_at = FromUnixSeconds(row.Integer(9)),
                         .changed_by = row.Text(5),
                         .changed_at = FromUnixSeconds(row.Integer(6)),
                         .is_damaged = is_damaged};
@@ -74,8 +79,10 @@ Result<std::vector<ConnectionView>> ListViews(SqlSession& session, const std::st
 
 Result<std::vector<ConnectionView>> VersionViews(SqlSession& session, const std::string& id,
                                                  std::int64_t before, std::size_t rows) {
-  return QueryViews(session, "WHERE c.id = :1 AND v.version < :2 ORDER BY v.version DESC LIMIT :3",
-                    {id, before, static_cast<std::int64_t>(rows)});
+  return QueryViews(
+      session,
+      "WHERE c.id = :1 AND v.version > 0 AND v.version < :2 ORDER BY v.version DESC LIMIT :3",
+      {id, before, static_cast<std::int64_t>(rows)});
 }
 
 }  // namespace injector

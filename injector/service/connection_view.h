@@ -2,6 +2,7 @@
 // Connections and variables as rows show them: without secrets, and without decrypting anything.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,9 @@ struct ConnectionView {
   Value shown;               // ConnectionToJson(…, kHidden): as stored, not decrypted
   std::string created_by;    // of the connection
   TimePoint created_at;
-  std::string changed_by;  // of this version
+  std::optional<TimePoint> last_used_at = {};  // when a job was last given it; see last_used.h
+  TimePoint rotated_at;                        // when a secret of the connection changed last
+  std::string changed_by;                      // of this version
   TimePoint changed_at;
   // Somebody has deleted or overwritten what is shown: the rest is what the other table says.
   bool is_damaged = false;
@@ -41,7 +44,8 @@ Result<ConnectionView> CurrentView(SqlSession& session, const std::string& org_i
 Result<std::vector<ConnectionView>> ListViews(SqlSession& session, const std::string& org_id,
                                               RecordKind kind, const PageRequest& page,
                                               const std::string& name);
-// The versions below `before`, newest first, up to `rows` of them.
+// The versions below `before`, newest first, up to `rows` of them; without what is set aside
+// (rotation.h).
 Result<std::vector<ConnectionView>> VersionViews(SqlSession& session, const std::string& id,
                                                  std::int64_t before, std::size_t rows);
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "injector/service/last_used.h"
 #include "injector/service/once.h"
 
 namespace injector {
@@ -52,10 +53,11 @@ Result<std::size_t> ForgetOldRows(Desk& desk, std::size_t limit) {
   });
 }
 
-Housekeeper::Housekeeper(Desk& desk, const Options& options, Complain complain)
+Housekeeper::Housekeeper(Desk& desk, const Options& options, Complain complain, TellDue tell_due)
     : desk_(desk),
       options_(options),
       complain_(std::move(complain)),
+      tell_due_(std::move(tell_due)),
       thread_([this](const std::stop_token& stopping) { Work(stopping); }) {}
 
 void Housekeeper::Work(const std::stop_token& stopping) {
@@ -78,6 +80,11 @@ void Housekeeper::Sweep() {
   Result<std::size_t> forgotten = ForgetOldRows(desk_, kBatch);
   while (forgotten.ok() && *forgotten >= kBatch) forgotten = ForgetOldRows(desk_, kBatch);
   if (!forgotten.ok()) complain_(forgotten.error());
+  const Status noted = NoteLastUses(desk_);
+  if (!noted.ok()) complain_(noted.error());
+  const Result<DueCounts> due = WatchUpkeep(desk_);
+  if (!due.ok()) return complain_(due.error());
+  tell_due_(*due);
 }
 
 }  // namespace injector

@@ -1,6 +1,6 @@
 #pragma once
 // What a serving program does beside answering: it forgets what is over, and notices a new master
-// key. Several programs may do so over one database.
+// key, what is due and what was used. Several programs may do so over one database.
 
 #include <chrono>
 #include <cstddef>
@@ -9,6 +9,7 @@
 
 #include "injector/base/result.h"
 #include "injector/service/desk.h"
+#include "injector/service/upkeep_watch.h"
 
 namespace injector {
 
@@ -27,9 +28,11 @@ class Housekeeper {
   };
   // Is told what goes wrong; it is tried again.
   using Complain = std::function<void(const Error&)>;
+  // Is told with each sweep.
+  using TellDue = std::function<void(const DueCounts&)>;
 
   // `desk` must outlive it.
-  Housekeeper(Desk& desk, const Options& options, Complain complain);
+  Housekeeper(Desk& desk, const Options& options, Complain complain, TellDue tell_due);
 
  private:
   void Work(const std::stop_token& stopping);
@@ -38,6 +41,7 @@ class Housekeeper {
   Desk& desk_;
   const Options options_;
   const Complain complain_;
+  const TellDue tell_due_;
   std::jthread thread_;
 };
 

@@ -12,6 +12,7 @@ ListedConnection ListingOf(const Connection& connection) {
           .is_default = connection.is_default,
           .description = connection.description,
           .expires_at = connection.expires_at,
+          .rotate_every = connection.rotate_every,
           .version = connection.version,
           .fields = std::move(visible.fields),
           .secret_fields = std::move(visible.hidden_paths)};

@@ -102,6 +102,9 @@ struct ListedConnection {
   bool is_default = false;
   std::string description = {};
   std::string expires_at = {};
+  std::string rotate_every = {};
+  std::string last_used_at = {};  // RFC 3339; empty: not known
+  std::string rotated_at = {};    // RFC 3339: when a secret changed last; empty: not known
   std::uint64_t version = 0;
   std::vector<Field> fields = {};               // without secret ones
   std::vector<std::string> secret_fields = {};  // paths

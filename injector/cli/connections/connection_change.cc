@@ -108,6 +108,9 @@ Result<Connection> WithSettings(Connection connection, const SetRequest& request
                                 const Clock& clock) {
   if (request.is_default) connection.is_default = *request.is_default;
   if (request.description) connection.description = *request.description;
+  if (request.rotate_every) {
+    ASSIGN_OR_RETURN(connection.rotate_every, CheckedPeriod(*request.rotate_every));
+  }
   if (!request.expires_at) return connection;
   ASSIGN_OR_RETURN(connection.expires_at, ParseExpiry(*request.expires_at, clock.Now()));
   return connection;

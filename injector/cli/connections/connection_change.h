@@ -27,6 +27,7 @@ struct SetRequest {
   std::optional<bool> is_default;  // this and what follows: nullopt leaves it as it was
   std::optional<std::string> description;
   std::optional<std::string> expires_at;
+  std::optional<std::string> rotate_every;
   bool replace = false;       // forget the fields and settings there are
   bool keep_newline = false;  // of values from stdin and files
   bool allow_empty = false;   // a secret may be empty

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "injector/base/clock.h"
 #include "injector/base/printable.h"
 #include "injector/base/utf8.h"
 #include "injector/cli/connections/expiry.h"
 #include "injector/cli/display_width.h"
 #include "injector/model/catalogue.h"
+#include "injector/model/upkeep.h"
 
 namespace injector {
 namespace {
@@ -97,12 +99,7 @@ class TextList {
   }
 
   std::vector<std::string> DetailsOf(const Listed& listed) const {
-    std::vector<std::string> details;
-    const std::string& expiry = listed.item.expires_at;
-    if (!expiry.empty()) {
-      details.push_back(IsExpired(expiry, now_) ? emphasis_.Failure("EXPIRED: " + Printable(expiry))
-                                                : "Expires: " + Printable(expiry));
-    }
+    std::vector<std::string> details = UpkeepLines(listed.item);
     for (const ListedReference& use : listed.item.references) {
       details.push_back(
           "Environment: " + Printable(use.name) + " " +
@@ -113,6 +110,31 @@ class TextList {
       details.push_back(emphasis_.Warning("Shadowed by: " + Printable(listed.shadowed_by)));
     }
     return details;
+  }
+
+  std::vector<std::string> UpkeepLines(const ListedConnection& connection) const {
+    std::vector<std::string> lines;
+    if (!connection.expires_at.empty()) lines.push_back(ExpiryLine(connection.expires_at));
+    if (!connection.rotate_every.empty()) lines.push_back(RotationLine(connection));
+    return lines;
+  }
+
+  std::string ExpiryLine(const std::string& expires_at) const {
+    const UpkeepState state = StateAt(UpkeepOf(expires_at, "", {}), now_);
+    const std::string time = Printable(expires_at);
+    if (state == UpkeepState::kExpired) return emphasis_.Failure("EXPIRED: " + time);
+    if (state == UpkeepState::kDueSoon) return emphasis_.Warning("Expires SOON: " + time);
+    return "Expires: " + time;
+  }
+
+  std::string RotationLine(const ListedConnection& connection) const {
+    const Upkeep upkeep =
+        UpkeepOf("", connection.rotate_every, ParseRfc3339(connection.rotated_at));
+    std::string line = "Rotate every " + Printable(connection.rotate_every);
+    if (upkeep.rotate_by) line += ", by " + FormatRfc3339(*upkeep.rotate_by);
+    const UpkeepState state = StateAt(upkeep, now_);
+    if (state == UpkeepState::kOverdue) return emphasis_.Failure("OVERDUE: " + line);
+    return state == UpkeepState::kDueSoon ? emphasis_.Warning("DUE SOON: " + line) : line;
   }
 
   void AddDetails(const std::vector<std::string>& details) {
@@ -153,6 +175,23 @@ Value NamesAsJson(const std::vector<std::string>& names) {
   return Value::List(std::move(items));
 }
 
+std::vector<Value::Member> UpkeepMembers(const ListedConnection& connection,
+                                         std::chrono::system_clock::time_point now) {
+  const Upkeep upkeep =
+      UpkeepOf(connection.expires_at, connection.rotate_every, ParseRfc3339(connection.rotated_at));
+  std::vector<Value::Member> members;
+  const auto add = [&members](std::string name, std::string_view text) {
+    if (!text.empty()) members.push_back({std::move(name), Value::String(text)});
+  };
+  add("rotateEvery", connection.rotate_every);
+  add("rotatedAt", connection.rotated_at);
+  add("lastUsedAt", connection.last_used_at);
+  if (upkeep.rotate_by) add("rotateBy", FormatRfc3339(*upkeep.rotate_by));
+  if (connection.expires_at.empty() && connection.rotate_every.empty()) return members;
+  add("upkeep", UpkeepStateName(StateAt(upkeep, now)));
+  return members;
+}
+
 Value AsJson(const Listed& listed, std::chrono::system_clock::time_point now) {
   const ListedConnection& connection = listed.item;
   std::vector<Value::Member> members;
@@ -169,6 +208,7 @@ Value AsJson(const Listed& listed, std::chrono::system_clock::time_point now) {
     members.push_back({"expiresAt", Value::String(connection.expires_at)});
     members.push_back({"expired", Value::Bool(IsExpired(connection.expires_at, now))});
   }
+  for (Value::Member& member : UpkeepMembers(connection, now)) members.push_back(std::move(member));
   if (!listed.shadowed_by.empty()) {
     members.push_back({"shadowedBy", Value::String(listed.shadowed_by)});
   }

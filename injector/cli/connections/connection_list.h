@@ -24,7 +24,8 @@ std::string ConnectionListAsText(std::span<const ListedItem<ListedConnection>> c
 
 // A list of {"name","type","default","description","version","fields":{…},"secretFields":[…],
 // "source","environment":[{"variable","field","set"}]}, without secrets; where they apply also
-// `expiresAt` with `expired`, and `shadowedBy`.
+// `expiresAt` with `expired`, `rotateEvery`, `rotatedAt`, `lastUsedAt`, `rotateBy`, `upkeep`
+// (UpkeepStateName()) and `shadowedBy`.
 Value ConnectionListAsJson(std::span<const ListedItem<ListedConnection>> connections,
                            std::chrono::system_clock::time_point now);
 

@@ -36,6 +36,7 @@ std::vector<Line> SettingLines(const Connection& connection,
     add("expires",
         connection.expires_at + (IsExpired(connection.expires_at, now) ? " EXPIRED" : ""));
   }
+  if (!connection.rotate_every.empty()) add("rotate every", connection.rotate_every);
   // Sources that are no store do not count.
   if (connection.version != 0) add("version", std::to_string(connection.version));
   return lines;

@@ -172,6 +172,9 @@ void DefineSettings(Command command, SetRequest& request) {
   command.AddOption("--expires", "TIME", request.expires_at,
                     "When the credentials end: 2027-01-31 (that day's end,\n"
                     "UTC) or 2027-01-31T08:00:00Z; '' for never");
+  command.AddOption("--rotate-every", "PERIOD", request.rotate_every,
+                    "How often its secrets are to be replaced: 90d, 12h; a\n"
+                    "service says when that is due; '' for never");
   command.AddFlag("--replace", request.replace, "Forget all that was there under that name");
 }
 

@@ -2,6 +2,7 @@
 
 #include "injector/base/clock.h"
 #include "injector/model/expiry_time.h"
+#include "injector/model/upkeep.h"
 
 namespace injector {
 
@@ -17,6 +18,12 @@ Result<std::string> ParseExpiry(std::string_view text, std::chrono::system_clock
         .WithHint("--expires '' means never");
   }
   return time;
+}
+
+Result<std::string> CheckedPeriod(const std::string& text) {
+  if (text.empty() || ParsePeriod(text)) return text;
+  return Error(ErrorCode::kInvalidArgument, "--rotate-every: expected days or hours")
+      .WithHint("as 90d or 12h, at most 3650d; '' means never");
 }
 
 bool IsExpired(std::string_view expires_at, std::chrono::system_clock::time_point now) {

@@ -14,6 +14,10 @@ namespace injector {
 // kInvalidArgument for anything else, and for what is over at `now`.
 Result<std::string> ParseExpiry(std::string_view text, std::chrono::system_clock::time_point now);
 
+// What --rotate-every takes: a period (upkeep.h), or empty for never. kInvalidArgument for anything
+// else.
+Result<std::string> CheckedPeriod(const std::string& text);
+
 // Whether credentials that end at `expires_at` (RFC 3339, empty: never) have ended.
 bool IsExpired(std::string_view expires_at, std::chrono::system_clock::time_point now);
 

@@ -41,6 +41,9 @@ Members SettingsPatch(const Connection& former, const Connection& wanted) {
   if (former.expires_at != wanted.expires_at) {
     patch.push_back({"expiresAt", TextOrNull(wanted.expires_at)});
   }
+  if (former.rotate_every != wanted.rotate_every) {
+    patch.push_back({"rotateEvery", TextOrNull(wanted.rotate_every)});
+  }
   if (former.secret_fields != wanted.secret_fields) {
     patch.push_back({"secretFields", ListOrNull(wanted.secret_fields)});
   }
@@ -161,6 +164,7 @@ Result<KnownConnection> KnownOf(const ServedConnection& served) {
   connection.is_default = shown.is_default;
   connection.description = shown.description;
   connection.expires_at = shown.expires_at;
+  connection.rotate_every = shown.rotate_every;
   connection.version = shown.version;
   connection.no_scrub = served.no_scrub;
   connection.secret_fields = shown.secret_fields;

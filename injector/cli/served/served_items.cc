@@ -82,6 +82,9 @@ Result<ServedConnection> ParseServedConnection(const Value& json) {
   shown.is_default = BoolMember(json, "default");
   shown.description = TextMember(json, "description");
   shown.expires_at = TextMember(json, "expiresAt");
+  shown.rotate_every = TextMember(json, "rotateEvery");
+  shown.last_used_at = TextMember(json, "lastUsedAt");
+  shown.rotated_at = TextMember(json, "rotatedAt");
   shown.version = NumberMember(json, "version");
   connection.no_scrub = TextsMember(json, "noScrub");
   connection.changed_by = TextMember(json, "changedBy");

@@ -38,6 +38,7 @@ class RestApi {
   http::ServerResponse Answer(const http::ServerRequest& request);
 
   const Router& router() const { return router_; }
+  Metrics& metrics() { return metrics_; }
 
  private:
   // One request under way.

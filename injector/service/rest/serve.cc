@@ -2,16 +2,49 @@
 
 #include <string>
 
+#include "injector/model/upkeep.h"
 #include "injector/service/housekeeping.h"
 
 namespace injector::rest {
+namespace {
+
+// How many connections need somebody; which, the log and the list say.
+class DueGauges {
+ public:
+  explicit DueGauges(Metrics& metrics)
+      : soon_(Add(metrics, UpkeepState::kDueSoon)),
+        overdue_(Add(metrics, UpkeepState::kOverdue)),
+        expired_(Add(metrics, UpkeepState::kExpired)) {}
+
+  void Set(const DueCounts& counts) {
+    soon_.Set(counts.due_soon);
+    overdue_.Set(counts.overdue);
+    expired_.Set(counts.expired);
+  }
+
+ private:
+  static Gauge Add(Metrics& metrics, UpkeepState state) {
+    return metrics.AddGauge("injector_connections_due",
+                            "Connections whose secrets are to be replaced, or end.",
+                            {{"state", std::string(UpkeepStateName(state))}});
+  }
+
+  Gauge soon_;
+  Gauge overdue_;
+  Gauge expired_;
+};
+
+}  // namespace
 
 Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOptions& options,
              const std::function<Status(int port)>& listening) {
   RestApi api(desk, log, options.api);
-  const Housekeeper housekeeper(desk, {}, [&log](const Error& error) {
+  const auto complain = [&log](const Error& error) {
     log.Write(Log::Level::kError, "housekeeping.failed", error);
-  });
+  };
+  DueGauges due(api.metrics());
+  const Housekeeper housekeeper(desk, {}, complain,
+                                [&due](const DueCounts& counts) { due.Set(counts); });
   ASSIGN_OR_RETURN(UniqueFd listener, http::ListenOnTcp(options.listen.host, options.listen.port));
   ASSIGN_OR_RETURN(const auto server,
                    http::HttpServer::Start(

@@ -26,12 +26,14 @@ Value ToJson(const ConnectionView& view) {
   json.Add("version", view.version);
   json.Add("fields", ShownOr(view, "fields", Value::Map({})));
   json.Add("secretFields", ShownOr(view, "secretFields", Value::List({})));
-  for (const char* optional : {"noScrub", "expiresAt"}) {
+  for (const char* optional : {"noScrub", "expiresAt", "rotateEvery"}) {
     const Value* member = view.shown.Find(optional);
     if (member != nullptr) json.Add(optional, member->Clone());
   }
   json.Add("createdBy", view.created_by).Add("createdAt", view.created_at);
   json.Add("changedBy", view.changed_by).Add("changedAt", view.changed_at);
+  json.Add("rotatedAt", view.rotated_at);
+  if (view.last_used_at) json.Add("lastUsedAt", *view.last_used_at);
   if (view.is_damaged) json.AddBool("isDamaged", true);
   return std::move(json).Build();
 }
@@ -82,9 +84,10 @@ Answer Create(Connections& connections, const Call& call) {
   if (body.Find("config") == nullptr) {
     return Error(ErrorCode::kInvalidArgument, "config: expected a JSON object");
   }
-  ASSIGN_OR_RETURN(const Value envelope,
-                   Envelope(std::move(body), {"name", "type", "config", "default", "description",
-                                              "expiresAt", "secretFields", "noScrub"}));
+  ASSIGN_OR_RETURN(
+      const Value envelope,
+      Envelope(std::move(body), {"name", "type", "config", "default", "description", "expiresAt",
+                                 "rotateEvery", "secretFields", "noScrub"}));
   ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
   ASSIGN_OR_RETURN(const ConnectionView view, connections.Create(call.principal, envelope, once));
   return OneAnswer(201, view);
@@ -100,7 +103,7 @@ Answer Change(Connections& connections, const Call& call) {
   ASSIGN_OR_RETURN(Value body, JsonBody(call));
   ASSIGN_OR_RETURN(const Value patch,
                    Envelope(std::move(body), {"config", "default", "description", "expiresAt",
-                                              "secretFields", "noScrub"}));
+                                              "rotateEvery", "secretFields", "noScrub"}));
   ASSIGN_OR_RETURN(const std::optional<OnceKey> once, OnceKeyOf(call));
   ASSIGN_OR_RETURN(const ConnectionView view,
                    connections.Patch(call.principal, call.Segment("id"), version, patch, once));

@@ -61,7 +61,8 @@ class ConnectionReader {
   }
 
   Status ReadMetadata(const YamlNode& node) {
-    constexpr std::string_view kKnown[] = {"secret", "noScrub", "description", "expiresAt"};
+    constexpr std::string_view kKnown[] = {"secret", "noScrub", "description", "expiresAt",
+                                           "rotateEvery"};
     RETURN_IF_ERROR(reader_.ExpectMap(node, kMetadata));
     RETURN_IF_ERROR(reader_.OnlyKeys(node, kKnown));
     for (const auto& [key, position, value] : node.members) {
@@ -71,6 +72,8 @@ class ConnectionReader {
         ASSIGN_OR_RETURN(connection().no_scrub, reader_.TextList(value, key));
       } else if (key == "description") {
         ASSIGN_OR_RETURN(connection().description, reader_.Text(value, key));
+      } else if (key == "rotateEvery") {
+        ASSIGN_OR_RETURN(connection().rotate_every, reader_.Text(value, key));
       } else {
         ASSIGN_OR_RETURN(const std::string text, reader_.Text(value, key));
         connection().expires_at = ExpiryTime(text);

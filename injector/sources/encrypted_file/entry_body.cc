@@ -114,6 +114,7 @@ Result<Value> EncodeBody(const Connection& connection) {
   const std::string name = connection.name.Full();
   RETURN_IF_ERROR(CheckText(name + ": description", connection.description));
   RETURN_IF_ERROR(CheckText(name + ": expiresAt", connection.expires_at));
+  RETURN_IF_ERROR(CheckText(name + ": rotateEvery", connection.rotate_every));
   ASSIGN_OR_RETURN(Value secret_fields,
                    EncodeTexts(name + ": secret fields", connection.secret_fields));
   ASSIGN_OR_RETURN(Value no_scrub, EncodeTexts(name + ": unscrubbed fields", connection.no_scrub));
@@ -126,6 +127,9 @@ Result<Value> EncodeBody(const Connection& connection) {
   members.push_back({"noScrub", std::move(no_scrub)});
   members.push_back({"description", Value::String(connection.description)});
   members.push_back({"expiresAt", Value::String(connection.expires_at)});
+  if (!connection.rotate_every.empty()) {
+    members.push_back({"rotateEvery", Value::String(connection.rotate_every)});
+  }
   return Value::Map(std::move(members));
 }
 
@@ -152,6 +156,7 @@ Result<Connection> DecodeBody(const ConnectionSummary& summary, const Value& bod
   connection.no_scrub = reader.TextList("noScrub");
   connection.description = reader.Text("description");
   connection.expires_at = reader.Text("expiresAt");
+  if (body.Find("rotateEvery") != nullptr) connection.rotate_every = reader.Text("rotateEvery");
   if (!reader.ReadAll()) return DamagedStore();
   for (const Value::Member& field : fields.members()) {
     connection.fields.push_back({field.name, field.value.Clone()});

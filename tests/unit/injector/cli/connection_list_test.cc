@@ -78,8 +78,39 @@ TEST(ConnectionList, AsJson) {
             R"("source":"file:store.json","environment":[)"
             R"({"variable":"A","field":"password","set":false},)"
             R"({"variable":"B","field":"ssl.key","set":true}],)"
-            R"("expiresAt":"2026-05-31T00:00:00Z","expired":true,)"
+            R"("expiresAt":"2026-05-31T00:00:00Z","expired":true,"upkeep":"expired",)"
             R"("shadowedBy":"yaml:connections.yaml"})");
+}
+
+// One connection whose secret changed at the beginning of the year.
+std::string ListOf(const char* expires_at, const char* rotate_every, const char* rotated_at) {
+  std::vector<Listed> rows = {{ListingOf(Make("http", "api", R"({"host":"h"})")), "s", ""}};
+  rows.back().item.expires_at = expires_at;
+  rows.back().item.rotate_every = rotate_every;
+  rows.back().item.rotated_at = rotated_at;
+  const Value json = ConnectionListAsJson(rows, kNow);
+  const Value* upkeep = json.items()[0].Find("upkeep");
+  std::string text = ConnectionListAsText(rows, kNow, Emphasis::None());
+  text.erase(0, text.find("h\n") + 2);
+  return text + (upkeep == nullptr ? "" : std::string(upkeep->string().Reveal()));
+}
+
+TEST(ConnectionList, SaysWhatIsDue) {
+  const char* kYear = "2026-01-01T00:00:00Z";
+  EXPECT_EQ(ListOf("", "", kYear), "");
+  EXPECT_EQ(ListOf("2026-07-01T00:00:00Z", "", kYear),
+            "    └─ Expires: 2026-07-01T00:00:00Z\nfine");
+  EXPECT_EQ(ListOf("2026-06-10T00:00:00Z", "", ""),
+            "    └─ Expires SOON: 2026-06-10T00:00:00Z\ndueSoon");
+  EXPECT_EQ(ListOf("", "365d", kYear), "    └─ Rotate every 365d, by 2027-01-01T00:00:00Z\nfine");
+  EXPECT_EQ(ListOf("", "160d", kYear),
+            "    └─ DUE SOON: Rotate every 160d, by 2026-06-10T00:00:00Z\ndueSoon");
+  EXPECT_EQ(ListOf("", "30d", kYear),
+            "    └─ OVERDUE: Rotate every 30d, by 2026-01-31T00:00:00Z\noverdue");
+  EXPECT_EQ(ListOf("", "30d", ""), "    └─ Rotate every 30d\nfine");
+  EXPECT_EQ(ListOf("2026-05-01T00:00:00Z", "30d", kYear),
+            "    ├─ EXPIRED: 2026-05-01T00:00:00Z\n"
+            "    └─ OVERDUE: Rotate every 30d, by 2026-01-31T00:00:00Z\nexpired");
 }
 
 TEST(ConnectionSummary, ShowsWhatEverybodyMaySee) {

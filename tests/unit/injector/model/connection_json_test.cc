@@ -33,18 +33,20 @@ TEST(ShownConnection, RevealsOnRequestAndAddsWhatIsSet) {
   Connection connection = FullConnection();
   connection.no_scrub = {"host"};
   connection.expires_at = "2026-01-31T08:05:00Z";
+  connection.rotate_every = "90d";
   EXPECT_EQ(ToJson(ConnectionToJson(connection, SecretView::kRevealed)),
             R"({"name":"db","type":"postgres","default":true,"description":"d","version":3,)"
             R"("fields":{"host":"h","port":5432,"login":"u","password":"hunter1","note":"n",)"
             R"("ssl":{"key":"hunter2","mode":"x"},"gone":null},)"
             R"("secretFields":["password","note","ssl.key"],"noScrub":["host"],)"
-            R"("expiresAt":"2026-01-31T08:05:00Z"})");
+            R"("expiresAt":"2026-01-31T08:05:00Z","rotateEvery":"90d"})");
 }
 
 TEST(ConnectionContent, ComesBackAsItWas) {
   Connection original = FullConnection();
   original.no_scrub = {"host"};
   original.expires_at = "2026-01-31T08:05:00Z";
+  original.rotate_every = "90d";
   const Value content = ConnectionContent(original);
   const Result<Connection> again = ConnectionFromContent(original.name, content);
   ASSERT_TRUE(again.ok()) << again.error().message();
@@ -54,6 +56,7 @@ TEST(ConnectionContent, ComesBackAsItWas) {
   EXPECT_EQ(again->no_scrub, original.no_scrub);
   EXPECT_EQ(again->description, original.description);
   EXPECT_EQ(again->expires_at, original.expires_at);
+  EXPECT_EQ(again->rotate_every, "90d");
 }
 
 TEST(ConnectionContent, HoldsOnlyWhatIsSet) {

@@ -53,6 +53,7 @@ TEST(Connection, ClonesEverything) {
   original.description = "d";
   original.version = 7;
   original.expires_at = "2026-01-31T08:05:00Z";
+  original.rotate_every = "90d";
   const Connection copy = original.Clone();
   EXPECT_EQ(copy.name, original.name);
   EXPECT_EQ(ToJson(copy.fields), ToJson(original.fields));
@@ -62,6 +63,7 @@ TEST(Connection, ClonesEverything) {
   EXPECT_EQ(copy.description, "d");
   EXPECT_EQ(copy.version, 7U);
   EXPECT_EQ(copy.expires_at, original.expires_at);
+  EXPECT_EQ(copy.rotate_every, "90d");
 }
 
 TEST(Connection, FindsAFieldByItsExactName) {

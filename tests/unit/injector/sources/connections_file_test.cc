@@ -83,7 +83,7 @@ connections:
       host: h
       port: 3306
       ssl: {cert: c}
-      x-injector: {secret: [host], noScrub: [port], description: main, expiresAt: "2030-01-01T00:00:00Z"}
+      x-injector: {secret: [host], noScrub: [port], description: main, expiresAt: "2030-01-01T00:00:00Z", rotateEvery: 90d}
     empty:
   custom-type:
     a: {}
@@ -99,6 +99,7 @@ connections:
   EXPECT_THAT(connection.no_scrub, ElementsAre("port"));
   EXPECT_EQ(connection.description, "main");
   EXPECT_EQ(connection.expires_at, "2030-01-01T00:00:00Z");
+  EXPECT_EQ(connection.rotate_every, "90d");
   EXPECT_EQ(file.connections()[1].unresolved.name.Full(), "@mysql.empty");
   EXPECT_EQ(file.connections()[2].unresolved.name.Full(), "@custom-type.a");
   EXPECT_THAT(file.warnings(), IsEmpty());
@@ -149,6 +150,8 @@ TEST(ConnectionsFile, WrongFormIsAnErrorWithItsPlace) {
                "f:2:1: connections: missing; unknown key conections; did you mean connections?"},
            Row{"version: 1\nconnections:\n  a:\n    b:\n      x-injector: {expiresAt: soon}\n",
                "f:4:5: @a.b: expiresAt: expected a time like 2026-01-31T08:05:00Z"},
+           Row{"version: 1\nconnections:\n  a:\n    b:\n      x-injector: {rotateEvery: often}\n",
+               "f:4:5: @a.b: rotateEvery: expected days or hours like 90d or 12h, at most 3650d"},
            Row{"version: 1\nconnections:\n  a:\n    b: {}\n    b: {}\n", "f:5:5: b: given twice"},
        }) {
     EXPECT_EQ(ParseError(row.text), row.expected) << row.text;
