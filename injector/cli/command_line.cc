@@ -145,6 +145,7 @@ void DefineService(Command program, Invocation& invocation) {
   DefineServiceBackup(service, invocation);
   DefineServiceRestore(service, invocation);
   DefineServiceKeys(service, invocation);
+  DefineServiceRotate(service, invocation);
   DefineServiceRotateKey(service, invocation);
   Command audit = service.AddGroup(kServiceAudit);
   DefineServiceAuditList(audit, invocation);

@@ -134,6 +134,8 @@ Result<ConnectionView> Connections::RollBack(const Principal& principal, const s
                                              std::int64_t version,
                                              const std::optional<OnceKey>& once) {
   const auto earlier = [&](Act& act, const Connection& old) -> Result<Connection> {
+    // What is below is no version yet (rotation.h).
+    if (version < 1) return Error(ErrorCode::kNotFound, "version: not found");
     const Intent intent{.operation = Operation::kChangeConnection, .connection = id};
     ASSIGN_OR_RETURN(const StoredConnection stored,
                      ReadVersion(act.session(), act.org_id(), id, version));

@@ -69,6 +69,14 @@ Result<std::string> FindOrg(Desk& desk, const std::string& name) {
   });
 }
 
+Principal OperatorOf(const std::string& org_id) {
+  Principal principal;
+  principal.id = "operator";
+  principal.org_id = org_id;
+  principal.role = Role::kAdmin;
+  return principal;
+}
+
 Result<NewToken> IssueOperatorToken(Desk& desk, const std::string& org_id,
                                     const TokenRequest& request) {
   return desk.RunAct<NewToken>(org_id, kOperator, [&](Act& act) {

@@ -25,6 +25,9 @@ Result<std::string> CreateOrg(Desk& desk, const std::string& name);
 // The id of the org of that name. kNotFound.
 Result<std::string> FindOrg(Desk& desk, const std::string& name);
 
+// Whoever has the database and its key may do in an org what its admins may.
+Principal OperatorOf(const std::string& org_id);
+
 // A token by the operator's own right: the first admin's, or one for an org that lost all of its.
 Result<NewToken> IssueOperatorToken(Desk& desk, const std::string& org_id,
                                     const TokenRequest& request);

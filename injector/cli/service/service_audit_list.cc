@@ -9,6 +9,7 @@
 #include "injector/cli/service/service_audit.h"
 #include "injector/cli/service/service_commands.h"
 #include "injector/service/audit_log.h"
+#include "injector/service/orgs.h"
 
 namespace injector {
 namespace {
@@ -27,15 +28,6 @@ struct Options {
   std::size_t limit = 100;
   std::string before = {};  // a sequence number
 };
-
-// Whoever has the database and its key may read all of it.
-Principal Operator(const std::string& org_id) {
-  Principal principal;
-  principal.id = "operator";
-  principal.org_id = org_id;
-  principal.role = Role::kAdmin;
-  return principal;
-}
 
 std::string TableOf(const std::vector<AuditRecord>& records, const Emphasis& emphasis) {
   Table table({"SEQUENCE", "TIME", "ACTOR", "ACTION", "OUTCOME", "NAME", "REPO"});
@@ -64,7 +56,7 @@ Status Run(Session& session, const Options& options) {
     PageRequest wanted{.after = options.before};
     do {
       wanted.limit = std::min(options.limit - records.size(), PageRequest::kMaxLimit);
-      ASSIGN_OR_RETURN(Page<AuditRecord> page, log.List(Operator(org_id), options.filter, wanted));
+      ASSIGN_OR_RETURN(Page<AuditRecord> page, log.List(OperatorOf(org_id), options.filter, wanted));
       std::move(page.items.begin(), page.items.end(), std::back_inserter(records));
       wanted.after = std::move(page.next);
     } while (!wanted.after.empty() && records.size() < options.limit);

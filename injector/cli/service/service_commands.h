@@ -13,6 +13,7 @@ void DefineServiceToken(Command service, Invocation& invocation);
 void DefineServiceBackup(Command service, Invocation& invocation);
 void DefineServiceRestore(Command service, Invocation& invocation);
 void DefineServiceKeys(Command service, Invocation& invocation);
+void DefineServiceRotate(Command service, Invocation& invocation);
 void DefineServiceRotateKey(Command service, Invocation& invocation);
 void DefineServiceAuditList(Command audit, Invocation& invocation);
 void DefineServiceAuditExport(Command audit, Invocation& invocation);

@@ -7,9 +7,8 @@
 #include "injector/service/orgs.h"
 
 namespace injector {
-namespace {
 
-Result<KeyText> FindKey(Session& session, const ServiceDatabaseOptions& options) {
+Result<KeyText> ReadMasterKey(Session& session, const ServiceDatabaseOptions& options) {
   // In any case, so that no command inherits it.
   const std::optional<Secret> text = TakeSecretVariable("SERVICE_CONN_KEY");
   const std::string& file = session.options().key_file;
@@ -31,6 +30,8 @@ Result<KeyText> FindKey(Session& session, const ServiceDatabaseOptions& options)
   for (const std::string& warning : key->warnings()) session.Warn(warning);
   return key;
 }
+
+namespace {
 
 Result<std::vector<KeyText>> FindMoreKeys(Session& session, const ServiceDatabaseOptions& options) {
   std::vector<KeyText> keys;
@@ -81,15 +82,30 @@ Result<std::string> DatabaseUrl(const ServiceDatabaseOptions& options) {
       .WithHint("give --db sqlite:FILE or --db postgresql://…, or set INJECTOR_SERVICE_DB");
 }
 
+Result<ServiceLocation> ServiceLocation::Read(Session& session,
+                                              const ServiceDatabaseOptions& options) {
+  ASSIGN_OR_RETURN(std::string url, DatabaseUrl(options));
+  ASSIGN_OR_RETURN(KeyText key, ReadMasterKey(session, options));
+  ASSIGN_OR_RETURN(std::vector<KeyText> more, FindMoreKeys(session, options));
+  return ServiceLocation{.url = std::move(url),
+                         .key = std::move(key),
+                         .more_keys = std::move(more),
+                         .pool = options.pool};
+}
+
 Result<ServiceDatabase> ServiceDatabase::Open(Session& session,
                                               const ServiceDatabaseOptions& options,
                                               const ServiceLimits& limits) {
-  ASSIGN_OR_RETURN(const std::string url, DatabaseUrl(options));
-  ASSIGN_OR_RETURN(const KeyText key, FindKey(session, options));
-  ASSIGN_OR_RETURN(const std::vector<KeyText> more, FindMoreKeys(session, options));
+  ASSIGN_OR_RETURN(const ServiceLocation location, ServiceLocation::Read(session, options));
+  return Open(session, location, limits);
+}
+
+Result<ServiceDatabase> ServiceDatabase::Open(Session& session, const ServiceLocation& location,
+                                              const ServiceLimits& limits) {
   ServiceDatabase access;
-  ASSIGN_OR_RETURN(access.database_, Database::Open(url, options.pool));
-  ASSIGN_OR_RETURN(access.keys_, Keys::Open(*access.database_, key, more, session.clock()));
+  ASSIGN_OR_RETURN(access.database_, Database::Open(location.url, location.pool));
+  ASSIGN_OR_RETURN(access.keys_, Keys::Open(*access.database_, location.key, location.more_keys,
+                                            session.clock()));
   access.desk_ = std::make_unique<Desk>(*access.database_, *access.keys_, session.clock(), limits);
   RETURN_IF_ERROR(EnsureServiceOrg(*access.desk_));
   return access;

@@ -10,6 +10,7 @@
 #include "injector/base/result.h"
 #include "injector/cli/command.h"
 #include "injector/cli/session.h"
+#include "injector/crypto/key.h"
 #include "injector/service/desk.h"
 
 namespace injector {
@@ -28,11 +29,23 @@ void DefineServiceDatabase(Command command, ServiceDatabaseOptions& options);
 // Adds --db and where keys come from.
 void DefineServiceOptions(Command command, ServiceDatabaseOptions& options);
 
+// Where the database is and what opens it: enough to open it several times.
+struct ServiceLocation {
+  std::string url;
+  KeyText key;
+  std::vector<KeyText> more_keys;
+  Database::Options pool = {};
+
+  // Errors of ReadMasterKey() and ReadKeyCommand(). Requires: no other thread runs.
+  static Result<ServiceLocation> Read(Session& session, const ServiceDatabaseOptions& options);
+};
+
 class ServiceDatabase {
  public:
-  // The key comes from --key-command, --key-file or SERVICE_CONN_KEY. kUnauthenticated when there
-  // is none, kInvalidArgument when the first two are both given; else errors of ReadKeyCommand(),
-  // Database::Open and Keys::Open. Requires: no other thread runs.
+  // Errors of Database::Open and Keys::Open.
+  static Result<ServiceDatabase> Open(Session& session, const ServiceLocation& location,
+                                      const ServiceLimits& limits = {});
+  // Errors of ServiceLocation::Read() as well, and what that requires.
   static Result<ServiceDatabase> Open(Session& session, const ServiceDatabaseOptions& options,
                                       const ServiceLimits& limits = {});
 
@@ -46,6 +59,10 @@ class ServiceDatabase {
   std::unique_ptr<Keys> keys_;
   std::unique_ptr<Desk> desk_;
 };
+
+// The key comes from --key-command, --key-file or SERVICE_CONN_KEY. kUnauthenticated when there is
+// none, kInvalidArgument when the first two are both given.
+Result<KeyText> ReadMasterKey(Session& session, const ServiceDatabaseOptions& options);
 
 // The database URL that the command was given, by option or INJECTOR_SERVICE_DB. kInvalidArgument
 // when it was given none.

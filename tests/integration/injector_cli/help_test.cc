@@ -57,6 +57,7 @@ TEST_F(HelpTest, EveryCommandTeachesByExample) {
                                              {"service", "token"},
                                              {"service", "openapi"},
                                              {"service", "backup"},
+                                             {"service", "rotate"},
                                              {"service", "rotate-key"},
                                              {"service", "audit"},
                                              {"service", "audit", "list"},

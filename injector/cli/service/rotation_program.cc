@@ -1,0 +1,269 @@
+#include "injector/cli/service/rotation_program.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <optional>
+#include <string_view>
+
+#include "injector/base/unique_fd.h"
+
+extern char** environ;  // environ(7)
+
+namespace injector {
+namespace {
+
+using std::chrono::milliseconds;
+using Moment = std::chrono::steady_clock::time_point;
+
+// env(1): the command was not found.
+constexpr int kNotStarted = 127;
+
+struct Pipe {
+  UniqueFd read;
+  UniqueFd write;
+};
+
+Error SystemError(std::string_view what) {
+  return Error::FromErrno(errno, "--exec: " + std::string(what));
+}
+
+Result<Pipe> MakePipe() {
+  int ends[2] = {-1, -1};
+  if (::pipe2(ends, O_CLOEXEC) != 0) return SystemError("pipe");
+  return Pipe{.read = UniqueFd(ends[0]), .write = UniqueFd(ends[1])};
+}
+
+bool IsOurOwn(std::string_view entry) {
+  return entry.starts_with("INJECTOR_") || entry.starts_with("PIPELINE_") ||
+         entry.starts_with("SERVICE_CONN_KEY=");
+}
+
+std::vector<std::string> EnvironmentOf(const RotationProgram& program) {
+  std::vector<std::string> entries;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const bool replaced =
+        std::any_of(program.environment.begin(), program.environment.end(),
+                    [&](const auto& variable) { return text.starts_with(variable.first + "="); });
+    if (!replaced && !IsOurOwn(text)) entries.emplace_back(text);
+  }
+  for (const auto& [name, value] : program.environment) entries.push_back(name + "=" + value);
+  return entries;
+}
+
+std::vector<char*> PointersTo(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// SIGPIPE is ignored while this lives: a program that reads no input is not our end.
+class WithoutSigpipe {
+ public:
+  WithoutSigpipe() {
+    struct sigaction ignore = {};
+    ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &ignore, &before_);
+  }
+  ~WithoutSigpipe() { ::sigaction(SIGPIPE, &before_, nullptr); }
+  WithoutSigpipe(const WithoutSigpipe&) = delete;
+  WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
+
+ private:
+  struct sigaction before_ = {};
+};
+
+// Between fork and exec: async-signal-safe calls only.
+[[noreturn]] void BecomeProgram(const int (&standard)[3], char* const* argv, char* const* envp) {
+  ::setpgid(0, 0);
+  // What ends this program does not end that one half way: its time limit does.
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGPIPE, SIG_DFL);
+  // Above 2 first, should we have been started without standard descriptors.
+  int high[3];
+  for (int i = 0; i < 3; ++i) high[i] = ::fcntl(standard[i], F_DUPFD_CLOEXEC, 3);
+  for (int i = 0; i < 3; ++i) ::dup2(high[i], i);
+  ::close_range(3, ~0U, 0);
+  ::execve("/bin/sh", argv, envp);
+  ::_exit(kNotStarted);
+}
+
+// The running program and the three pipes to it.
+class Running {
+ public:
+  static Result<Running> Start(const RotationProgram& program) {
+    ASSIGN_OR_RETURN(Pipe in, MakePipe());
+    ASSIGN_OR_RETURN(Pipe out, MakePipe());
+    ASSIGN_OR_RETURN(Pipe err, MakePipe());
+    std::vector<std::string> words = {"sh", "-c", program.command};
+    std::vector<std::string> entries = EnvironmentOf(program);
+    const std::vector<char*> argv = PointersTo(words);
+    const std::vector<char*> envp = PointersTo(entries);
+    const int standard[3] = {in.read.get(), out.write.get(), err.write.get()};
+    const pid_t pid = ::fork();
+    if (pid < 0) return SystemError("fork");
+    if (pid == 0) BecomeProgram(standard, argv.data(), envp.data());
+    ::setpgid(pid, pid);  // here as well, so that the group is there whoever comes first
+    ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
+    return Running(pid, std::move(in.write), std::move(out.read), std::move(err.read));
+  }
+  Running(Running&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)),
+        in_(std::move(other.in_)),
+        out_(std::move(other.out_)),
+        err_(std::move(other.err_)) {}
+  Running& operator=(Running&&) = delete;
+  ~Running() { End(); }
+
+  UniqueFd& in() { return in_; }
+  UniqueFd& out() { return out_; }
+  UniqueFd& err() { return err_; }
+
+  // How it has ended; nullopt when it has not by then. It is not reaped yet, so that the number of
+  // its group stays its own.
+  std::optional<siginfo_t> AwaitEnd(Moment deadline) const {
+    const timespec nap{.tv_sec = 0, .tv_nsec = 2'000'000};
+    for (;;) {
+      siginfo_t info = {};
+      constexpr int kPeek = WEXITED | WNOHANG | WNOWAIT;
+      RetryOnEintr([&] { return ::waitid(P_PID, static_cast<id_t>(pid_), &info, kPeek); });
+      if (info.si_pid == pid_) return info;
+      if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
+      ::nanosleep(&nap, nullptr);
+    }
+  }
+
+ private:
+  Running(pid_t pid, UniqueFd in, UniqueFd out, UniqueFd err)
+      : pid_(pid), in_(std::move(in)), out_(std::move(out)), err_(std::move(err)) {}
+
+  void End() {
+    if (pid_ <= 0) return;
+    ::kill(-pid_, SIGKILL);
+    RetryOnEintr([this] { return ::waitpid(pid_, nullptr, 0); });
+    pid_ = -1;
+  }
+
+  pid_t pid_;
+  UniqueFd in_;
+  UniqueFd out_;
+  UniqueFd err_;
+};
+
+// What has come out of one pipe.
+class Collected {
+ public:
+  explicit Collected(std::size_t limit) : limit_(limit) {}
+
+  // Takes what there is. false: the pipe is at its end.
+  bool Take(int fd) {
+    char bytes[4096];
+    const ssize_t got = RetryOnEintr([&] { return ::read(fd, bytes, sizeof bytes); });
+    if (got <= 0) return false;
+    const std::size_t fits = std::min(static_cast<std::size_t>(got), limit_ - size_);
+    builder_.Append({bytes, fits});
+    size_ += fits;
+    if (fits < static_cast<std::size_t>(got)) is_cut_ = true;
+    Wipe(bytes, sizeof bytes);
+    return true;
+  }
+  bool is_cut() const { return is_cut_; }
+  Secret Build() && { return std::move(builder_).Build(); }
+
+ private:
+  std::size_t limit_;
+  std::size_t size_ = 0;
+  bool is_cut_ = false;
+  SecretBuilder builder_;
+};
+
+// Writes and reads until both outputs are at their end, or time is over.
+class Conversation {
+ public:
+  Conversation(Running& running, const Secret& input, const RotationProgram& program)
+      : running_(running),
+        left_(input.Reveal()),
+        out_(program.output_limit),
+        err_(program.output_limit),
+        deadline_(std::chrono::steady_clock::now() + program.time_limit),
+        limit_(program.time_limit) {}
+
+  ProgramOutput Run() && {
+    Status outcome = Talk();
+    if (outcome.ok()) outcome = Ending();
+    return {.outcome = std::move(outcome),
+            .stdout_bytes = std::move(out_).Build(),
+            .stderr_bytes = std::move(err_).Build()};
+  }
+
+ private:
+  Status Talk() {
+    while (running_.out().valid() || running_.err().valid()) {
+      pollfd watched[] = {{running_.in().get(), POLLOUT, 0},
+                          {running_.out().get(), POLLIN, 0},
+                          {running_.err().get(), POLLIN, 0}};
+      const auto left =
+          std::chrono::ceil<milliseconds>(deadline_ - std::chrono::steady_clock::now());
+      if (left.count() <= 0) return TimeIsOver();
+      constexpr milliseconds kLongestPoll{1'000'000};
+      const int wait = static_cast<int>(std::min<milliseconds>(left, kLongestPoll).count());
+      if (::poll(watched, std::size(watched), wait) <= 0) continue;
+      if (watched[0].revents != 0) Feed();
+      if (watched[1].revents != 0 && !out_.Take(running_.out().get())) running_.out().Reset();
+      if (watched[2].revents != 0 && !err_.Take(running_.err().get())) running_.err().Reset();
+      if (out_.is_cut()) return Failed("printed too much");
+    }
+    return {};
+  }
+
+  void Feed() {
+    const ssize_t wrote =
+        RetryOnEintr([this] { return ::write(running_.in().get(), left_.data(), left_.size()); });
+    if (wrote < 0 && errno == EAGAIN) return;
+    // It need not read what it has no use for.
+    left_.remove_prefix(wrote < 0 ? left_.size() : static_cast<std::size_t>(wrote));
+    if (left_.empty()) running_.in().Reset();
+  }
+
+  Status Ending() {
+    const std::optional<siginfo_t> end = running_.AwaitEnd(deadline_);
+    if (!end) return TimeIsOver();
+    const std::string number = std::to_string(end->si_status);
+    if (end->si_code != CLD_EXITED) return Failed("was ended by signal " + number);
+    return end->si_status == 0 ? Status() : Failed("exited with status " + number);
+  }
+
+  static Error Failed(const std::string& how) {
+    return {ErrorCode::kFailedPrecondition, "--exec: the program " + how};
+  }
+  Error TimeIsOver() const {
+    return {ErrorCode::kDeadlineExceeded,
+            "--exec: the program was not done within " + std::to_string(limit_.count()) + " ms"};
+  }
+
+  Running& running_;
+  std::string_view left_;
+  Collected out_;
+  Collected err_;
+  Moment deadline_;
+  milliseconds limit_;
+};
+
+}  // namespace
+
+Result<ProgramOutput> RunRotationProgram(const RotationProgram& program, const Secret& input) {
+  const WithoutSigpipe guard;
+  ASSIGN_OR_RETURN(Running running, Running::Start(program));
+  return Conversation(running, input, program).Run();
+}
+
+}  // namespace injector
