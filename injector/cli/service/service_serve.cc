@@ -62,6 +62,11 @@ Status CheckTransport(Options& options) {
   return Wrong("--insecure-http: only on a loopback address, such as 127.0.0.1");
 }
 
+Status CheckEvents(const EventTargets& events) {
+  if (events.webhook_url.empty() == events.webhook_key_file.empty()) return {};
+  return Wrong("--event-webhook and --event-webhook-key-file: one needs the other");
+}
+
 Status Run(Session& session, const Options& options) {
   // Before any thread is there.
   const rest::ServiceSignals signals;
@@ -90,6 +95,7 @@ Result<Action> Prepare(Options options) {
     if (!added.ok()) return std::move(added).error().WithContext("--trusted-proxy");
   }
   RETURN_IF_ERROR(CheckTransport(options));
+  RETURN_IF_ERROR(CheckEvents(options.serve.events));
   return Action([options = std::move(options)](Session& session) { return Run(session, options); });
 }
 
@@ -170,6 +176,20 @@ void DefineDatabaseLimits(LimitOptions add, Database::Options& pool) {
            "PostgreSQL: after which it ends a transaction that stands still (30s)");
 }
 
+void DefineEvents(Command command, rest::ServeOptions& serve) {
+  EventTargets& events = serve.events;
+  command.AddOption("--event-webhook", "URL", events.webhook_url,
+                    "Where to POST what happens, signed; never a value");
+  command.AddOption("--event-webhook-key-file", "FILE", events.webhook_key_file,
+                    "The key of the signatures, at least 16 bytes");
+  command.AddOption("--event-webhook-ca-file", "FILE", events.webhook_ca_file,
+                    "PEM: who vouches for that server, instead of the system's");
+  command.AddOption("--event-syslog", "SOCKET", events.syslog_path,
+                    "Likewise to syslog, RFC 5424: /dev/log");
+  LimitOptions(command).Time("--event-keep", serve.event_sender.keep,
+                             "How long an event waits for its receiver (24h)");
+}
+
 void DefineOptions(Command command, Options& options) {
   DefineServiceOptions(command, options.service);
   command.AddOption("--listen", "HOST:PORT", options.listen,
@@ -193,6 +213,7 @@ void DefineOptions(Command command, Options& options) {
   };
   command.AddOption("--log-level", "LEVEL", take_level,
                     "debug, info (the default), warning, error");
+  DefineEvents(command, options.serve);
   DefineServiceLimits(LimitOptions(command), options.limits);
   DefineServerLimits(LimitOptions(command), options.serve);
   DefineDatabaseLimits(LimitOptions(command), options.service.pool);

@@ -1,6 +1,9 @@
 #include "injector/service/rest/serve.h"
 
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "injector/model/upkeep.h"
 #include "injector/service/housekeeping.h"
@@ -34,10 +37,39 @@ class DueGauges {
   Gauge expired_;
 };
 
+// What becomes of the events for one receiver, counted and said.
+EventSender::Observer ObserverOf(Metrics& metrics, Log& log, const std::string& kind) {
+  const auto counter = [&](const char* outcome) {
+    return metrics.AddCounter("injector_events_total", "Events for others, by what became of them.",
+                              {{"receiver", kind}, {"outcome", outcome}});
+  };
+  const auto count = [](Counter one) { return [one]() mutable { one.Add(); }; };
+  return {.delivered = count(counter("delivered")),
+          .lost = count(counter("lost")),
+          .failed = [&log, failed = counter("failed")](const Error& error) mutable {
+            failed.Add();
+            log.Write(Log::Level::kWarning, "events.failed", error);
+          }};
+}
+
+std::vector<std::unique_ptr<EventSender>> StartSenders(Desk& desk, Metrics& metrics, Log& log,
+                                                       const ServeOptions& options,
+                                                       std::vector<NamedReceiver> receivers) {
+  std::vector<std::unique_ptr<EventSender>> senders;
+  for (NamedReceiver& named : receivers) {
+    senders.push_back(std::make_unique<EventSender>(desk, std::move(named.receiver),
+                                                    options.event_sender,
+                                                    ObserverOf(metrics, log, named.kind)));
+  }
+  return senders;
+}
+
 }  // namespace
 
 Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOptions& options,
              const std::function<Status(int port)>& listening) {
+  ASSIGN_OR_RETURN(std::vector<NamedReceiver> receivers,
+                   OpenReceivers(options.events, desk.clock()));
   RestApi api(desk, log, options.api);
   const auto complain = [&log](const Error& error) {
     log.Write(Log::Level::kError, "housekeeping.failed", error);
@@ -45,6 +77,7 @@ Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOpt
   DueGauges due(api.metrics());
   const Housekeeper housekeeper(desk, {}, complain,
                                 [&due](const DueCounts& counts) { due.Set(counts); });
+  const auto senders = StartSenders(desk, api.metrics(), log, options, std::move(receivers));
   ASSIGN_OR_RETURN(UniqueFd listener, http::ListenOnTcp(options.listen.host, options.listen.port));
   ASSIGN_OR_RETURN(const auto server,
                    http::HttpServer::Start(

@@ -10,6 +10,8 @@
 #include "injector/rest/log.h"
 #include "injector/rest/service_signals.h"
 #include "injector/service/desk.h"
+#include "injector/service/events/event_sender.h"
+#include "injector/service/events/event_targets.h"
 #include "injector/service/rest/rest_api.h"
 
 namespace injector::rest {
@@ -18,13 +20,15 @@ struct ServeOptions {
   http::HostPort listen;
   http::ServerOptions server;
   RestApi::Options api;
+  EventTargets events;
+  EventSender::Options event_sender;
   // How long requests under way may take after the program was told to stop.
   std::chrono::milliseconds grace{30'000};
 };
 
 // Serves until it is told to stop. HUP: reads the certificate again. Once requests are answered,
-// `listening` is called with the port. Errors are those of listening, of the certificate, and of
-// `listening`.
+// `listening` is called with the port. Errors are those of listening, of the certificate, of
+// OpenReceivers(), and of `listening`.
 Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOptions& options,
              const std::function<Status(int port)>& listening);
 
