@@ -84,7 +84,8 @@ TEST(ConnectionList, AsJson) {
 
 // One connection whose secret changed at the beginning of the year.
 std::string ListOf(const char* expires_at, const char* rotate_every, const char* rotated_at) {
-  std::vector<Listed> rows = {{ListingOf(Make("http", "api", R"({"host":"h"})")), "s", ""}};
+  std::vector<Listed> rows;
+  rows.push_back({ListingOf(Make("http", "api", R"({"host":"h"})")), "s", ""});
   rows.back().item.expires_at = expires_at;
   rows.back().item.rotate_every = rotate_every;
   rows.back().item.rotated_at = rotated_at;

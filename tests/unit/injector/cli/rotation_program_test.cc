@@ -17,18 +17,18 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-ProgramOutput Run(RotationProgram program, std::string_view input = "{}") {
+ProgramOutput Perform(RotationProgram program, std::string_view input = "{}") {
   return RunRotationProgram(program, Secret::CopyOf(input)).value();
 }
-ProgramOutput Run(const std::string& command, std::string_view input = "{}") {
-  return Run(RotationProgram{.command = command}, input);
+ProgramOutput Perform(const std::string& command, std::string_view input = "{}") {
+  return Perform(RotationProgram{.command = command}, input);
 }
 std::string Message(const ProgramOutput& output) {
   return output.outcome.ok() ? "" : output.outcome.error().message();
 }
 
 TEST(RotationProgram, TakesItsInputAndGivesItsOutput) {
-  const ProgramOutput output = Run("cat; echo said >&2", "swordfish");
+  const ProgramOutput output = Perform("cat; echo said >&2", "swordfish");
   EXPECT_TRUE(output.outcome.ok());
   EXPECT_EQ(output.stdout_bytes.Reveal(), "swordfish");
   EXPECT_EQ(output.stderr_bytes.Reveal(), "said\n");
@@ -36,22 +36,22 @@ TEST(RotationProgram, TakesItsInputAndGivesItsOutput) {
 
 TEST(RotationProgram, PassesMoreThanAPipeHolds) {
   const std::string input(300'000, 'x');
-  EXPECT_EQ(Run("cat", input).stdout_bytes.Reveal(), input);
+  EXPECT_EQ(Perform("cat", input).stdout_bytes.Reveal(), input);
 }
 
 TEST(RotationProgram, NeedNotReadItsInput) {
   const std::string input(300'000, 'x');
-  EXPECT_EQ(Run("exec <&-; echo new", input).stdout_bytes.Reveal(), "new\n");
+  EXPECT_EQ(Perform("exec <&-; echo new", input).stdout_bytes.Reveal(), "new\n");
 }
 
 TEST(RotationProgram, SaysHowItFailed) {
-  EXPECT_EQ(Message(Run("exit 3")), "--exec: the program exited with status 3");
-  EXPECT_EQ(Message(Run("kill -9 $$")), "--exec: the program was ended by signal 9");
-  EXPECT_EQ(Message(Run("exec /no/such/program 2> /dev/null")),
+  EXPECT_EQ(Message(Perform("exit 3")), "--exec: the program exited with status 3");
+  EXPECT_EQ(Message(Perform("kill -9 $$")), "--exec: the program was ended by signal 9");
+  EXPECT_EQ(Message(Perform("exec /no/such/program 2> /dev/null")),
             "--exec: the program exited with status 127");
   RotationProgram much{.command = "head -c 5000 /dev/zero"};
   much.output_limit = 4096;
-  EXPECT_EQ(Message(Run(much)), "--exec: the program printed too much");
+  EXPECT_EQ(Message(Perform(much)), "--exec: the program printed too much");
 }
 
 // Whether a process is there and no zombie, which whoever reaps orphans here may leave for a while.
@@ -64,11 +64,11 @@ bool IsAlive(pid_t pid) {
 TEST(RotationProgram, IsEndedWithAllThatItStartedWhenTimeIsOver) {
   RotationProgram slow{.command = "sleep 100 & echo $!; exec sleep 100"};
   slow.time_limit = std::chrono::milliseconds(100);
-  ProgramOutput output = Run(slow);
+  ProgramOutput output = Perform(slow);
   // On a busy machine it may not even have begun.
   while (output.stdout_bytes.empty()) {
     slow.time_limit *= 2;
-    output = Run(slow);
+    output = Perform(slow);
   }
   EXPECT_EQ(output.outcome.error().code(), ErrorCode::kDeadlineExceeded);
   EXPECT_EQ(Message(output), "--exec: the program was not done within " +
@@ -86,7 +86,7 @@ TEST(RotationProgram, InheritsNoKeyAndNoDescriptor) {
   const int open = ::dup(0);
   RotationProgram program{.command = "env; ls /proc/self/fd"};
   program.environment = {{"CONNECTION_NAME", "movies"}};
-  const std::string text(Run(program).stdout_bytes.Reveal());
+  const std::string text(Perform(program).stdout_bytes.Reveal());
   ::close(open);
   EXPECT_THAT(text, Not(HasSubstr("canary")));
   EXPECT_THAT(text, HasSubstr("KEPT_FOR_PROGRAMS=kept\n"));
@@ -103,7 +103,6 @@ TEST(RotationProgram, InheritsNoKeyAndNoDescriptor) {
 Connection Current() {
   Connection connection;
   connection.name = {.type = "postgres", .alias = "movies"};
-  connection.fields = {};
   connection.fields.push_back({"host", Value::String(std::string_view("db"))});
   connection.fields.push_back({"port", Value::Number(std::int64_t{5432})});
   connection.fields.push_back({"password", Value::String(std::string_view("old-canary"))});
