@@ -8,7 +8,7 @@
 
 #include "injector/service/store/schema_v1.h"
 #include "injector/service/store/schema_v2.h"
-#include "injector/service/store/schema_v5.h"
+#include "injector/service/store/schema_v3.h"
 
 namespace injector {
 namespace {
@@ -25,7 +25,7 @@ struct Step {
 constexpr std::array kSteps = {
     Step{.version = 1, .older_programs = OlderPrograms::kStop, .statements = kSchemaV1},
     Step{.version = 2, .older_programs = OlderPrograms::kGoOn, .statements = kSchemaV2},
-    Step{.version = 5, .older_programs = OlderPrograms::kGoOn, .statements = kSchemaV5},
+    Step{.version = 3, .older_programs = OlderPrograms::kGoOn, .statements = kSchemaV3},
 };
 
 // Any number, as long as it is always the same and nobody else's in this database.

@@ -6,7 +6,7 @@
 
 namespace injector {
 
-inline constexpr std::array kSchemaV5 = {
+inline constexpr std::array kSchemaV3 = {
     // When a secret of it changed last; null: when it was made.
     std::string_view("ALTER TABLE service_connections ADD COLUMN rotated_at BIGINT"),
     // Copies out of `visible` to search by (upkeep_watch.h), made for the version that stands in
