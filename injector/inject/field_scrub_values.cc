@@ -1,12 +1,14 @@
 #include "injector/inject/field_scrub_values.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "injector/base/open_member.h"
 #include "injector/base/percent.h"
+#include "injector/inject/structured_secrets.h"
 #include "injector/inject/url_userinfo.h"
 #include "injector/model/catalogue.h"
 #include "injector/model/redaction.h"
@@ -54,6 +56,27 @@ void AppendPiece(std::vector<ScrubValue>& values, const std::string& name, Secre
   if (decoded) values.push_back({.name = name, .value = *std::move(decoded)});
 }
 
+// The secrets inside a whole file or a connection string, but for those that are in `values`.
+void AppendStructure(std::vector<ScrubValue>& values, const std::string& name,
+                     std::string_view text) {
+  std::vector<ScrubValue> more;
+  for (Secret& secret : SecretsInStructure(text)) {
+    const bool known = std::any_of(values.begin(), values.end(), [&](const ScrubValue& value) {
+      return value.value.Reveal() == secret.Reveal();
+    });
+    if (!known) more.push_back({.name = name, .value = std::move(secret)});
+  }
+  std::move(more.begin(), more.end(), std::back_inserter(values));
+}
+
+// `text`, which is secret as a whole, and what in it is one by itself.
+std::vector<ScrubValue> WholeAndStructure(const std::string& name, std::string_view text) {
+  std::vector<ScrubValue> values;
+  values.push_back({.name = name, .value = Secret::CopyOf(text)});
+  AppendStructure(values, name, text);
+  return values;
+}
+
 // What of `text`, which is not secret itself, is.
 std::vector<ScrubValue> SecretPieces(const std::string& name, std::string_view text) {
   std::vector<ScrubValue> values;
@@ -65,7 +88,9 @@ std::vector<ScrubValue> SecretPieces(const std::string& name, std::string_view t
     }
     AppendPiece(values, name, std::move(piece));
   }
-  if (!HoldsSecret(text) || !UserinfoSecret(text).empty()) return values;
+  if (!HoldsSecret(text)) return values;
+  AppendStructure(values, name, text);
+  if (!UserinfoSecret(text).empty()) return values;
   // A private key, "Bearer …", "password=…": pieces may be too short to be scrubbed alone.
   values.push_back({.name = name, .value = Secret::CopyOf(text), .secret_field = false});
   return values;
@@ -89,13 +114,16 @@ class Collector {
  private:
   void AddLeaf(const FlatField& leaf) {
     if (IsContainer(*leaf.value) || !CanBeSecret(*leaf.value)) return;
+    const Secret text = leaf.value->ToText();
     if (leaf.secret && !IsOpenInside(connection_, leaf)) {
-      Add({.name = leaf.path, .value = leaf.value->ToText()});
+      AddAll(WholeAndStructure(leaf.path, text.Reveal()));
     } else if (leaf.value->kind() == Value::Kind::kString) {
-      for (ScrubValue& piece : SecretPieces(leaf.path, leaf.value->string().Reveal())) {
-        Add(std::move(piece));
-      }
+      AddAll(SecretPieces(leaf.path, text.Reveal()));
     }
+  }
+
+  void AddAll(std::vector<ScrubValue> values) {
+    for (ScrubValue& value : values) Add(std::move(value));
   }
 
   // `value.name` is still the path alone.
@@ -128,10 +156,8 @@ std::vector<ScrubValue> FieldScrubValues(const Connection& connection) {
 
 std::vector<ScrubValue> VariableScrubValues(const Variable& variable) {
   const std::string name = "var." + variable.key;
-  if (!variable.is_secret) return SecretPieces(name, variable.value.Reveal());
-  std::vector<ScrubValue> values;
-  values.push_back({.name = name, .value = variable.value.Clone()});
-  return values;
+  const std::string_view text = variable.value.Reveal();
+  return variable.is_secret ? WholeAndStructure(name, text) : SecretPieces(name, text);
 }
 
 }  // namespace injector

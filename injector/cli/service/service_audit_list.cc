@@ -56,7 +56,8 @@ Status Run(Session& session, const Options& options) {
     PageRequest wanted{.after = options.before};
     do {
       wanted.limit = std::min(options.limit - records.size(), PageRequest::kMaxLimit);
-      ASSIGN_OR_RETURN(Page<AuditRecord> page, log.List(OperatorOf(org_id), options.filter, wanted));
+      ASSIGN_OR_RETURN(Page<AuditRecord> page,
+                       log.List(OperatorOf(org_id), options.filter, wanted));
       std::move(page.items.begin(), page.items.end(), std::back_inserter(records));
       wanted.after = std::move(page.next);
     } while (!wanted.after.empty() && records.size() < options.limit);

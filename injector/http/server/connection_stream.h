@@ -40,8 +40,8 @@ class ConnectionStream final : public httplib::Stream {
 
   // Says goodbye, for TLS.
   void Close();
-  // Ends what we send, and reads what the client still sends until it has, too: what nobody has read
-  // when a socket is closed can cost the client our answer. For `most` at most.
+  // Ends what we send, and reads what the client still sends until it has, too: what nobody has
+  // read when a socket is closed can cost the client our answer. For `most` at most.
   void Drain(std::chrono::milliseconds most);
 
   bool is_readable() const override { return buffered_begin_ < buffered_end_; }

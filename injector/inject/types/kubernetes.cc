@@ -9,11 +9,23 @@
 #include "injector/inject/types/site_url.h"
 #include "injector/inject/types/translators.h"
 #include "injector/model/json.h"
+#include "injector/yaml/parse.h"
 
 namespace injector {
 namespace {
 
 using Members = std::vector<Value::Member>;
+
+// What helm takes before the kubeconfig: another cluster, another login (helm help, "environment
+// variables").
+constexpr std::string_view kRemoved[] = {"HELM_KUBEAPISERVER",
+                                         "HELM_KUBETOKEN",
+                                         "HELM_KUBECONTEXT",
+                                         "HELM_KUBECAFILE",
+                                         "HELM_KUBEASUSER",
+                                         "HELM_KUBEASGROUPS",
+                                         "HELM_KUBEINSECURE_SKIP_TLS_VERIFY",
+                                         "HELM_KUBETLS_SERVER_NAME"};
 
 Value Named(const std::string& name, std::string_view kind, Members members) {
   Members named;
@@ -130,6 +142,19 @@ Result<std::size_t> AddContext(Translation& translation) {
   return file;
 }
 
+// Credentials are found in what can be read (structured_secrets.h), so nothing else is handed out.
+Status CheckKubeconfig(const Translation& translation, const FieldText& whole) {
+  const Result<YamlNode> parsed = ParseYaml(whole.text.Reveal(), whole.field);
+  const std::string hint = "it takes what `kubectl config view --raw --flatten` prints";
+  if (!parsed.ok()) {
+    return translation.FieldError(whole.field, "cannot be read: " + parsed.error().message())
+        .WithHint(hint);
+  }
+  if (parsed->kind == YamlNode::Kind::kMap) return {};
+  return translation.FieldError(whole.field, "is not a YAML mapping, as kubeconfigs are")
+      .WithHint(hint);
+}
+
 std::string UsersFiles(const Translation& translation) {
   using Kind = UserConfigurationKind;
   const UserConfiguration* variable = translation.FindUserConfiguration(Kind::kKubeconfigPath);
@@ -146,10 +171,12 @@ Status TranslateKubernetes(Translation& translation) {
   ASSIGN_OR_RETURN(const std::optional<FieldText> whole, translation.Field("kubeconfig"));
   std::size_t file = 0;
   if (whole) {
+    RETURN_IF_ERROR(CheckKubeconfig(translation, *whole));
     ASSIGN_OR_RETURN(file, translation.AddFile("kubeconfig", whole->text.Clone()));
   } else {
     ASSIGN_OR_RETURN(file, AddContext(translation));
   }
+  for (const std::string_view name : kRemoved) translation.Remove(name);
   return translation.Set({.name = "KUBECONFIG",
                           .kind = InjectedVariable::Kind::kFilePath,
                           .file = file,

@@ -74,6 +74,25 @@ TEST(KubernetesTest, AWholeKubeconfigIsAFileOfItsOwn) {
               AllOf(HasSubstr("KUBECONFIG"), HasSubstr("-c @kubernetes.b=B_")));
 }
 
+TEST(KubernetesTest, EachCredentialOfAWholeKubeconfigIsScrubbedByItself) {
+  const Injection injection =
+      JobUnderTest()
+          .With("kubernetes.a",
+                R"({"kubeconfig": "users:\n- name: u\n  user:\n    token: canary-1\n)"
+                R"(    password: 'canary-2'\n    client-key-data: Y2FuYXJ5LTM=\n"})")
+          .Injected();
+  EXPECT_THAT(testing::ScrubLines(injection.scrub_values),
+              ::testing::IsSupersetOf(
+                  {"kubernetes.a.kubeconfig=canary-1", "kubernetes.a.kubeconfig=canary-2",
+                   "kubernetes.a.kubeconfig=Y2FuYXJ5LTM=", "kubernetes.a.kubeconfig=canary-3"}));
+}
+
+TEST(KubernetesTest, WhatHelmWouldTakeInsteadGoes) {
+  EXPECT_THAT(testing::RemovedNames(
+                  JobUnderTest().With("k8s.a", R"({"server": "h", "token": "t"})").Injected()),
+              ::testing::IsSupersetOf({"HELM_KUBETOKEN", "HELM_KUBEAPISERVER"}));
+}
+
 struct RefusedRow {
   const char* fields;
   const char* says;
@@ -83,6 +102,10 @@ TEST(KubernetesTest, SaysWhatIsWrong) {
   for (const RefusedRow& row :
        {RefusedRow{R"({"token": "canary"})", "server is missing"},
         RefusedRow{R"({"server": "canary"})", "token is missing, and so is a client certificate"},
+        RefusedRow{R"({"kubeconfig": "canary"})", "kubeconfig is not a YAML mapping"},
+        RefusedRow{R"({"kubeconfig": "- canary"})", "kubeconfig is not a YAML mapping"},
+        RefusedRow{R"({"kubeconfig": "a: [canary"})", "kubeconfig cannot be read: kubeconfig:1"},
+        RefusedRow{R"({"kubeconfig": "a: canary\n---\nb: c"})", "kubeconfig cannot be read"},
         RefusedRow{R"({"server": "https://canary@h", "token": "t"})", "server is not an http"}}) {
     EXPECT_THAT(JobUnderTest().With("kubernetes.a", row.fields).Refusal(),
                 AllOf(HasSubstr(row.says), Not(HasSubstr("canary"))));
