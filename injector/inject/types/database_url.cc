@@ -1,11 +1,10 @@
 #include "injector/inject/types/database_url.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <string>
 
 #include "injector/base/percent.h"
+#include "injector/inject/types/host_port.h"
 
 namespace injector {
 namespace {
@@ -16,19 +15,28 @@ bool IsPlainHost(std::string_view host) {
 
 bool HoldsColon(std::string_view host) { return host.find(':') != std::string_view::npos; }
 
-// A host with colons is an IPv6 address (RFC 3986, section 3.2.2), perhaps with a zone, and not a
-// host with its port.
-bool IsIpv6(std::string_view host) {
-  in6_addr parsed{};
-  return ::inet_pton(AF_INET6, std::string(host.substr(0, host.find('%'))).c_str(), &parsed) == 1;
-}
-
 Status CheckHost(const Translation& translation, const DatabaseAddress& address) {
   if (!address.has_plain_host()) return {};
   const std::string_view text = address.host->text.Reveal();
-  if (!HoldsColon(text) || IsIpv6(text)) return {};
+  // A host with colons is an IPv6 address, and not a host with its port.
+  if (!HoldsColon(text) || IsIpv6Address(text)) return {};
   return translation.FieldError(address.host->field,
                                 "is not a host name or an IPv6 address; a port goes into `port`");
+}
+
+// Beside a list of hosts a list of ports, one for each or one for all.
+Status CheckPorts(const Translation& translation, const DatabaseAddress& address) {
+  if (!address.port) return {};
+  std::string_view left = address.port->text.Reveal();
+  const bool list = address.host && !address.has_plain_host();
+  while (true) {
+    const std::string_view port = list ? left.substr(0, left.find(',')) : left;
+    if (!IsPort(port)) {
+      return translation.FieldError(address.port->field, "is not a TCP port, 1 to 65535");
+    }
+    if (port.size() == left.size()) return {};
+    left.remove_prefix(port.size() + 1);
+  }
 }
 
 }  // namespace
@@ -51,7 +59,13 @@ Result<DatabaseAddress> ReadDatabaseAddress(const Translation& translation) {
   ASSIGN_OR_RETURN(address.password, translation.Field("password"));
   ASSIGN_OR_RETURN(address.schema, translation.Field("schema"));
   RETURN_IF_ERROR(CheckHost(translation, address));
+  RETURN_IF_ERROR(CheckPorts(translation, address));
   return address;
+}
+
+Status RefuseHostList(const Translation& translation, const DatabaseAddress& address) {
+  if (!address.host || address.host->text.Reveal().find(',') == std::string_view::npos) return {};
+  return translation.FieldError(address.host->field, "is a list, and its tools take one host");
 }
 
 DatabaseUrl::DatabaseUrl(std::string_view scheme, const DatabaseAddress& address) {
@@ -69,17 +83,7 @@ DatabaseUrl::DatabaseUrl(std::string_view scheme, const DatabaseAddress& address
 }
 
 void DatabaseUrl::AppendHost(const DatabaseAddress& address) {
-  const std::string_view host = address.host->text.Reveal();
-  if (HoldsColon(host)) {
-    // The `%` before a zone is written `%25` (RFC 6874, section 2).
-    const std::size_t zone = std::min(host.find('%'), host.size());
-    url_.Append('[');
-    url_.Append(host.substr(0, zone));
-    url_.Append(PercentEncode(host.substr(zone)).Reveal());
-    url_.Append(']');
-  } else {
-    AppendEncoded(*address.host);
-  }
+  url_.Append(UrlHost(address.host->text.Reveal()).Reveal());
   if (!address.port) return;
   url_.Append(':');
   AppendEncoded(*address.port);

@@ -19,8 +19,12 @@ struct DatabaseAddress {
   bool secret() const;
 };
 
-// kInvalidArgument for a host that holds a port.
+// kInvalidArgument for a host that holds a port, and for a port that is none.
 Result<DatabaseAddress> ReadDatabaseAddress(const Translation& translation);
+
+// kInvalidArgument for several hosts, which libpq alone takes: without the error the URL would name
+// none, and clients would connect to this machine.
+Status RefuseHostList(const Translation& translation, const DatabaseAddress& address);
 
 class DatabaseUrl {
  public:

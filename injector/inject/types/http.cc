@@ -5,6 +5,7 @@
 #include <string>
 
 #include "injector/base/ascii.h"
+#include "injector/inject/types/host_port.h"
 #include "injector/inject/types/translators.h"
 
 namespace injector {
@@ -12,12 +13,19 @@ namespace {
 
 bool HasScheme(std::string_view url) { return url.find("://") != std::string_view::npos; }
 
-// A URL is made around it: whatever is more than a host would change where the login is sent.
-Status CheckHost(const Translation& translation, const FieldText& host) {
-  const std::string_view text = host.text.Reveal();
-  const bool is_more = text.find_first_of("/?#@\\ ") != std::string_view::npos;
-  if (!is_more && !HoldsAsciiControl(text)) return {};
-  return translation.FieldError(host.field, "is not a host alone; a whole address goes into `url`");
+// Host and port of a URL, which is made around them.
+Result<Secret> Authority(const Translation& translation, const FieldText& host) {
+  const std::optional<HostPort> split = SplitHostPort(host.text.Reveal());
+  if (!split) {
+    return translation.FieldError(host.field,
+                                  "is not a host alone; a whole address goes into `url`");
+  }
+  ASSIGN_OR_RETURN(const std::optional<FieldText> field, ReadPort(translation));
+  const std::string_view port = field ? field->text.Reveal() : split->port;
+  if (!split->port.empty() && port != split->port) {
+    return translation.FieldError("port", "is there beside another one in host");
+  }
+  return Secret::Concat({UrlHost(split->host).Reveal(), port.empty() ? "" : ":", port});
 }
 
 // RFC 9110, section 5.5: a line end would begin another header.
@@ -46,12 +54,9 @@ Result<std::optional<FieldText>> Url(const Translation& translation) {
   if (url) return url;
   ASSIGN_OR_RETURN(std::optional<FieldText> host, translation.Field("host"));
   if (!host || HasScheme(host->text.Reveal())) return host;
-  RETURN_IF_ERROR(CheckHost(translation, *host));
+  ASSIGN_OR_RETURN(const Secret authority, Authority(translation, *host));
   ASSIGN_OR_RETURN(const std::string scheme, Scheme(translation));
-  ASSIGN_OR_RETURN(const std::optional<FieldText> port, translation.Field("port"));
-  const std::string_view port_text = port ? port->text.Reveal() : std::string_view();
-  host->text =
-      Secret::Concat({scheme, "://", host->text.Reveal(), port_text.empty() ? "" : ":", port_text});
+  host->text = Secret::Concat({scheme, "://", authority.Reveal()});
   return host;
 }
 
@@ -62,9 +67,13 @@ std::string_view MachineOf(std::string_view url) {
   url = url.substr(0, url.find_first_of("/?#"));
   const std::size_t at = url.rfind('@');
   if (at != std::string_view::npos) url.remove_prefix(at + 1);
-  if (url.starts_with('[')) return url.substr(1, url.find(']') - 1);
+  // curl looks an address up without its zone.
+  if (url.starts_with('[')) return url.substr(1, url.find_first_of("]%") - 1);
   return url.substr(0, url.find(':'));
 }
+
+// Of a line of 4,096 bytes, less the longest keyword. Of a longer one curl takes nothing.
+constexpr std::size_t kLongestNetrcWord = 4000;
 
 // Words of a netrc file end at white space and cannot be escaped in a way that all readers share.
 Status CheckNetrcWord(const Translation& translation, const FieldText& word) {
@@ -74,6 +83,11 @@ Status CheckNetrcWord(const Translation& translation, const FieldText& word) {
   });
   if (breaks)
     return translation.FieldError(word.field, "holds white space, which a netrc file cannot");
+  if (text.size() > kLongestNetrcWord) {
+    return translation.FieldError(word.field,
+                                  "is longer than 4000 bytes, which curl cannot read from a netrc "
+                                  "file");
+  }
   if (text.starts_with('"') || text.starts_with('#')) {
     return translation.FieldError(word.field, "begins with \" or #, which a netrc file cannot");
   }

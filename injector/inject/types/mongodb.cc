@@ -6,6 +6,7 @@
 #include "injector/base/ascii.h"
 #include "injector/base/percent.h"
 #include "injector/inject/types/flag_field.h"
+#include "injector/inject/types/host_port.h"
 #include "injector/inject/types/translators.h"
 
 namespace injector {
@@ -23,16 +24,6 @@ Status CheckUri(const Translation& translation, const FieldText& uri) {
   return translation.FieldError(uri.field, "holds a control character");
 }
 
-// One host or several, each with its port if it has one: the string takes them as they are.
-Status CheckHosts(const Translation& translation, const FieldText& hosts) {
-  const std::string_view text = hosts.text.Reveal();
-  const bool is_more = text.find_first_of("/?#@\\ ") != std::string_view::npos;
-  if (!is_more && !HoldsAsciiControl(text)) return {};
-  return translation.FieldError(hosts.field,
-                                "is not a list of hosts; a whole string goes into "
-                                "`uri`");
-}
-
 class ConnectionString {
  public:
   explicit ConnectionString(const Translation& translation) : translation_(translation) {}
@@ -47,8 +38,8 @@ class ConnectionString {
     if (schema) AppendEncoded(*schema);
     ASSIGN_OR_RETURN(const std::optional<FieldText> source, translation_.Field("user_database"));
     if (source) AppendParameter("authSource", *source);
-    ASSIGN_OR_RETURN(std::optional<FieldText> tls, translation_.Field("tls"));
-    if (tls) AppendParameter("tls", *tls);
+    ASSIGN_OR_RETURN(const std::optional<bool> tls, ReadFlag(translation_, "tls"));
+    if (tls) AppendParameter("tls", {"tls", Secret::CopyOf(*tls ? "true" : "false")});
     return FieldText{origin_, std::move(text_).Build(), secret_};
   }
 
@@ -69,18 +60,33 @@ class ConnectionString {
     return {};
   }
 
-  // With SRV the name alone stands there: ports come from the DNS.
+  // One host or several, each with its port if it has one. With SRV the name alone stands there:
+  // ports come from the DNS.
   Status AppendHosts(bool srv) {
     ASSIGN_OR_RETURN(const FieldText hosts, translation_.RequiredField("host"));
-    RETURN_IF_ERROR(CheckHosts(translation_, hosts));
-    const std::string_view text = hosts.text.Reveal();
-    text_.Append(text);
-    ASSIGN_OR_RETURN(const std::optional<FieldText> port, translation_.Field("port"));
-    const bool takes_port = !srv && text.find_first_of(":,") == std::string_view::npos;
-    if (!port || !takes_port) return {};
+    ASSIGN_OR_RETURN(const std::optional<FieldText> port, ReadPort(translation_));
+    std::string_view left = hosts.text.Reveal();
+    const bool takes_port = port && !srv && left.find(',') == std::string_view::npos;
+    while (true) {
+      const std::string_view text = left.substr(0, left.find(','));
+      const std::optional<HostPort> host = SplitHostPort(text);
+      if (!host) {
+        return translation_.FieldError(hosts.field,
+                                       "is not a list of hosts; a whole string goes into `uri`");
+      }
+      AppendHost(*host, takes_port ? port->text.Reveal() : std::string_view());
+      if (text.size() == left.size()) return {};
+      text_.Append(',');
+      left.remove_prefix(text.size() + 1);
+    }
+  }
+
+  void AppendHost(const HostPort& host, std::string_view default_port) {
+    text_.Append(UrlHost(host.host).Reveal());
+    const std::string_view port = host.port.empty() ? default_port : host.port;
+    if (port.empty()) return;
     text_.Append(':');
-    AppendEncoded(*port);
-    return {};
+    text_.Append(port);
   }
 
   void AppendParameter(std::string_view name, const FieldText& value) {

@@ -120,13 +120,17 @@ Status SetUrl(Translation& translation, const DatabaseAddress& address) {
 
 Status TranslateMysql(Translation& translation) {
   ASSIGN_OR_RETURN(const DatabaseAddress address, ReadDatabaseAddress(translation));
+  RETURN_IF_ERROR(RefuseHostList(translation, address));
   OptionFile options(translation);
   RETURN_IF_ERROR(options.Build(address));
   RETURN_IF_ERROR(std::move(options).Publish());
   RETURN_IF_ERROR(SetFieldVariables(translation, kVariables));
   for (const std::string_view name : kRemoved) translation.Remove(name);
-  // Never the port of another server, which the shim inherited.
-  if (address.host) translation.Remove("MYSQL_TCP_PORT");
+  // Never port and password of another server, which the shim inherited.
+  if (address.host) {
+    for (const char* name : {"MYSQL_TCP_PORT", "MYSQL_UNIX_PORT", "MYSQL_PWD"})
+      translation.Remove(name);
+  }
   WarnOfUserFile(translation);
   return SetUrl(translation, address);
 }

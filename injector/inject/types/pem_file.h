@@ -10,7 +10,8 @@ namespace injector {
 // Whether the field holds the text itself. Anything else is a path, or a word like `system`.
 bool IsPemText(const FieldText& value);
 
-// `pem` as the connection's own file `name`, with the final newline that readers want.
+// `pem` as the connection's own file `name`, its lines ended as readers want them, the last one
+// too: CRLF, and the two characters \n where there is no line end at all, become newlines.
 // kInvalidArgument for a NUL byte.
 Result<std::size_t> AddPemFile(Translation& translation, std::string_view name,
                                const FieldText& pem);

@@ -26,12 +26,15 @@ constexpr Row kFiles[] = {
 // variables.
 constexpr std::string_view kRemoved[] = {"PGHOSTADDR", "PGSERVICE"};
 
-// A connection that names its server says its port as well: libpq's own when it has none, never
-// that of another server, which the shim inherited.
+// A connection that names its server says its port and login as well: libpq's own port, no password
+// and no certificate when it has none, never those of another server, which the shim inherited.
 Status RemoveInherited(Translation& translation) {
   for (std::string_view name : kRemoved) translation.Remove(name);
   ASSIGN_OR_RETURN(const std::optional<FieldText> host, translation.Field("host"));
-  if (host) translation.Remove("PGPORT");
+  if (!host) return {};
+  for (std::string_view name : {"PGPORT", "PGPASSWORD", "PGPASSFILE", "PGSSLCERT", "PGSSLKEY"}) {
+    translation.Remove(name);
+  }
   return {};
 }
 

@@ -2,6 +2,9 @@
 // REDIS_URL (IANA's registrations of the schemes redis and rediss), and its parts for scripts: on a
 // command line (redis-cli -u) the URL would show the password to every process.
 
+#include <algorithm>
+
+#include "injector/base/ascii.h"
 #include "injector/inject/types/database_url.h"
 #include "injector/inject/types/flag_field.h"
 #include "injector/inject/types/translators.h"
@@ -29,8 +32,15 @@ Status SetParts(Translation& translation, const DatabaseAddress& address, bool t
 Status TranslateRedis(Translation& translation) {
   RETURN_IF_ERROR(translation.RequiredField("host"));
   ASSIGN_OR_RETURN(DatabaseAddress address, ReadDatabaseAddress(translation));
+  RETURN_IF_ERROR(RefuseHostList(translation, address));
+  if (!address.has_plain_host()) {
+    return translation.FieldError("host", "is a path, and a socket has no place in a redis:// URL");
+  }
   // The number of the database is the path.
   ASSIGN_OR_RETURN(address.schema, translation.Field("db"));
+  const bool is_number =
+      !address.schema || std::ranges::all_of(address.schema->text.Reveal(), IsAsciiDigit);
+  if (!is_number) return translation.FieldError("db", "is not the number of a database");
   ASSIGN_OR_RETURN(const std::optional<bool> tls, ReadFlag(translation, "tls"));
   RETURN_IF_ERROR(SetParts(translation, address, tls.value_or(false)));
   // With an empty name before the colon redis-cli would log in as nobody (AUTH(1) of Redis 6).

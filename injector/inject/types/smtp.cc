@@ -8,6 +8,7 @@
 #include "injector/base/loopback.h"
 #include "injector/inject/types/field_variables.h"
 #include "injector/inject/types/flag_field.h"
+#include "injector/inject/types/host_port.h"
 #include "injector/inject/types/translators.h"
 
 namespace injector {
@@ -102,6 +103,7 @@ Status WarnOfClearText(Translation& translation) {
 
 Status TranslateSmtp(Translation& translation) {
   RETURN_IF_ERROR(translation.RequiredField("host"));
+  RETURN_IF_ERROR(ReadPort(translation));
   ASSIGN_OR_RETURN(Secret content, MsmtpFile(translation).Build());
   RETURN_IF_ERROR(SetFieldVariables(translation, kRows));
   RETURN_IF_ERROR(AddScrubForms(translation));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "injector/base/ascii.h"
+#include "injector/inject/types/host_port.h"
 #include "injector/inject/types/pem_file.h"
 #include "injector/inject/types/translators.h"
 
@@ -99,7 +100,7 @@ class HostBlock {
   Status AddAddress() {
     ASSIGN_OR_RETURN(const FieldText host, translation_.RequiredField("host"));
     RETURN_IF_ERROR(CheckWord(translation_, host));
-    ASSIGN_OR_RETURN(port_, Word(translation_, "port"));
+    ASSIGN_OR_RETURN(port_, ReadPort(translation_));
     ASSIGN_OR_RETURN(const std::optional<FieldText> login, Word(translation_, "login"));
     host_ = host.text.Reveal();
     text_.Append("Host " + translation_.connection().name.alias + " " + host_ + "\n");
@@ -138,6 +139,10 @@ class HostBlock {
     ASSIGN_OR_RETURN(const std::optional<FieldText> key, translation_.Field("private_key"));
     if (!key) return {};
     if (IsPemText(*key)) {
+      const std::string_view text = key->text.Reveal();
+      if (text.find('\n') == std::string_view::npos && text.find("\\n") == std::string_view::npos) {
+        return translation_.FieldError("private_key", "is one line: a key's line ends are lost");
+      }
       key_ = key->text.Clone();
       ASSIGN_OR_RETURN(const std::size_t file, AddPemFile(translation_, "private_key", *key));
       AddPath("IdentityFile", file);

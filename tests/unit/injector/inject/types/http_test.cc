@@ -31,6 +31,10 @@ INSTANTIATE_TEST_SUITE_P(
                       UrlRow{R"({"host": "api.example.com", "port": 8443})",
                              "https://api.example.com:8443"},
                       UrlRow{R"({"host": "h", "schema": "http", "port": 8080})", "http://h:8080"},
+                      UrlRow{R"({"host": "::1", "port": 8080})", "https://[::1]:8080"},
+                      UrlRow{R"({"host": "[::1]:8080"})", "https://[::1]:8080"},
+                      UrlRow{R"({"host": "fe80::1%eth0"})", "https://[fe80::1%25eth0]"},
+                      UrlRow{R"({"host": "h:8080", "port": 8080})", "https://h:8080"},
                       UrlRow{R"({"host": "http://h:8080/v1"})", "http://h:8080/v1"},
                       UrlRow{R"({"url": "https://h/v1", "host": "other"})", "https://h/v1"},
                       UrlRow{R"({"token": "t"})", "(unset)"}));
@@ -78,6 +82,30 @@ TEST(HttpTest, TwoLoginsForOneMachineContradict) {
   EXPECT_THAT(refusal, Not(HasSubstr("canary")));
 }
 
+TEST(HttpTest, AnAddressIsLookedUpWithoutBracketsAndZone) {
+  for (const auto& [host, machine] :
+       {std::pair{"::1", "::1"}, std::pair{"fe80::1%eth0", "fe80::1"}}) {
+    const Injection injection =
+        JobUnderTest()
+            .With("http.a", R"({"port": 8080, "login": "u", "password": "p", "host": ")" +
+                                std::string(host) + "\"}")
+            .Injected();
+    EXPECT_EQ(testing::ContentOf(injection, "netrc"),
+              "machine " + std::string(machine) + "\nlogin u\npassword p\n");
+  }
+}
+
+// curl reads lines of 4,096 bytes, and of a longer one an empty password.
+TEST(HttpTest, AWordThatCurlCannotReadIsRefused) {
+  for (const std::size_t size : {4000U, 4001U}) {
+    JobUnderTest job;
+    job.With("http.a",
+             R"({"host": "h", "login": "u", "password": ")" + std::string(size, 'p') + "\"}");
+    EXPECT_EQ(job.Build().ok(), size == 4000);
+    if (size > 4000) EXPECT_THAT(job.Refusal(), HasSubstr("password is longer than 4000 bytes"));
+  }
+}
+
 struct RefusedRow {
   const char* fields;
   const char* error;
@@ -118,6 +146,13 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedRow{R"({"login": "u:canary", "password": "p"})", "login holds a colon"},
         RefusedRow{R"({"header": "X-Key\r\ncanary"})", "header holds a control"},
         RefusedRow{R"({"token": "canary\n"})", "token holds a control"},
+        RefusedRow{R"({"host": "h:canary"})", "host is not a host alone"},
+        RefusedRow{R"({"host": "h", "port": "80@canary"})", "port is not a TCP port"},
+        RefusedRow{R"({"host": "h", "port": "80/canary"})", "port is not a TCP port"},
+        RefusedRow{R"({"host": "h", "port": 0})", "port is not a TCP port"},
+        RefusedRow{R"({"host": "h", "port": -1})", "port is not a TCP port"},
+        RefusedRow{R"({"host": "h", "port": 65536})", "port is not a TCP port"},
+        RefusedRow{R"({"host": "h:1", "port": 2})", "port is there beside another one"},
         RefusedRow{R"({"host": "h", "schema": "canary"})", "schema is neither"}));
 
 }  // namespace

@@ -43,7 +43,8 @@ TEST(MysqlTest, AnInheritedPortIsOfAnotherServerOnceTheHostIsNamed) {
   const auto removed = [](const char* fields) {
     return RemovedNames(JobUnderTest().With("mysql.db", fields).Injected());
   };
-  EXPECT_THAT(removed(R"({"host": "h"})"), Contains("MYSQL_TCP_PORT"));
+  EXPECT_THAT(removed(R"({"host": "h"})"),
+              AllOf(Contains("MYSQL_TCP_PORT"), Contains("MYSQL_PWD")));
   EXPECT_THAT(removed(R"({"password": "p"})"), Not(Contains("MYSQL_TCP_PORT")));
 }
 
@@ -88,6 +89,12 @@ TEST(MysqlTest, WhatNoOptionFileCanHoldIsRefused) {
         JobUnderTest().With("mysql.db", R"({"password": ")" + password + R"("})").Refusal();
     EXPECT_THAT(refusal, AllOf(HasSubstr("password is too long"), Not(HasSubstr("canary"))));
   }
+}
+
+// Its URL would name no host, and clients would connect to this machine.
+TEST(MysqlTest, AListOfHostsIsRefused) {
+  EXPECT_THAT(JobUnderTest().With("mysql.db", R"({"host": "h1,h2"})").Refusal(),
+              HasSubstr("host is a list"));
 }
 
 TEST(MysqlTest, ACaTextBecomesAFileThatTheOptionsName) {

@@ -26,7 +26,8 @@ TEST(PostgresTest, SetsWhatLibpqReads) {
                   "PGPASSWORD=p@ss/w:rd?", "PGSSLMODE=require", "PGOPTIONS=-c search_path=x",
                   "DATABASE_URL=postgresql://app:p%40ss%2Fw%3Ard%3F@db.example.com:5433/movies"
                   "?sslmode=require&options=-c%20search_path%3Dx"));
-  EXPECT_THAT(testing::RemovedNames(injection), ElementsAre("PGHOSTADDR", "PGSERVICE"));
+  EXPECT_THAT(testing::RemovedNames(injection),
+              ElementsAre("PGHOSTADDR", "PGSERVICE", "PGPASSFILE", "PGSSLCERT", "PGSSLKEY"));
 }
 
 TEST(PostgresTest, AnInheritedPortIsOfAnotherServerOnceTheHostIsNamed) {
@@ -35,6 +36,23 @@ TEST(PostgresTest, AnInheritedPortIsOfAnotherServerOnceTheHostIsNamed) {
   };
   EXPECT_THAT(removed(R"({"host": "h"})"), Contains("PGPORT"));
   EXPECT_THAT(removed(R"({"password": "p"})"), Not(Contains("PGPORT")));
+}
+
+TEST(PostgresTest, AnInheritedPasswordDoesNotGoToAServerWithoutOne) {
+  EXPECT_THAT(
+      testing::RemovedNames(JobUnderTest().With("postgres.db", R"({"host": "h"})").Injected()),
+      ::testing::IsSupersetOf({"PGPASSWORD", "PGPASSFILE"}));
+}
+
+TEST(PostgresTest, WhatIsNoPortIsRefused) {
+  for (const char* fields : {R"({"host": "h", "port": 0})", R"({"host": "h", "port": -1})",
+                             R"({"host": "h", "port": 65536})", R"({"host": "h", "port": "abc"})",
+                             R"({"host": "h", "port": "1,2"})", R"({"host": "a,b", "port": "1,"})",
+                             R"({"port": "5432 "})"}) {
+    EXPECT_THAT(JobUnderTest().With("postgres.db", fields).Refusal(),
+                HasSubstr("port is not a TCP port, 1 to 65535"))
+        << fields;
+  }
 }
 
 TEST(PostgresTest, AHostWithItsPortIsRefused) {

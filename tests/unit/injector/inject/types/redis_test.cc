@@ -80,6 +80,10 @@ TEST(RedisTest, AnInheritedPasswordDoesNotGoToAServerWithoutOne) {
 TEST(RedisTest, SaysWhatIsWrong) {
   for (const UrlRow& row : {UrlRow{R"({"password": "canary"})", "host is missing"},
                             UrlRow{R"({"host": "canary:1"})", "host is not a host name"},
+                            UrlRow{R"({"host": "/canary"})", "host is a path"},
+                            UrlRow{R"({"host": "a,canary"})", "host is a list"},
+                            UrlRow{R"({"host": "h", "port": "canary"})", "port is not a TCP port"},
+                            UrlRow{R"({"host": "h", "db": "canary"})", "db is not the number"},
                             UrlRow{R"({"host": "h", "tls": "canary"})", "tls is neither"}}) {
     EXPECT_THAT(JobUnderTest().With("redis.cache", row.fields).Refusal(),
                 AllOf(HasSubstr(row.url), Not(HasSubstr("canary"))));

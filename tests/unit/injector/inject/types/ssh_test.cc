@@ -76,6 +76,20 @@ TEST(SshTest, WhatSshAsksForIsThereForSshpass) {
   EXPECT_THAT(testing::ContentOf(both, "ssh/config"), HasSubstr("  IdentityFile \"/k\"\n"));
 }
 
+// OpenSSH says of both "error in libcrypto", and no more.
+TEST(SshTest, LineEndsOfAKeyAreWhatSshReads) {
+  for (const char* key :
+       {"-----BEGIN X-----\\r\\nk\\r\\n", "-----BEGIN X-----\\\\nk\\\\n",
+        "-----BEGIN X-----\\\\r\\\\nk", "-----BEGIN X-----\\nk", "\\n -----BEGIN X-----\\nk"}) {
+    const Injection injection =
+        JobUnderTest()
+            .With("ssh.a", R"({"host": "h", "known_hosts": "x", "private_key": ")" +
+                               std::string(key) + "\"}")
+            .Injected();
+    EXPECT_EQ(testing::ContentOf(injection, "ssh.a/private_key"), "-----BEGIN X-----\nk\n") << key;
+  }
+}
+
 struct RefusedRow {
   const char* fields;
   const char* says;
@@ -88,6 +102,9 @@ TEST(SshTest, SaysWhatIsWrong) {
         RefusedRow{R"({"host": "h", "strict_host_checking": "no"})", "is neither yes nor"},
         RefusedRow{R"({"host": "-oProxyCommand=canary"})", "host holds a character"},
         RefusedRow{R"({"host": "h canary"})", "host holds a character"},
+        RefusedRow{R"({"host": "h", "port": "22 canary"})", "port is not a TCP port"},
+        RefusedRow{R"({"host": "h", "known_hosts": "x", "private_key": "-----BEGIN canary"})",
+                   "private_key is one line"},
         RefusedRow{R"({"host": "h", "login": "canary\nx"})", "login holds a character"},
         RefusedRow{R"({"host": "h", "known_hosts": "x", "private_key": "canary\"\n"})",
                    "private_key is neither a key nor the path"}}) {
