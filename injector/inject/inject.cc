@@ -1,14 +1,13 @@
 #include "injector/inject/inject.h"
 
-#include <optional>
 #include <utility>
 
 #include "injector/base/ascii.h"
-#include "injector/base/base64.h"
 #include "injector/base/variable_name.h"
 #include "injector/inject/field_scrub_values.h"
 #include "injector/inject/injection_builder.h"
 #include "injector/inject/steering_names.h"
+#include "injector/inject/structured_secrets.h"
 #include "injector/inject/translation.h"
 #include "injector/inject/types/jdbc_url.h"
 #include "injector/inject/types/translators.h"
@@ -134,6 +133,8 @@ std::string_view ScrubNameOf(UserConfigurationKind kind) {
       return "env.docker config.json";
     case UserConfigurationKind::kDockerAuthConfig:
       return "env.DOCKER_AUTH_CONFIG";
+    case UserConfigurationKind::kContainersAuth:
+      return "env.containers auth.json";
     case UserConfigurationKind::kAwsConfig:
       return "env.aws config";
     case UserConfigurationKind::kMysqlOptions:
@@ -154,17 +155,11 @@ std::string_view ScrubNameOf(UserConfigurationKind kind) {
   return "env.aws credentials";
 }
 
-// The user's own logins, which files of ours carry on. A registry's are base64 of user:password.
+// The user's own logins, which files of ours carry on.
 void AddUsersSecrets(const UserConfiguration& configuration, InjectionBuilder& builder) {
   if (!configuration.content) return;
   const std::string name(ScrubNameOf(configuration.kind));
-  for (Secret& secret : SecretsInText(configuration.content->Reveal())) {
-    if (const std::optional<Secret> login = Base64Decode(secret.Reveal())) {
-      const std::size_t colon = login->Reveal().find(':');
-      if (colon != std::string_view::npos) {
-        builder.AddScrubValue({name, Secret::CopyOf(login->Reveal().substr(colon + 1))});
-      }
-    }
+  for (Secret& secret : SecretsInStructure(configuration.content->Reveal())) {
     builder.AddScrubValue({name, std::move(secret)});
   }
 }

@@ -29,6 +29,15 @@ std::string DockerConfigPath(Environment environment) {
                            : std::string(directory) + "/config.json";
 }
 
+// In the places that hold a login made by `podman login`; what is read behind them is docker's.
+std::string ContainersAuthPath(Environment environment) {
+  const std::string_view file = FindInEnvironment(environment, "REGISTRY_AUTH_FILE").value_or("");
+  if (!file.empty()) return std::string(file);
+  const std::string_view runtime = FindInEnvironment(environment, "XDG_RUNTIME_DIR").value_or("");
+  return runtime.empty() ? InHome(environment, ".config/containers/auth.json")
+                         : std::string(runtime) + "/containers/auth.json";
+}
+
 std::string NpmConfigPath(Environment environment) {
   for (const std::string_view name : {"NPM_CONFIG_USERCONFIG", "npm_config_userconfig"}) {
     const std::string_view value = FindInEnvironment(environment, name).value_or("");
@@ -53,6 +62,9 @@ std::optional<UserConfiguration> Locate(UserConfigurationKind kind, Environment 
       break;
     case UserConfigurationKind::kDockerAuthConfig:
       return InVariable(kind, environment, "DOCKER_AUTH_CONFIG");
+    case UserConfigurationKind::kContainersAuth:
+      path = ContainersAuthPath(environment);
+      break;
     case UserConfigurationKind::kKubeconfigPath:
       return InVariable(kind, environment, "KUBECONFIG");
     case UserConfigurationKind::kMavenArguments:

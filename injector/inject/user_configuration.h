@@ -16,6 +16,7 @@ namespace injector {
 enum class UserConfigurationKind {
   kDockerConfig,      // config.json of the docker CLI
   kDockerAuthConfig,  // the variable DOCKER_AUTH_CONFIG, which the docker CLI prefers to its file
+  kContainersAuth,    // auth.json of podman and skopeo (containers-auth.json(5))
   kAwsConfig,
   kAwsCredentials,
   kMysqlOptions,  // ~/.my.cnf: not merged, but it wins over ours

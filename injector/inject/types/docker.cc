@@ -6,6 +6,7 @@
 #include "injector/base/ascii.h"
 #include "injector/base/base64.h"
 #include "injector/inject/registry_key.h"
+#include "injector/inject/types/host_port.h"
 #include "injector/inject/types/login_delivery.h"
 #include "injector/inject/types/translators.h"
 #include "injector/model/json.h"
@@ -69,6 +70,23 @@ Result<Value> UsersConfiguration(const Translation& translation) {
   return root;
 }
 
+// What podman and skopeo would read: their own file, and docker's behind it.
+Result<Value> UsersAuthFile(const Translation& translation) {
+  ASSIGN_OR_RETURN(Value root, UsersConfiguration(translation));
+  const UserConfiguration* file =
+      translation.FindUserConfiguration(UserConfigurationKind::kContainersAuth);
+  if (file == nullptr || !file->content) return root;
+  ASSIGN_OR_RETURN(const Value own, ParseConfiguration(*file->content, file->path));
+  for (const std::string_view kind : {"auths", "credHelpers"}) {
+    const Value* logins = own.Find(kind);
+    if (logins == nullptr || logins->kind() != Value::Kind::kMap) continue;
+    for (const Value::Member& member : logins->members()) {
+      MemberOf(MapMemberOf(root, kind), member.name) = member.value.Clone();
+    }
+  }
+  return root;
+}
+
 void SetLogin(Value& root, std::string_view registry, const Secret& auth) {
   std::vector<Value::Member> login;
   login.push_back({"auth", Value::String(auth.Clone())});
@@ -78,13 +96,21 @@ void SetLogin(Value& root, std::string_view registry, const Secret& auth) {
 // Adds a login to the shared file `name`, which begins as the user's configuration.
 Result<Value> LoadShared(Translation& translation, std::size_t file, const std::string& name) {
   const Secret& content = translation.ContentOf(file);
-  if (content.empty()) return UsersConfiguration(translation);
-  return ParseConfiguration(content, name);
+  if (!content.empty()) return ParseConfiguration(content, name);
+  return name == kAuthFile ? UsersAuthFile(translation) : UsersConfiguration(translation);
 }
 
 Result<bool> UserHasHelpers(const Translation& translation) {
   ASSIGN_OR_RETURN(const Value root, UsersConfiguration(translation));
   return root.Find("credsStore") != nullptr || root.Find("credHelpers") != nullptr;
+}
+
+// Whether podman and skopeo read something else than docker does.
+Result<bool> NeedsAuthFile(const Translation& translation) {
+  const UserConfiguration* own =
+      translation.FindUserConfiguration(UserConfigurationKind::kContainersAuth);
+  if (own != nullptr && own->content) return true;
+  return UserHasHelpers(translation);
 }
 
 // With a credential helper of the user's the docker CLI does not look into `auths`, unless the
@@ -137,7 +163,7 @@ Result<std::string> Registry(const Translation& translation) {
   if (!field) return RegistryKey("");
   RETURN_IF_ERROR(RefuseControl(translation, *field));
   const std::string key = RegistryKey(field->text.Reveal());
-  ASSIGN_OR_RETURN(const std::optional<FieldText> port, translation.Field("port"));
+  ASSIGN_OR_RETURN(const std::optional<FieldText> port, ReadPort(translation));
   if (!port || key.find_first_of(":/") != std::string::npos) return key;
   return key + ":" + std::string(port->text.Reveal());
 }
@@ -172,8 +198,8 @@ struct LoginFiles {
 Result<LoginFiles> AddLogin(Translation& translation, const std::string& registry,
                             const Secret& auth) {
   ASSIGN_OR_RETURN(const std::size_t config, AddToConfigFile(translation, registry, auth));
-  ASSIGN_OR_RETURN(const bool helpers, UserHasHelpers(translation));
-  if (!helpers) return LoginFiles{config, config};
+  ASSIGN_OR_RETURN(const bool apart, NeedsAuthFile(translation));
+  if (!apart) return LoginFiles{config, config};
   ASSIGN_OR_RETURN(const std::size_t auth_file, AddToAuthFile(translation, registry, auth));
   return LoginFiles{config, auth_file};
 }
@@ -191,8 +217,8 @@ Result<LoginFiles> AddHelper(Translation& translation, const std::string& regist
   const std::string_view link = Translation::HelperPath(kProtocol);
   translation.AddSearchDirectory(link.substr(0, link.find('/')));
   ASSIGN_OR_RETURN(const std::size_t config, AddHelperToFile(translation, kConfigFile, registry));
-  ASSIGN_OR_RETURN(const bool helpers, UserHasHelpers(translation));
-  if (!helpers) return LoginFiles{config, config};
+  ASSIGN_OR_RETURN(const bool apart, NeedsAuthFile(translation));
+  if (!apart) return LoginFiles{config, config};
   ASSIGN_OR_RETURN(const std::size_t auth, AddHelperToFile(translation, kAuthFile, registry));
   return LoginFiles{config, auth};
 }

@@ -8,7 +8,8 @@ namespace {
 constexpr UserConfigurationKind kAwsMerges[] = {UserConfigurationKind::kAwsConfig,
                                                 UserConfigurationKind::kAwsCredentials};
 constexpr UserConfigurationKind kDockerMerges[] = {UserConfigurationKind::kDockerConfig,
-                                                   UserConfigurationKind::kDockerAuthConfig};
+                                                   UserConfigurationKind::kDockerAuthConfig,
+                                                   UserConfigurationKind::kContainersAuth};
 
 constexpr UserConfigurationKind kKubernetesMerges[] = {UserConfigurationKind::kKubeconfig,
                                                        UserConfigurationKind::kKubeconfigPath};

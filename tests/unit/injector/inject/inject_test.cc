@@ -154,10 +154,10 @@ TEST(InjectTest, TheUsersOwnLoginsThatAreCarriedOnAreScrubbed) {
           .WithUserConfiguration(UserConfigurationKind::kAwsCredentials, "/h/.aws/credentials",
                                  "[d]\naws_access_key_id = ID\naws_secret_access_key = wJalr\n")
           .Injected();
-  EXPECT_THAT(
-      testing::ScrubLines(injection.scrub_values),
-      ElementsAre("env.docker config.json=hunter2", "env.docker config.json=dTpodW50ZXIy",
-                  "env.aws credentials=wJalr", "docker.a.password=p", "docker.a.password=dTpw"));
+  EXPECT_THAT(testing::ScrubLines(injection.scrub_values),
+              ElementsAre("env.docker config.json=hunter2", "env.docker config.json=u:hunter2",
+                          "env.docker config.json=dTpodW50ZXIy", "env.aws credentials=wJalr",
+                          "docker.a.password=p", "docker.a.password=dTpw"));
 }
 
 // No value of a connection or variable may be in an error, whatever its type and whatever is wrong.

@@ -21,7 +21,8 @@ std::vector<std::string> Paths(const std::vector<std::string_view>& types,
 }
 
 TEST(UserConfigurationTest, StandsInTheHomeDirectory) {
-  EXPECT_THAT(Paths({"docker"}, {"HOME=/home/u"}), ElementsAre("/home/u/.docker/config.json"));
+  EXPECT_THAT(Paths({"docker"}, {"HOME=/home/u"}),
+              ElementsAre("/home/u/.docker/config.json", "/home/u/.config/containers/auth.json"));
   EXPECT_THAT(Paths({"aws"}, {"HOME=/home/u"}),
               ElementsAre("/home/u/.aws/config", "/home/u/.aws/credentials"));
   EXPECT_THAT(Paths({"npm"}, {"HOME=/h"}), ElementsAre("/h/.npmrc"));
@@ -30,8 +31,10 @@ TEST(UserConfigurationTest, StandsInTheHomeDirectory) {
 }
 
 TEST(UserConfigurationTest, StandsWhereItsVariableSays) {
-  EXPECT_THAT(Paths({"docker"}, {"HOME=/home/u", "DOCKER_CONFIG=/d"}),
-              ElementsAre("/d/config.json"));
+  EXPECT_THAT(Paths({"docker"}, {"HOME=/home/u", "DOCKER_CONFIG=/d", "XDG_RUNTIME_DIR=/run/u"}),
+              ElementsAre("/d/config.json", "/run/u/containers/auth.json"));
+  EXPECT_THAT(Paths({"docker"}, {"REGISTRY_AUTH_FILE=/a", "XDG_RUNTIME_DIR=/run/u"}),
+              ElementsAre("/a"));
   EXPECT_THAT(
       Paths({"aws"}, {"HOME=/home/u", "AWS_CONFIG_FILE=~/c", "AWS_SHARED_CREDENTIALS_FILE=/s"}),
       ElementsAre("/home/u/c", "/s"));
@@ -45,7 +48,8 @@ TEST(UserConfigurationTest, MayBeAVariable) {
 }
 
 TEST(UserConfigurationTest, IsFoundOnceForSeveralConnections) {
-  EXPECT_THAT(Paths({"docker", "docker"}, {"HOME=/h"}), ElementsAre("/h/.docker/config.json"));
+  EXPECT_THAT(Paths({"docker", "docker"}, {"HOME=/h"}),
+              ElementsAre("/h/.docker/config.json", "/h/.config/containers/auth.json"));
 }
 
 TEST(UserConfigurationTest, IsLeftOutWhereItsPlaceIsUnknownOrNotNeeded) {

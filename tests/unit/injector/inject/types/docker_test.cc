@@ -150,6 +150,25 @@ TEST(DockerTest, LoginsOfTheVariableMoveIntoTheFile) {
   EXPECT_THAT(testing::RemovedNames(injection), Contains("DOCKER_AUTH_CONFIG"));
 }
 
+TEST(DockerTest, LoginsOfPodmanAreKeptInItsFileAlone) {
+  const Injection injection =
+      JobUnderTest()
+          .With("docker.a", R"({"registry": "a.io", "login": "u", "password": "p"})")
+          .WithUserConfiguration(kConfig, kPath, R"({"auths": {"x.io": {"auth": "b2xk"}}})")
+          .WithUserConfiguration(UserConfigurationKind::kContainersAuth, "/run/u/auth.json",
+                                 R"({"auths": {"x.io": {"auth": "bmV3"}, "y.io": {"auth": "dTpj"},
+                                     "a.io": {"auth": "b2xk"}}, "credHelpers": {"z.io": "h"}})")
+          .Injected();
+  EXPECT_EQ(Compact(injection, "docker/config.json"),
+            R"({"auths":{"x.io":{"auth":"b2xk"},"a.io":{"auth":"dTpw"}}})");
+  EXPECT_EQ(ValueOf(injection, "REGISTRY_AUTH_FILE"), "<path of docker/auth.json>");
+  EXPECT_EQ(Compact(injection, "docker/auth.json"),
+            R"({"auths":{"x.io":{"auth":"bmV3"},"y.io":{"auth":"dTpj"},"a.io":{"auth":"dTpw"}},)"
+            R"("credHelpers":{"z.io":"h"}})");
+  EXPECT_THAT(testing::ScrubLines(injection.scrub_values),
+              Contains("env.containers auth.json=dTpj"));
+}
+
 TEST(DockerTest, AMalformedVariableIsIgnoredAsTheCliDoes) {
   const Injection injection =
       JobUnderTest()
@@ -184,6 +203,9 @@ INSTANTIATE_TEST_SUITE_P(
                                  "login holds a control"},
                       RefusedRow{R"({"login": "u", "password": "p", "registry": "canary\nr"})", "",
                                  "registry holds a control"},
+                      RefusedRow{R"({"login": "u", "password": "p", "registry": "h",
+                                     "port": "canary"})",
+                                 "", "port is not a TCP port"},
                       RefusedRow{R"({"login": "u", "password": "p"})", "{\"canary\"", kPath},
                       RefusedRow{R"({"login": "u", "password": "p"})", "[\"canary\"]", kPath}));
 
