@@ -19,10 +19,4 @@ std::string GitSite(std::string_view site) {
   return name;
 }
 
-std::string_view LeftOutPort(std::string_view site) {
-  const std::string_view authority = site.substr(site.find("://") + 3);
-  const std::string_view behind_address = authority.substr(authority.rfind(']') + 1);
-  return behind_address.find(':') == std::string_view::npos ? OwnPort(site) : "";
-}
-
 }  // namespace injector

@@ -102,9 +102,8 @@ int HelpGit(std::string_view action, const StartEnvironment& environment) {
     return 1;
   }
   if (!*login) return 0;
-  const std::string wanted = AttributeIn(input->Reveal(), "username");
-  // Another account's password would only be tried, and logged as a failure, at the server.
-  if (!wanted.empty() && wanted != (*login)->login.Reveal()) return 0;
+  // The user name that git may have asked for, from `credential.username` or the URL
+  // (https://org@host/), gives way to ours: the login is the host's.
   return Print(Secret::Concat({"username=", (*login)->login.Reveal(),
                                "\npassword=", (*login)->password.Reveal(), "\n"})
                    .Reveal());

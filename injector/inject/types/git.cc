@@ -2,7 +2,6 @@
 // set for this job only by GIT_CONFIG_COUNT (git-config(1)). Statically that is git's own
 // `credential-store` with a file of ours, otherwise runner-shim itself.
 
-#include <charconv>
 #include <string>
 
 #include "injector/base/ascii.h"
@@ -10,6 +9,7 @@
 #include "injector/base/loopback.h"
 #include "injector/base/percent.h"
 #include "injector/inject/git_site.h"
+#include "injector/inject/types/host_port.h"
 #include "injector/inject/types/login_delivery.h"
 #include "injector/inject/types/translators.h"
 
@@ -29,14 +29,8 @@ std::string_view WithoutPort(std::string_view authority) {
 
 // Whether what `authority` has behind its host is nothing or a port.
 bool HasGoodPort(std::string_view authority) {
-  std::string_view port = authority.substr(WithoutPort(authority).size());
-  if (port.empty()) return true;
-  const bool has_colon = port.starts_with(':');
-  port.remove_prefix(1);
-  int number = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  return has_colon && error == std::errc() && end == port.data() + port.size() && number > 0 &&
-         number <= 65535;
+  const std::string_view port = authority.substr(WithoutPort(authority).size());
+  return port.empty() || (port.starts_with(':') && IsPort(port.substr(1)));
 }
 
 // GitSite() of a host or a URL whose path does not matter.
@@ -76,12 +70,19 @@ Result<Login> ReadLogin(const Translation& translation) {
   return login;
 }
 
-// Gives what the file holds and takes nothing back: git would have its store forget a login that a
-// server has refused once, and keep one that worked in the place of a newer one.
-constexpr std::string_view kReadOnlyStore =
-    R"(!f() { test "$2" != get || git credential-store --file="$1" get; }; f )";
+// Gives what the file holds for the site and takes nothing back: git would have its store forget a
+// login that a server has refused once, and keep one that worked in the place of a newer one. What
+// git asks is not passed on: a user name from `credential.username` or from the URL, the host in
+// another case or with its port would find nothing, and the login is the host's whoever asks.
+std::string ReadOnlyStore(const std::string& site) {
+  const std::size_t scheme_end = site.find("://");
+  return "!f() { test \"$2\" != get || printf '%s\\n' 'protocol=" + site.substr(0, scheme_end) +
+         "' 'host=" + site.substr(scheme_end + 3) +
+         "' '' | git credential-store --file=\"$1\" get; }; f ";
+}
 
-// A line that git's credential-store finds by protocol, host and, if the URL names one, user.
+// A line that git's credential-store finds by protocol and host. Requires: Site() gave `site`, so
+// that no quote is in it.
 void AddToStore(Translation& translation, const std::string& site, const Login& login) {
   const std::size_t file = translation.SharedFile(kStoreFile);
   const std::size_t scheme_end = site.find("://") + 3;
@@ -107,7 +108,10 @@ Status TranslateGit(Translation& translation) {
   ASSIGN_OR_RETURN(Login login, ReadLogin(translation));
   ASSIGN_OR_RETURN(const LoginDelivery delivery, ReadLoginDelivery(translation));
   const Secret pair = Secret::Concat({login.name.Reveal(), ":", login.token.text.Reveal()});
-  RETURN_IF_ERROR(translation.Claim("git host " + site, pair.Clone()));
+  if (Status claim = translation.Claim("git host " + site, pair.Clone()); !claim.ok()) {
+    return std::move(claim).error().WithHint(
+        "ask for one of them: git has one login for a host, and its settings take no prefix");
+  }
   // As the Authorization header has it, which GIT_TRACE_CURL may show.
   translation.AddScrubForm(login.token.field, Base64Encode(pair.Reveal()));
 
@@ -128,12 +132,8 @@ Status TranslateGit(Translation& translation) {
     translation.AddGitSetting({.key = key, .value = "!", .path = path, .origin = origin});
   } else {
     AddToStore(translation, site, login);
-    // It compares the text of a URL's host, which may name the port.
-    if (const std::string_view port = LeftOutPort(site); !port.empty()) {
-      AddToStore(translation, site + std::string(port), login);
-    }
     translation.AddGitSetting({.key = key,
-                               .value = std::string(kReadOnlyStore),
+                               .value = ReadOnlyStore(site),
                                .path = std::string(kStoreFile),
                                .origin = origin});
   }

@@ -17,7 +17,7 @@ class HelpersTest : public JobTest {
   ProgramResult GitJob(const std::string& script) const {
     directory_.Write("gitconfig",
                      "[credential]\n  helper = \"!echo username=wrong; echo password=no; :\"\n"
-                     "  useHttpPath = true\n");
+                     "  useHttpPath = true\n  username = someone\n");
     return Shim(
         {"--source", "file:" + store(), "-c", "code", "--", "bash", "-c", script},
         {"GIT_CONFIG_GLOBAL=" + directory_ / "gitconfig", "GIT_CONFIG_NOSYSTEM=1",
@@ -50,6 +50,17 @@ TEST_F(HelpersTest, GitCanNeitherTakeTheTokenBackNorReplaceIt) {
     say token-canary-1 | git credential reject; echo "= $?"; get git.example.com
     say another-token | git credential approve; echo "= $?"; get git.example.com:443)sh");
   EXPECT_EQ(job.out, "= 0\n1\n= 0\n1\n") << job.err;
+}
+
+// As of https://org@Git.Example.com: the login is the host's.
+TEST_F(HelpersTest, GitMayAskForAnotherUserInAnotherCase) {
+  for (const char* delivery : {"static", "helper"}) {
+    Add("code", "git", std::string(kGitFields) + R"(, "delivery": ")" + delivery + "\"}");
+    const ProgramResult job = GitJob(R"sh(
+      printf 'protocol=https\nhost=Git.Example.COM\nusername=org\n\n' | git credential fill)sh");
+    EXPECT_EQ(job.out, "protocol=https\nhost=Git.Example.COM\nusername=me\npassword=***\n")
+        << delivery << job.err;
+  }
 }
 
 TEST_F(HelpersTest, GitAsksTheShim) {
