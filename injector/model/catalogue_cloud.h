@@ -27,6 +27,10 @@ inline constexpr FieldInfo kSessionToken{.name = "session_token",
 inline constexpr FieldInfo kRegion{
     .name = "region", .help = "region, as eu-central-1", .synonyms = kRegionSynonyms};
 inline constexpr FieldInfo kRoleArn{.name = "role_arn", .help = "ARN of a role to assume"};
+inline constexpr FieldInfo kExternalId{.name = "external_id",
+                                       .help = "external id that the role asks for"};
+inline constexpr FieldInfo kRoleSessionName{.name = "role_session_name",
+                                            .help = "name of the session with the role"};
 inline constexpr FieldInfo kEndpointUrl{.name = "endpoint_url",
                                         .kind = FieldKind::kUrl,
                                         .help = "another endpoint than Amazon's",
@@ -41,6 +45,8 @@ inline constexpr FieldInfo kAws[] = {
     kSessionToken,
     kRegion,
     kRoleArn,
+    kExternalId,
+    kRoleSessionName,
     kEndpointUrl,
     {.name = "delivery",
      .default_value = "static",
@@ -55,6 +61,8 @@ inline constexpr FieldInfo kS3[] = {
     kSessionToken,
     kRegion,
     kRoleArn,
+    kExternalId,
+    kRoleSessionName,
     kEndpointUrl,
     {.name = "bucket", .help = "name of the bucket", .synonyms = kBucketSynonyms},
 };

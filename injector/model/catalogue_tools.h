@@ -44,9 +44,13 @@ inline constexpr FieldInfo kGithub[] = {
      .help = "private key of the App"},
 };
 
+inline constexpr std::string_view kGitlabHostSynonyms[] = {"url"};
 inline constexpr FieldInfo kGitlab[] = {
     Required(kToken),
-    {.name = "host", .default_value = "gitlab.com", .help = "host of the GitLab server"},
+    {.name = "host",
+     .default_value = "gitlab.com",
+     .help = "host or URL of the GitLab server",
+     .synonyms = kGitlabHostSynonyms},
 };
 
 // A forge takes the token where the password stands.

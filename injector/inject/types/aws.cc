@@ -57,8 +57,9 @@ Status SetRegionAndEndpoint(Translation& translation, std::string_view endpoint_
     RETURN_IF_ERROR(translation.SetText("AWS_DEFAULT_REGION", *region));
   }
   ASSIGN_OR_RETURN(const std::optional<FieldText> endpoint, translation.Field("endpoint_url"));
-  if (endpoint) RETURN_IF_ERROR(translation.SetText(endpoint_variable, *endpoint));
-  return {};
+  if (!endpoint) return {};
+  translation.Remove("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+  return translation.SetText(endpoint_variable, *endpoint);
 }
 
 // The key id is no secret, but one half of a credential: it is kept or overwritten with the other.

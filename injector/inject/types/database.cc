@@ -6,6 +6,7 @@
 #include "injector/inject/field_scrub_values.h"
 #include "injector/inject/types/translators.h"
 #include "injector/model/airflow_uri.h"
+#include "injector/model/catalogue.h"
 
 namespace injector {
 namespace {
@@ -41,10 +42,13 @@ Result<const TypeTranslator*> ReadDialect(const Translation& translation,
   return translation.FieldError("uri", "begins with none of postgresql://, mysql:// and sqlite://");
 }
 
-Result<std::vector<Field>> SqliteFields(const Translation& translation, std::string_view uri) {
+Result<std::vector<Field>> SqliteFields(Translation& translation, std::string_view uri) {
   std::optional<Secret> path;
   if (uri.starts_with(kSqliteUrl)) {
     path = PercentDecode(uri.substr(kSqliteUrl.size(), uri.find('?') - kSqliteUrl.size()));
+  }
+  if (uri.find('?') != std::string_view::npos) {
+    translation.AddWarning("uri: nothing is made of its parameters");
   }
   if (!path || path->empty()) {
     return translation.FieldError("uri", "is not sqlite:///PATH");
@@ -55,7 +59,7 @@ Result<std::vector<Field>> SqliteFields(const Translation& translation, std::str
 }
 
 // The connection that `uri` describes, under the name and with the exemptions of this one.
-Result<Connection> PartsOf(const Translation& translation, const FieldText& uri) {
+Result<Connection> PartsOf(Translation& translation, const FieldText& uri) {
   const std::string_view text = uri.text.Reveal();
   Connection parts;
   parts.name = translation.connection().name;
@@ -77,6 +81,17 @@ Result<Connection> PartsOf(const Translation& translation, const FieldText& uri)
   return parts;
 }
 
+// DATABASE_URL is made anew, of the fields that the type has.
+void WarnOfParameters(Translation& translation, const Connection& parts, std::string_view type) {
+  for (const FlatField& field : Flatten(parts)) {
+    if (field.value->kind() == Value::Kind::kMap || FindFieldInfo(type, field.path) != nullptr) {
+      continue;
+    }
+    const std::string_view name = CanonicalFieldName(type, field.path);
+    translation.AddWarning("uri: nothing is made of its parameter " + std::string(name));
+  }
+}
+
 }  // namespace
 
 Status TranslateDatabase(Translation& translation) {
@@ -84,6 +99,7 @@ Status TranslateDatabase(Translation& translation) {
   ASSIGN_OR_RETURN(const TypeTranslator* const type, ReadDialect(translation, uri));
   if (!uri) return type->translate(translation);
   ASSIGN_OR_RETURN(const Connection parts, PartsOf(translation, *uri));
+  WarnOfParameters(translation, parts, type->type);
   Translation inner = translation.Of(parts);
   RETURN_IF_ERROR(type->translate(inner));
   if (inner.uri()) translation.OfferUri(inner.uri()->Clone());

@@ -61,6 +61,9 @@ Status TranslateGithub(Translation& translation) {
   if (!token && !app) {
     return translation.FieldError("token", "is missing, and so is app_id");
   }
+  // Nor a token beside the App of another connection.
+  RETURN_IF_ERROR(translation.Claim("account at " + host,
+                                    Secret::CopyOf(translation.connection().name.Full())));
   if (app) RETURN_IF_ERROR(CheckApp(translation));
   if (!token) return {};
   return SetToken(translation, host, *token);

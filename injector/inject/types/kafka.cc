@@ -97,15 +97,17 @@ class ClientFiles {
     return {};
   }
 
-  // Who has a login means SASL, and over TLS unless told otherwise.
+  // Who has a login means SASL, who has a CA TLS; and a login goes over TLS unless told otherwise.
   Status AddProtocol() {
     ASSIGN_OR_RETURN(const std::optional<FieldText> protocol,
                      translation_.Field("security_protocol"));
     ASSIGN_OR_RETURN(const std::optional<FieldText> login, translation_.Field("sasl_username"));
     if (protocol) return AddBoth("security.protocol", "security_protocol");
-    if (!login) return {};
-    AddJava("security.protocol", "SASL_SSL");
-    AddKcat("security.protocol", "SASL_SSL");
+    ASSIGN_OR_RETURN(const std::optional<FieldText> ca, translation_.Field("ssl_ca"));
+    if (!login && !ca) return {};
+    const std::string_view implied = login ? "SASL_SSL" : "SSL";
+    AddJava("security.protocol", implied);
+    AddKcat("security.protocol", implied);
     return {};
   }
 

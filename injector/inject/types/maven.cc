@@ -41,6 +41,9 @@ Result<Secret> Element(const Translation& translation, std::string_view name,
   if (HoldsAsciiControl(text)) {
     return translation.FieldError(field, "holds a control character, which settings.xml cannot");
   }
+  if (StripAsciiSpace(text) != text) {
+    return translation.FieldError(field, "begins or ends with a blank, which Maven would drop");
+  }
   if (text.find("${") != std::string_view::npos) {
     return translation.FieldError(field, "holds ${, which Maven would take for a property");
   }
@@ -74,12 +77,12 @@ void AddWarnings(Translation& translation, const Secret& password) {
   }
 }
 
-// Behind what the job passes already.
-std::string Arguments(const Translation& translation) {
+// Behind ours: of two settings Maven takes the first.
+std::string InheritedArguments(const Translation& translation) {
   const UserConfiguration* inherited =
       translation.FindUserConfiguration(UserConfigurationKind::kMavenArguments);
-  if (inherited == nullptr || !inherited->content) return "-s ";
-  return std::string(inherited->content->Reveal()) + " -s ";
+  if (inherited == nullptr || !inherited->content) return "";
+  return " " + std::string(inherited->content->Reveal());
 }
 
 }  // namespace
@@ -98,7 +101,8 @@ Status TranslateMaven(Translation& translation) {
   RETURN_IF_ERROR(translation.Set({.name = "MAVEN_ARGS",
                                    .kind = Kind::kFilePath,
                                    .file = file,
-                                   .before = Arguments(translation),
+                                   .before = "-s ",
+                                   .after = InheritedArguments(translation),
                                    .origin = "password"}));
   return translation.Set({.name = "INJECTOR_MAVEN_SETTINGS",
                           .kind = Kind::kFilePath,

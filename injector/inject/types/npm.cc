@@ -25,6 +25,10 @@ Result<SiteUrl> Registry(Translation& translation) {
   ASSIGN_OR_RETURN(std::optional<FieldText> field, translation.Field("registry"));
   if (!field) field = FieldText{.field = "registry", .text = Secret::CopyOf(kPublicRegistry)};
   ASSIGN_OR_RETURN(SiteUrl url, ReadSiteUrl(translation, *field));
+  // npm would end the name of a setting there, or replace a part of it.
+  if (url.Text().find_first_of("=;$") != std::string::npos) {
+    return translation.FieldError(field->field, "holds =, ; or $, which an .npmrc cannot");
+  }
   if (!url.path.ends_with('/')) url.path += '/';
   return url;
 }
@@ -151,6 +155,7 @@ Status TranslateNpm(Translation& translation) {
   const std::string_view before = begins_as_users ? users->content->Reveal() : content.Reveal();
   content = Merged(settings, WithoutOurs(before, settings, login));
 
+  translation.AddNote("a project's own .npmrc wins over it where both name one registry");
   // The environment beats every file, and npm reads it in either case.
   for (const char* name : {"npm_config_userconfig", "npm_config_registry", "NPM_CONFIG_REGISTRY"}) {
     translation.Remove(name);

@@ -67,13 +67,19 @@ Status SetIndex(Translation& translation, const Login& login) {
 }
 
 Status SetPublishing(Translation& translation, const Login& login) {
+  ASSIGN_OR_RETURN(const std::optional<FieldText> field, translation.Field("repository_url"));
+  ASSIGN_OR_RETURN(const std::optional<FieldText> index, translation.Field("index_url"));
+  // Without an address uploads go to PyPI, which the login of another index must not.
+  if (index && !field) {
+    translation.AddNote("no repository_url: twine and uv publish are not given the login");
+    return {};
+  }
   constexpr const char* kTwine[] = {"TWINE_USERNAME", "TWINE_PASSWORD", "TWINE_REPOSITORY_URL"};
   constexpr const char* kUv[] = {"UV_PUBLISH_TOKEN", "UV_PUBLISH_USERNAME", "UV_PUBLISH_PASSWORD",
                                  "UV_PUBLISH_URL"};
   for (const char* name : kTwine) translation.Remove(name);
   for (const char* name : kUv) translation.Remove(name);
   translation.Remove("TWINE_REPOSITORY");
-  ASSIGN_OR_RETURN(const std::optional<FieldText> field, translation.Field("repository_url"));
   if (field) {
     ASSIGN_OR_RETURN(const SiteUrl url, ReadSiteUrl(translation, *field));
     const FieldText address{field->field, Secret::CopyOf(url.Text()), false};

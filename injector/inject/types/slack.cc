@@ -11,6 +11,9 @@ Status TranslateSlack(Translation& translation) {
                                        {"app_token", "SLACK_APP_TOKEN"},
                                        {"webhook_url", "SLACK_WEBHOOK_URL"},
                                        {"signing_secret", "SLACK_SIGNING_SECRET"}};
+  // Tokens of one workspace must not stand beside another's, though they may be different ones.
+  RETURN_IF_ERROR(
+      translation.Claim("Slack workspace", Secret::CopyOf(translation.connection().name.Full())));
   return SetFieldVariables(translation, kRows);
 }
 

@@ -14,11 +14,14 @@ constexpr FieldRow kRows[] = {
     {"warehouse", "SNOWFLAKE_WAREHOUSE"}, {"database", "SNOWFLAKE_DATABASE"},
     {"schema", "SNOWFLAKE_SCHEMA"}};
 
-// Other ways to log in, of another user perhaps.
+// Other ways to log in, of another user perhaps, and at another host.
 constexpr std::string_view kRemoved[] = {
-    "SNOWFLAKE_AUTHENTICATOR",    "SNOWFLAKE_PASSWORD",        "SNOWFLAKE_PRIVATE_KEY_FILE",
-    "SNOWFLAKE_PRIVATE_KEY_PATH", "SNOWFLAKE_PRIVATE_KEY_RAW", "SNOWFLAKE_SESSION_TOKEN",
-    "SNOWFLAKE_MASTER_TOKEN",     "SNOWFLAKE_TOKEN",           "SNOWFLAKE_TOKEN_FILE_PATH"};
+    "SNOWFLAKE_AUTHENTICATOR",          "SNOWFLAKE_PASSWORD",
+    "SNOWFLAKE_PRIVATE_KEY_FILE",       "SNOWFLAKE_PRIVATE_KEY_PATH",
+    "SNOWFLAKE_PRIVATE_KEY_RAW",        "SNOWFLAKE_SESSION_TOKEN",
+    "SNOWFLAKE_MASTER_TOKEN",           "SNOWFLAKE_TOKEN",
+    "SNOWFLAKE_TOKEN_FILE_PATH",        "SNOWFLAKE_HOST",
+    "SNOWFLAKE_DEFAULT_CONNECTION_NAME"};
 
 }  // namespace
 

@@ -8,6 +8,10 @@ namespace injector {
 Status TranslateVault(Translation& translation) {
   static constexpr FieldRow kRows[] = {
       {"address", "VAULT_ADDR"}, {"token", "VAULT_TOKEN"}, {"namespace", "VAULT_NAMESPACE"}};
+  // An agent or a proxy wins over VAULT_ADDR; the namespace is this server's or none.
+  for (const char* name : {"VAULT_AGENT_ADDR", "VAULT_PROXY_ADDR", "VAULT_NAMESPACE"}) {
+    translation.Remove(name);
+  }
   return SetFieldVariables(translation, kRows);
 }
 

@@ -27,6 +27,12 @@ TEST(TypeOutline, SaysWhichVariablesComeFromWhichFields) {
   // Keys and a role exclude each other, and both have their variables.
   EXPECT_THAT(Lines("aws"),
               IsSupersetOf({"AWS_SECRET_ACCESS_KEY < secret_access_key", "AWS_REGION < region"}));
+  EXPECT_THAT(Lines("aws"), IsSupersetOf({"AWS_CONTAINER_CREDENTIALS_FULL_URI < delivery",
+                                          "AWS_CONTAINER_AUTHORIZATION_TOKEN < delivery"}));
+  EXPECT_THAT(
+      Lines("pypi"),
+      IsSupersetOf({"PIP_INDEX_URL < password", "PIP_EXTRA_INDEX_URL < password",
+                    "UV_DEFAULT_INDEX < password", "TWINE_REPOSITORY_URL < repository_url"}));
   EXPECT_THAT(Lines("git"), IsSupersetOf({"GIT_CONFIG_COUNT < token"}));
 }
 

@@ -79,6 +79,11 @@ TEST(AzureTest, SetsASecretOrACertificate) {
       VariableLines(
           JobUnderTest().With("azure.a", std::string(ids) + R"(, "password": "s"})").Injected()),
       ElementsAre("AZURE_TENANT_ID=t", "AZURE_CLIENT_ID=c", "AZURE_CLIENT_SECRET=s"));
+  const Injection elsewhere =
+      JobUnderTest()
+          .With("azure.a", std::string(ids) + R"(, "authority_host": "https://login.example/"})")
+          .Injected();
+  EXPECT_EQ(ValueOf(elsewhere, "AZURE_AUTHORITY_HOST"), "https://login.example/");
   const Injection injection =
       JobUnderTest()
           .With("azure.a",
@@ -88,7 +93,8 @@ TEST(AzureTest, SetsASecretOrACertificate) {
             "<path of azure.a/client_certificate.pem>");
   EXPECT_EQ(testing::ContentOf(injection, "azure.a/client_certificate.pem"),
             "-----BEGIN PRIVATE KEY-----\nk\n");
-  EXPECT_THAT(testing::RemovedNames(injection), Contains("AZURE_CLIENT_SECRET"));
+  EXPECT_THAT(testing::RemovedNames(injection),
+              ::testing::IsSupersetOf({"AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"}));
   EXPECT_THAT(injection.notes, Contains(HasSubstr("az itself reads none")));
 }
 

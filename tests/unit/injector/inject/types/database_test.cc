@@ -73,6 +73,19 @@ TEST(DatabaseOfAnyDialectTest, TheUrlIsOfferedAsTheConnectionsUri) {
   EXPECT_EQ(ValueOf(injection, "CONN_DB_URI"), "mysql://h/d");
 }
 
+TEST(DatabaseOfAnyDialectTest, ParametersThatAreNotCarriedOnAreNamed) {
+  const auto warnings = [](const char* uri) {
+    return JobUnderTest()
+        .With("database.db", R"({"uri": ")" + std::string(uri) + "\"}")
+        .Injected()
+        .warnings;
+  };
+  EXPECT_THAT(warnings("mysql://h/d?ssl-mode=REQUIRED&charset=utf8"),
+              ElementsAre("@database.db: uri: nothing is made of its parameter ssl-mode"));
+  EXPECT_THAT(warnings("sqlite:///a.db?mode=ro"), ElementsAre(HasSubstr("its parameters")));
+  EXPECT_THAT(warnings("postgres://u:p@h/d?sslmode=require"), ::testing::IsEmpty());
+}
+
 struct RefusedRow {
   const char* fields;
   const char* says;

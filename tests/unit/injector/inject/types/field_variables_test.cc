@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "tests/unit/injector/inject/job_under_test.h"
 
 namespace injector {
@@ -57,13 +59,37 @@ INSTANTIATE_TEST_SUITE_P(
                 {"SLACK_BOT_TOKEN=xoxb-1", "SLACK_WEBHOOK_URL=https://h/T/B/x"},
                 {"SLACK_BOT_TOKEN", "SLACK_WEBHOOK_URL"}},
         TypeRow{"gitlab.forge",
-                R"({"token": "glpat-1", "host": "git.example.com"})",
+                R"({"token": "glpat-1", "url": "git.example.com"})",
                 {"GITLAB_TOKEN=glpat-1", "GITLAB_HOST=git.example.com"},
                 {"GITLAB_TOKEN"}},
         TypeRow{"vault.prod",
                 R"({"host": "https://v:8200", "token": "hvs.1", "namespace": "n"})",
                 {"VAULT_ADDR=https://v:8200", "VAULT_TOKEN=hvs.1", "VAULT_NAMESPACE=n"},
                 {"VAULT_TOKEN"}}));
+
+TEST(FieldVariablesInheritedTest, AnAddressDoesNotLeadTheTokenElsewhere) {
+  const auto removed = [](const char* name, const char* fields) {
+    return testing::RemovedNames(JobUnderTest().With(name, fields).Injected());
+  };
+  EXPECT_THAT(removed("gitlab.g", R"({"token": "t"})"),
+              ::testing::IsSupersetOf({"GITLAB_HOST", "GL_HOST", "GITLAB_URI"}));
+  EXPECT_THAT(removed("vault.v", R"({"address": "https://v", "token": "t"})"),
+              ::testing::IsSupersetOf({"VAULT_AGENT_ADDR", "VAULT_NAMESPACE"}));
+}
+
+// A token of one beside a token of the other would be mixed by whoever reads both.
+TEST(FieldVariablesMixTest, TwoAccountsOfOneServiceNeedAPrefix) {
+  for (const auto& [type, one, two] :
+       {std::tuple{"slack", R"({"bot_token": "b"})", R"({"app_token": "a"})"},
+        std::tuple{"github", R"({"token": "t"})",
+                   R"({"app_id": 1, "installation_id": 2, "private_key": "/k"})"}}) {
+    const std::string name = std::string(type) + ".";
+    EXPECT_THAT(JobUnderTest().With(name + "one", one).With(name + "two", two).Refusal(),
+                HasSubstr("give one of them a prefix"));
+    EXPECT_TRUE(JobUnderTest().With(name + "one", one).With(name + "two", two, "B_").Build().ok());
+    EXPECT_TRUE(JobUnderTest().With(name + "one", one).With(name + "one", one).Build().ok());
+  }
+}
 
 TEST(FieldVariablesPrefixTest, HidesThemFromTheTool) {
   const Injection injection =

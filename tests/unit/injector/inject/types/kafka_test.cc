@@ -52,6 +52,8 @@ struct FileRow {
 TEST(KafkaTest, TheProtocolIsWhatTheConnectionSays) {
   for (const FileRow& row :
        {FileRow{R"({"host": "h:1"})", "bootstrap.servers=h:1\n"},
+        FileRow{R"({"host": "h:1", "ssl_ca": "/ca"})",
+                "bootstrap.servers=h:1\nsecurity.protocol=SSL\nssl.ca.location=/ca\n"},
         FileRow{R"({"host": "h:1", "security.protocol": "SSL", "ssl_ca": "/ca"})",
                 "bootstrap.servers=h:1\nsecurity.protocol=SSL\nssl.ca.location=/ca\n"},
         FileRow{R"({"host": "h:1", "security_protocol": "SASL_PLAINTEXT", "login": "u",

@@ -104,13 +104,29 @@ INSTANTIATE_TEST_SUITE_P(
         PypiRow{R"({"index_url": "h/simple/", "index": "extra", "login": "u@v",
                     "password": "p:/@"})",
                 {"PIP_EXTRA_INDEX_URL=https://u%40v:p%3A%2F%40@h/simple/",
-                 "UV_INDEX=https://u%40v:p%3A%2F%40@h/simple/", "TWINE_USERNAME=u@v",
-                 "TWINE_PASSWORD=p:/@", "TWINE_NON_INTERACTIVE=1", "UV_PUBLISH_USERNAME=u@v",
-                 "UV_PUBLISH_PASSWORD=p:/@"}},
+                 "UV_INDEX=https://u%40v:p%3A%2F%40@h/simple/"}},
+        PypiRow{R"({"index_url": "h/simple/", "repository_url": "h/up", "login": "u",
+                    "password": "p"})",
+                {"PIP_INDEX_URL=https://u:p@h/simple/", "UV_DEFAULT_INDEX=https://u:p@h/simple/",
+                 "TWINE_REPOSITORY_URL=https://h/up", "UV_PUBLISH_URL=https://h/up",
+                 "TWINE_USERNAME=u", "TWINE_PASSWORD=p", "TWINE_NON_INTERACTIVE=1",
+                 "UV_PUBLISH_USERNAME=u", "UV_PUBLISH_PASSWORD=p"}},
+        PypiRow{R"({"token": "pypi-1"})",
+                {"TWINE_USERNAME=__token__", "TWINE_PASSWORD=pypi-1", "TWINE_NON_INTERACTIVE=1",
+                 "UV_PUBLISH_TOKEN=pypi-1"}},
         PypiRow{R"({"repository_url": "https://upload.pypi.org/legacy/", "token": "pypi-1"})",
                 {"TWINE_REPOSITORY_URL=https://upload.pypi.org/legacy/",
                  "UV_PUBLISH_URL=https://upload.pypi.org/legacy/", "TWINE_USERNAME=__token__",
                  "TWINE_PASSWORD=pypi-1", "TWINE_NON_INTERACTIVE=1", "UV_PUBLISH_TOKEN=pypi-1"}}));
+
+// twine and uv would send them to PyPI.
+TEST(PypiScrubTest, TheLoginOfAnIndexIsNotForUploads) {
+  const Injection injection =
+      JobUnderTest().With("pypi.p", R"({"index_url": "h", "token": "t"})").Injected();
+  EXPECT_EQ(ValueOf(injection, "TWINE_PASSWORD"), "(unset)");
+  EXPECT_EQ(ValueOf(injection, "UV_PUBLISH_TOKEN"), "(unset)");
+  EXPECT_THAT(injection.notes, Contains(HasSubstr("no repository_url")));
+}
 
 TEST(PypiScrubTest, EveryFormOfThePassword) {
   EXPECT_THAT(
@@ -142,14 +158,15 @@ TEST(MavenTest, SeveralServersShareOneFile) {
   EXPECT_THAT(injection.notes, Contains(HasSubstr("@maven.b: password holds braces")));
 }
 
+// Of two -s Maven takes the first.
 TEST(MavenTest, KeepsInheritedArgumentsAndNamesSettingsThatAreNotRead) {
   const Injection injection =
       JobUnderTest()
           .With("maven.a", R"({"server_id": "a", "login": "u", "password": "p"})")
-          .WithUserConfiguration(UserConfigurationKind::kMavenArguments, "", "-B")
+          .WithUserConfiguration(UserConfigurationKind::kMavenArguments, "", "-s /x -B")
           .WithUserConfiguration(UserConfigurationKind::kMavenSettings, "/h/.m2/settings.xml", "<>")
           .Injected();
-  EXPECT_EQ(ValueOf(injection, "MAVEN_ARGS"), "-B -s <path of maven/settings.xml>");
+  EXPECT_EQ(ValueOf(injection, "MAVEN_ARGS"), "-s <path of maven/settings.xml> -s /x -B");
   EXPECT_THAT(injection.warnings, ElementsAre(HasSubstr("/h/.m2/settings.xml is not read")));
 }
 
@@ -168,6 +185,7 @@ TEST(PackageIndexesTest, SayWhatIsWrong) {
         RefusedRow{"npm.a", R"({"registry": "https://canary:x@h/", "token": "t"})",
                    "registry is not an http or https URL of host and path"},
         RefusedRow{"npm.a", R"({"registry": "ftp://canary/", "token": "t"})", "registry is not"},
+        RefusedRow{"npm.a", R"({"registry": "h/a=canary", "token": "t"})", "registry holds ="},
         RefusedRow{"npm.a", R"({"scope": "canary/x", "token": "t"})", "scope is not the name"},
         RefusedRow{"pypi.a", R"({"login": "canary"})", "password is missing beside login"},
         RefusedRow{"pypi.a", R"({"login": "canary:", "password": "p"})", "login holds a colon"},
@@ -175,7 +193,9 @@ TEST(PackageIndexesTest, SayWhatIsWrong) {
         RefusedRow{"pypi.a", R"({"index_url": "h", "index": "canary"})", "index is neither"},
         RefusedRow{"maven.a", R"({"server_id": "canary", "login": "u"})", "password is missing"},
         RefusedRow{"maven.a", R"({"server_id": "a", "login": "u", "password": "canary${x}"})",
-                   "password holds ${"}}) {
+                   "password holds ${"},
+        RefusedRow{"maven.a", R"({"server_id": "a", "login": "u", "password": "canary "})",
+                   "password begins or ends with a blank"}}) {
     EXPECT_THAT(JobUnderTest().With(row.name, row.fields).Refusal(),
                 AllOf(HasSubstr(row.says), Not(HasSubstr("canary"))));
   }
