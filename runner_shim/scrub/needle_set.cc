@@ -107,13 +107,21 @@ Status NeedleSet::AddValue(std::string_view value, const ScrubSecret& secret, bo
     }
     if (options_.short_secrets == ShortSecrets::kWarn) {
       using enum ScrubWarning::Reason;
-      warnings_.push_back({secret.name, is_part ? kPartTooShort : kTooShort});
+      Warn({secret.name, is_part ? kPartTooShort : kTooShort});
       return {};
     }
     shortest = length;
   }
   AddNeedles(value, shortest);
   return {};
+}
+
+// Once for each name: of one field several forms and parts may be short.
+void NeedleSet::Warn(ScrubWarning warning) {
+  const bool known = std::any_of(warnings_.begin(), warnings_.end(), [&](const auto& other) {
+    return other.name == warning.name && other.reason == warning.reason;
+  });
+  if (!known) warnings_.push_back(std::move(warning));
 }
 
 void NeedleSet::AddNeedles(std::string_view value, std::size_t shortest) {
@@ -127,9 +135,9 @@ void NeedleSet::WarnIfCommon(std::string_view value, const std::string& name) {
   const std::string_view word = injector::StripAsciiSpace(value);
   if (word.empty()) return;
   if (!options_.user_name.empty() && word == options_.user_name) {
-    warnings_.push_back({name, ScrubWarning::Reason::kUserName});
+    Warn({name, ScrubWarning::Reason::kUserName});
   } else if (IsCommonWord(word)) {
-    warnings_.push_back({name, ScrubWarning::Reason::kCommonWord});
+    Warn({name, ScrubWarning::Reason::kCommonWord});
   }
 }
 

@@ -91,6 +91,7 @@ class NeedleSet {
   NeedleSet() = default;
   injector::Status Add(std::vector<ScrubSecret> secrets);
   injector::Status AddSecret(const ScrubSecret& secret);
+  void Warn(ScrubWarning warning);
   injector::Status AddValue(std::string_view value, const ScrubSecret& secret, bool is_part);
   void AddNeedles(std::string_view value, std::size_t shortest);
   void WarnIfCommon(std::string_view value, const std::string& name);

@@ -199,6 +199,13 @@ TEST(NeedleSetTest, WarnsOfShortAndCommonValuesByName) {
             warnings);
 }
 
+TEST(NeedleSetTest, WarnsOnceOfEachNameAndReason) {
+  const auto set =
+      NeedleSet::Build(Secrets({R"({"a": "https://u:pw@h.io/", "b": "https://u:pq@h.io/"})"}), {});
+  ASSERT_EQ(set.value()->warnings().size(), 1U);
+  EXPECT_EQ(set.value()->warnings()[0].reason, ScrubWarning::Reason::kPartTooShort);
+}
+
 TEST(NeedleSetTest, RefusesShortSecretsIfAsked) {
   ScrubOptions options;
   options.short_secrets = ShortSecrets::kError;
