@@ -155,8 +155,8 @@ TEST(InjectTest, TheUsersOwnLoginsThatAreCarriedOnAreScrubbed) {
                                  "[d]\naws_access_key_id = ID\naws_secret_access_key = wJalr\n")
           .Injected();
   EXPECT_THAT(testing::ScrubLines(injection.scrub_values),
-              ElementsAre("env.docker config.json=hunter2", "env.docker config.json=u:hunter2",
-                          "env.docker config.json=dTpodW50ZXIy", "env.aws credentials=wJalr",
+              ElementsAre("env.docker config.json=dTpodW50ZXIy", "env.docker config.json=hunter2",
+                          "env.docker config.json=u:hunter2", "env.aws credentials=wJalr",
                           "docker.a.password=p", "docker.a.password=dTpw"));
 }
 
