@@ -10,11 +10,11 @@
 namespace injector {
 
 // Every secret field and secret leaf, each under "type.alias.path", and the secrets inside it where
-// it is a whole file (structured_secrets.h), but of what is inside a secret map not its open members
-// (base/open_member.h) that the user does not call secret; of fields that are not secret each piece
-// that is one (SecretsInText of redaction.h), as written and percent-decoded, and the whole text
-// where it is no URL with a password. Left out: what the user took out (Connection::no_scrub), empty
-// values, true and false.
+// it is a whole file (structured_secrets.h), but of what is inside a secret map not its open
+// members (base/open_member.h) that the user does not call secret; of fields that are not secret
+// each piece that is one (SecretsInText of redaction.h), as written and percent-decoded, and the
+// whole text where it is no URL with a password. Left out: what the user took out
+// (Connection::no_scrub), empty values, true and false.
 std::vector<ScrubValue> FieldScrubValues(const Connection& connection);
 
 // Those of a variable, under "var.KEY": the whole of a secret one and the secrets inside it; of any

@@ -208,10 +208,12 @@ Result<AuditReplay::State> AuditReplay::ReadTokens(SqlSession& session, const st
 
 Result<AuditReplay::State> AuditReplay::ReadVersions(SqlSession& session, const KeyRing& ring,
                                                      const std::string& org_id) {
+  // Below zero is what a rotation has set aside (rotation.h): no version yet, and without an event.
   const std::string query =
       std::string("SELECT ") + kAnyVersionColumns +
       ", v.created_by, v.created_at, c.version, c.is_default FROM service_connections c "
-      "JOIN connection_versions v ON v.connection_id = c.id WHERE c.org_id = :1 AND "
+      "JOIN connection_versions v ON v.connection_id = c.id WHERE c.org_id = :1 AND v.version > 0 "
+      "AND "
       "(c.id > :2 OR (c.id = :3 AND v.version > :4)) ORDER BY c.id, v.version LIMIT :5";
   State state;
   StoredConnection last;

@@ -63,11 +63,6 @@ Status InsertConnection(Act& act, const StoredConnection& stored) {
   return InsertVersion(act.session(), stored, act.actor(), now);
 }
 
-Result<StoredConnection> Seal(Act& act, const std::string& id, const Connection& connection) {
-  ASSIGN_OR_RETURN(const auto ring, act.masters().RingToWrap(act.session()));
-  return SealConnection(*ring, act.org_id(), id, connection);
-}
-
 bool IsSame(const Connection& a, const Connection& b) {
   return a.is_default == b.is_default && ConnectionContent(a) == ConnectionContent(b);
 }
@@ -137,6 +132,11 @@ Status DeleteRows(Act& act, const std::string& id) {
 }
 
 }  // namespace
+
+Result<StoredConnection> Seal(Act& act, const std::string& id, const Connection& connection) {
+  ASSIGN_OR_RETURN(const auto ring, act.masters().RingToWrap(act.session()));
+  return SealConnection(*ring, act.org_id(), id, connection);
+}
 
 Result<StoredConnection> ReadForChange(Act& act, RecordKind kind, const std::string& id,
                                        std::optional<std::int64_t> expected_version) {

@@ -45,6 +45,10 @@ using Change = std::function<Result<Connection>(const Connection& old)>;
 Status ReviseRecord(Act& act, const StoredConnection& before, const Change& change,
                     const Intent& intent);
 
+// `connection` as a row of `id`, under the key that is active now. kUnavailable when that is not
+// among ours.
+Result<StoredConnection> Seal(Act& act, const std::string& id, const Connection& connection);
+
 // Whether a secret of `now` is not what stood in its place in `before`.
 bool HasNewSecret(const Connection& before, const Connection& now);
 

@@ -123,8 +123,7 @@ Status Rotations::SetAside(const Rotation& rotation, const Connection& next) {
     Connection aside = next.Clone();
     const auto base = static_cast<std::int64_t>(rotation.current.version);
     aside.version = static_cast<std::uint64_t>(-base);
-    ASSIGN_OR_RETURN(const StoredConnection stored,
-                     SealConnection(act.ring(), act.org_id(), rotation.id, aside));
+    ASSIGN_OR_RETURN(const StoredConnection stored, Seal(act, rotation.id, aside));
     RETURN_IF_ERROR(ForgetSetAside(act, rotation.id));
     return InsertVersion(act.session(), stored, act.actor(), ToUnixSeconds(act.now()));
   });
