@@ -5,10 +5,10 @@
 #include <random>
 #include <utility>
 
+#include "injector/base/process_limits.h"
 #include "injector/rest/metrics.h"
 #include "injector/sidecar/cache_events.h"
 #include "injector/sidecar/peer_policy.h"
-#include "injector/sidecar/process_limits.h"
 #include "injector/sidecar/service_upstream.h"
 #include "injector/sidecar/sidecar_api.h"
 #include "injector/sidecar/socket_file.h"
@@ -234,7 +234,7 @@ Status Serve(ServeOptions options, const rest::ServiceSignals& signals, rest::Lo
   door.token_file = options.tcp_token_file;
   if (options.tcp) RETURN_IF_ERROR(ReadToken(door));
   ASSIGN_OR_RETURN(Sockets sockets, Listen(options, *peers, log));
-  RaiseDescriptorLimit();
+  RaiseDescriptorLimit();  // each connection and each job's lease has one
   rest::ObjectBuilder facts;
   facts.AddBool("memoryLocked", LockMemory());
   ASSIGN_OR_RETURN(const auto program, Program::Make(options, log));

@@ -9,14 +9,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace injector;
   using namespace injector::doctor;
   const std::string bytes(fuzz::TextOf(data, size));
-  ParsePostgresError(bytes);
+  DescribePostgresError(ParsePostgresError(bytes));
   ParseChallenge(bytes);
   static const Connection kConnections[] = {
       testing::ConnectionOf("redis", R"({"host":"h","password":"s3cret-s3cret","db":1})"),
       testing::ConnectionOf("mongodb", R"({"host":"h"})"),
       testing::ConnectionOf("kafka", R"({"bootstrap_servers":"a,b"})"),
       testing::ConnectionOf("smtp", R"({"host":"h","login":"u","password":"s3cret-s3cret"})"),
-      testing::ConnectionOf("ssh", R"({"host":"h"})"),
+      testing::ConnectionOf("ssh", R"({"host":"h","strict_host_checking":"accept-new"})"),
   };
   for (const Connection& connection : kConnections) {
     testing::FakeNetwork network(testing::FakeNetwork::Script{bytes});

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "injector/base/process_limits.h"
 #include "injector/model/upkeep.h"
 #include "injector/service/housekeeping.h"
 
@@ -68,6 +69,7 @@ std::vector<std::unique_ptr<EventSender>> StartSenders(Desk& desk, Metrics& metr
 
 Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOptions& options,
              const std::function<Status(int port)>& listening) {
+  const bool locked = LockMemory();
   ASSIGN_OR_RETURN(std::vector<NamedReceiver> receivers,
                    OpenReceivers(options.events, desk.clock()));
   RestApi api(desk, log, options.api);
@@ -85,7 +87,7 @@ Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOpt
                        [&api](const http::ServerRequest& request) { return api.Answer(request); }));
   ObjectBuilder where;
   where.Add("host", options.listen.host).Add("port", std::int64_t{server->port()});
-  where.AddBool("tls", options.server.tls.has_value());
+  where.AddBool("tls", options.server.tls.has_value()).AddBool("memoryLocked", locked);
   log.Write(Log::Level::kInfo, "listening", std::move(where));
   RETURN_IF_ERROR(listening(server->port()));
   while (signals.Await() == ServiceSignals::Wish::kReload) {

@@ -1,9 +1,9 @@
-#include "injector/sidecar/process_limits.h"
+#include "injector/base/process_limits.h"
 
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-namespace injector::sidecar {
+namespace injector {
 
 bool LockMemory() {
   rlimit limit{};
@@ -19,4 +19,4 @@ void RaiseDescriptorLimit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);  // to what is allowed already: cannot fail
 }
 
-}  // namespace injector::sidecar
+}  // namespace injector
