@@ -237,17 +237,21 @@ TEST_F(DoctorTest, LogsInToRegistry) {
 
 TEST_F(DoctorTest, LogsInToWebServer) {
   if (!testing::IsInstalled("nginx")) GTEST_SKIP() << "nginx is not installed";
-  const testing::NginxServer server(Ours());
-  ServerSetup strange = Ours();
+  // A netrc file takes no blanks.
+  ServerSetup setup = Ours();
+  setup.password = "w3b-c4nary/1";
+  const testing::NginxServer server(setup);
+  ServerSetup strange = setup;
   strange.tls = others_;
   const testing::NginxServer untrusted(strange);
   const std::string login = ", login: tester, password: ";
   ExpectAsRowsSay(
-      {{"http", "right", At(server.port()) + login + "PASSWORD", "ok", ""},
-       {"http", "wrong", At(server.port()) + login + "WRONG", "auth", "status 401"},
-       {"http", "closed", At(testing::ClosedPort()) + login + "PASSWORD", "network", ""},
-       {"http", "untrusted", At(untrusted.port()) + login + "PASSWORD", "network", "certificate"}},
-      kAmple);
+      {{"http", "right", At(server.port()) + login + "w3b-c4nary/1", "ok", ""},
+       {"http", "wrong", At(server.port()) + login + "w3b-c4nary/2", "auth", "status 401"},
+       {"http", "closed", At(testing::ClosedPort()) + login + "w3b-c4nary/1", "network", ""},
+       {"http", "untrusted", At(untrusted.port()) + login + "w3b-c4nary/1", "network",
+        "certificate"}},
+      kAmple, "w3b-c4nary");
 }
 
 TEST_F(DoctorTest, IsGreetedBySsh) {
