@@ -102,7 +102,9 @@ TEST(HttpTest, AWordThatCurlCannotReadIsRefused) {
     job.With("http.a",
              R"({"host": "h", "login": "u", "password": ")" + std::string(size, 'p') + "\"}");
     EXPECT_EQ(job.Build().ok(), size == 4000);
-    if (size > 4000) EXPECT_THAT(job.Refusal(), HasSubstr("password is longer than 4000 bytes"));
+    if (size > 4000) {
+      EXPECT_THAT(job.Refusal(), HasSubstr("password is longer than 4000 bytes"));
+    }
   }
 }
 
