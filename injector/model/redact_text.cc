@@ -1,7 +1,6 @@
 // Finding secrets in text by its shape: the half of redaction.h that reads strings.
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -216,52 +215,56 @@ std::string_view WithoutQuotes(std::string_view piece) {
   return quoted ? piece.substr(1, piece.size() - 2) : piece;
 }
 
-void AppendAll(std::vector<Secret>& all, std::vector<Secret> more) {
-  std::move(more.begin(), more.end(), std::back_inserter(all));
-}
-
-// A piece is shorter than the text that it stands in, so this comes to an end.
-std::vector<Secret> PiecesWithin(std::string_view text) {
-  std::vector<Secret> all;
-  for (std::string_view piece : TextRedactor(text).Pieces()) {
-    piece = WithoutQuotes(piece);
-    if (piece.empty()) continue;
-    all.push_back(Secret::CopyOf(piece));
-    if (piece.size() < text.size()) AppendAll(all, SecretsInText(piece));
-  }
-  return all;
-}
-
-std::vector<Secret> SecretsInValue(const Value& value, bool secret) {
-  std::vector<Secret> all;
-  if (value.kind() == Value::Kind::kMap) {
-    for (const Value::Member& member : value.members()) {
-      AppendAll(all, SecretsInValue(member.value, secret || IsSecretName(member.name)));
-    }
-  } else if (value.kind() == Value::Kind::kList) {
-    for (const Value& item : value.items()) AppendAll(all, SecretsInValue(item, secret));
-  } else if (secret && value.kind() != Value::Kind::kBool && !value.is_null()) {
-    all.push_back(value.ToText());
-  } else if (value.kind() == Value::Kind::kString) {
-    AppendAll(all, SecretsInText(value.string().Reveal()));
-  }
-  return all;
-}
-
 bool MayBeJson(std::string_view text) {
   const std::string_view trimmed = StripAsciiSpace(text);
   return trimmed.starts_with('{') || trimmed.starts_with('[');
 }
 
+// Secrets inside secrets, a few levels deep: "key=key=key=…" has as many as it has words, each
+// nearly as long as the whole.
+class SecretsInside {
+ public:
+  std::vector<Secret> Of(std::string_view text) && {
+    ReadText(text, 0);
+    return std::move(found_);
+  }
+
+ private:
+  static constexpr int kDeepest = 8;
+
+  void ReadText(std::string_view text, int depth) {
+    if (MayBeJson(text)) {
+      const Result<Value> json = ParseJson(text);
+      if (json.ok()) return ReadValue(*json, false, depth);
+    }
+    for (std::string_view piece : TextRedactor(text).Pieces()) {
+      piece = WithoutQuotes(piece);
+      if (piece.empty()) continue;
+      found_.push_back(Secret::CopyOf(piece));
+      if (piece.size() < text.size() && depth < kDeepest) ReadText(piece, depth + 1);
+    }
+  }
+
+  void ReadValue(const Value& value, bool secret, int depth) {
+    if (value.kind() == Value::Kind::kMap) {
+      for (const Value::Member& member : value.members()) {
+        ReadValue(member.value, secret || IsSecretName(member.name), depth);
+      }
+    } else if (value.kind() == Value::Kind::kList) {
+      for (const Value& item : value.items()) ReadValue(item, secret, depth);
+    } else if (secret && value.kind() != Value::Kind::kBool && !value.is_null()) {
+      found_.push_back(value.ToText());
+    } else if (value.kind() == Value::Kind::kString && depth < kDeepest) {
+      ReadText(value.string().Reveal(), depth + 1);
+    }
+  }
+
+  std::vector<Secret> found_;
+};
+
 }  // namespace
 
-std::vector<Secret> SecretsInText(std::string_view text) {
-  if (MayBeJson(text)) {
-    const Result<Value> json = ParseJson(text);
-    if (json.ok()) return SecretsInValue(*json, false);
-  }
-  return PiecesWithin(text);
-}
+std::vector<Secret> SecretsInText(std::string_view text) { return SecretsInside().Of(text); }
 
 std::string RedactText(std::string_view text) {
   if (MayBeJson(text)) {

@@ -141,5 +141,17 @@ TEST(RedactedFields, ShowsEveryFieldAndNoSecret) {
             R"("extra":{"sslkey":"***","sslmode":"require"},"port":5432})");
 }
 
+// As many levels as there are words would be as many secrets, each nearly as long as the text.
+TEST(SecretsInText, ASecretInsideASecretIsLookedForAFewLevelsDeep) {
+  for (const std::string word : {"key=", "token: ", "password='"}) {
+    std::string text;
+    while (text.size() < 60'000) text += word;
+    EXPECT_LT(SecretsInText(text + "innermost").size(), 20U) << word;
+  }
+  const std::vector<Secret> few = SecretsInText("key=token=password=innermost");
+  ASSERT_FALSE(few.empty());
+  EXPECT_EQ(few.back().Reveal(), "innermost");
+}
+
 }  // namespace
 }  // namespace injector
