@@ -21,16 +21,6 @@ inline constexpr std::array kSchemaV3 = {
     // When it was last given to a job (last_used.h); null: not as far as is known.
     std::string_view("ALTER TABLE service_connections ADD COLUMN last_used_at BIGINT"),
 
-    // What the oldest event of a log hangs on once those before it were removed, and what the
-    // tables held then (audit_anchor.h).
-    std::string_view(R"sql(
-CREATE TABLE audit_anchors (
-  org_id TEXT PRIMARY KEY REFERENCES orgs (id),
-  sequence BIGINT NOT NULL,
-  mac TEXT NOT NULL,
-  state TEXT NOT NULL,
-  anchor_mac TEXT NOT NULL))sql"),
-
     // Which program brings events to a receiver (events/event_feed.h), and how far it has got.
     std::string_view(R"sql(
 CREATE TABLE event_receivers (

@@ -17,7 +17,7 @@ struct Row {
 
 TEST_F(InjectorCliTest, TheOutputPageNamesEveryMember) {
   Do({"connections", "set", "a", "--type", "mysql", "--field", "host=h", "--secret", "password=-",
-      "--expires", "2099-01-31T08:00:00Z"},
+      "--expires", "2099-01-31T08:00:00Z", "--rotate-every", "90d"},
      "canary");
   Do({"variables", "set", "v"}, "x");
   WriteFile("c.yaml", "version: 1\nconnections: {mysql: {y: {host: '${H}', bad: 1}}}\n");
@@ -31,7 +31,8 @@ TEST_F(InjectorCliTest, TheOutputPageNamesEveryMember) {
       {"connections list",
        {"connections", "list", "--source", "file:@/store.json", "--source", "yaml:@/c.yaml",
         "--source", "file:@/store.json"},
-       {"[].noScrub[]"}},
+       // The last are a service's.
+       {"[].noScrub[]", "[].lastUsedAt", "[].rotateBy", "[].rotatedAt"}},
       {"connections doctor", {"connections", "doctor", "--offline"}, {}},
       {"connections import", {"connections", "import", "@/b.json"}, {}},
       {"connections migrate", {"connections", "migrate", "@/x.env", "--out", "@/n.yaml"}, {}},

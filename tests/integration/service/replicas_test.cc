@@ -70,7 +70,15 @@ class ReplicasTest : public ::testing::Test {
     for (const std::string& name : load.names()) {
       EXPECT_THAT(admin.Get(kAll + ("?name=" + name)).body, HasSubstr('"' + name + '"'));
     }
-    EXPECT_THAT(VerifyAudit(world_.desk(), org_).value().findings, IsEmpty());
+    EXPECT_THAT(VerifyAudit(DeskWithBothKeys(), org_).value().findings, IsEmpty());
+  }
+  Desk& DeskWithBothKeys() {
+    std::vector<KeyText> more;
+    more.push_back(KeyText::Parse(kNextKey).value());
+    database_ = Database::Open(world_.database().url(), {}).value();
+    keys_ = Keys::Open(*database_, KeyText::Parse(kServiceKey).value(), more, clock_).value();
+    desk_ = std::make_unique<Desk>(*database_, *keys_, clock_);
+    return *desk_;
   }
 
   TempDir directory_;
@@ -82,6 +90,11 @@ class ReplicasTest : public ::testing::Test {
   std::vector<std::unique_ptr<ServiceProgram>> replicas_;
   std::optional<Balancer> balancer_;
   std::string main_;  // id
+
+  const SystemClock clock_;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<Keys> keys_;
+  std::unique_ptr<Desk> desk_;
 };
 
 TEST_F(ReplicasTest, OneKilledAndStartedAgainCostsNobodyAnything) {

@@ -62,13 +62,13 @@ class UrlsTest : public ToolTest {
 
 TEST_F(UrlsTest, AreReadBackWhateverStandsInThem) {
   for (const Parts& parts : EverySymbolInEveryPart()) {
-    for (const auto& [type, variable] :
-         std::initializer_list<std::pair<const char*, const char*>>{{"postgres", "DATABASE_URL"},
-                                                                    {"mysql", "DATABASE_URL"},
-                                                                    {"redis", "REDIS_URL"},
-                                                                    {"mongodb", "MONGODB_URI"}}) {
+    for (const auto& [type, variable] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"postgres", "DATABASE_URL"}, {"mysql", "DATABASE_URL"}, {"mongodb", "MONGODB_URI"}}) {
       Expect(ValueOf(JobUnderTest().With(Make(type, parts)).Injected(), variable), parts);
     }
+    // Its databases have numbers.
+    const Parts redis = {.login = parts.login, .password = parts.password, .schema = "7"};
+    Expect(ValueOf(JobUnderTest().With(Make("redis", redis)).Injected(), "REDIS_URL"), redis);
     for (const char* type : {"postgres", "mysql"}) {
       const auto url = JdbcUrl(Make(type, parts));
       ASSERT_TRUE(url.ok() && *url);
