@@ -14,14 +14,6 @@ namespace {
 
 constexpr int kAttached = 10;
 
-Principal AdminOf(const std::string& org_id) {
-  Principal principal;
-  principal.id = "operator";
-  principal.org_id = org_id;
-  principal.role = Role::kAdmin;
-  return principal;
-}
-
 }  // namespace
 
 void Stop(const std::string& why) {
@@ -70,7 +62,7 @@ void ServiceScene::Add(int number) {
   const std::string repo =
       number < kAttached ? "acme/web" : "acme/r" + std::to_string(number / kAttached);
   const Value body = Must(ParseJson(testing::AwsBody(name, "wJalrXUtnFEMI-K7MDENG-example")));
-  const Principal admin = AdminOf(org_);
+  const Principal admin = OperatorOf(org_);
   const ConnectionView made = Must(Connections(*desk_).Create(admin, body));
   Must(Attachments(*desk_).Attach(admin, repo, {.id = made.id}, {}));
 }
