@@ -150,6 +150,8 @@ void DefineService(Command program, Invocation& invocation) {
   Command audit = service.AddGroup(kServiceAudit);
   DefineServiceAuditList(audit, invocation);
   DefineServiceAuditExport(audit, invocation);
+  DefineServiceAuditHead(audit, invocation);
+  DefineServiceAuditPrune(audit, invocation);
   DefineServiceAuditVerify(audit, invocation);
 }
 

@@ -3,6 +3,8 @@
 #include <limits>
 #include <vector>
 
+#include "injector/service/audit_file.h"
+
 namespace injector {
 namespace {
 
@@ -67,17 +69,25 @@ Result<Page<AuditRecord>> AuditLog::List(const Principal& principal, const Audit
   });
 }
 
+Result<std::vector<StoredEvent>> ReadEvents(SqlSession& session, const std::string& org_id,
+                                            std::int64_t after, std::int64_t limit) {
+  ASSIGN_OR_RETURN(
+      const std::vector<SqlRow> rows,
+      session.Query(std::string(kEventQuery) +
+                        "WHERE org_id = :1 AND sequence > :2 ORDER BY sequence LIMIT :3",
+                    {org_id, after, limit}));
+  std::vector<StoredEvent> events;
+  for (const SqlRow& row : rows) events.push_back(ReadEvent(row));
+  return events;
+}
+
 Status VisitEvents(SqlSession& session, const std::string& org_id, std::int64_t after,
                    const std::function<Status(const StoredEvent&)>& visit) {
   for (;;) {
-    ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
-                     session.Query(std::string(kEventQuery) +
-                                       "WHERE org_id = :1 AND sequence > :2 ORDER BY sequence "
-                                       "LIMIT :3",
-                                   {org_id, after, kVisitBatch}));
-    if (rows.empty()) return {};
-    for (const SqlRow& row : rows) {
-      const StoredEvent event = ReadEvent(row);
+    ASSIGN_OR_RETURN(const std::vector<StoredEvent> events,
+                     ReadEvents(session, org_id, after, kVisitBatch));
+    if (events.empty()) return {};
+    for (const StoredEvent& event : events) {
       after = event.sequence;
       RETURN_IF_ERROR(visit(event));
     }
@@ -89,10 +99,7 @@ Status ExportAudit(Desk& desk, const std::string& org_id, std::int64_t after,
                    const AuditFilter& filter) {
   return desk.database().Read([&](SqlSession& session) {
     return VisitEvents(session, org_id, after, [&](const StoredEvent& event) -> Status {
-      if (!LetsThrough(filter, event)) return {};
-      const std::string_view open_body =
-          std::string_view(event.body).substr(0, event.body.empty() ? 0 : event.body.size() - 1);
-      return write(std::string(open_body) + ",\"mac\":\"" + event.mac + "\"}");
+      return LetsThrough(filter, event) ? write(WriteAuditLine(event)) : Status();
     });
   });
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "injector/base/result.h"
 #include "injector/service/audit_chain.h"
@@ -50,6 +51,10 @@ struct StoredEvent {
   std::string body;
   std::string mac;
 };
+
+// Up to `limit` of those after `after`, oldest first.
+Result<std::vector<StoredEvent>> ReadEvents(SqlSession& session, const std::string& org_id,
+                                            std::int64_t after, std::int64_t limit);
 
 // Calls `visit` for each event after `after`, oldest first; stops with its error.
 Status VisitEvents(SqlSession& session, const std::string& org_id, std::int64_t after,

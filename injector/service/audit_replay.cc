@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "injector/base/clock.h"
+#include "injector/model/json.h"
 #include "injector/service/access.h"
 #include "injector/service/stored_connection.h"
 #include "injector/service/unix_time.h"
@@ -50,6 +51,23 @@ std::string DetailOf(const AuditEvent& event, std::string_view name) {
 }
 
 using States = std::map<std::string, std::string>;
+
+Value ToJson(const States& state) {
+  std::vector<Value::Member> members;
+  for (const auto& [name, text] : state) members.push_back({name, Value::String(text)});
+  return Value::Map(std::move(members));
+}
+
+States FromJson(const Value* json) {
+  States state;
+  if (json == nullptr || json->kind() != Value::Kind::kMap) return state;
+  for (const Value::Member& member : json->members()) {
+    if (member.value.kind() == Value::Kind::kString) {
+      state.emplace(member.name, member.value.string().Reveal());
+    }
+  }
+  return state;
+}
 
 // Of things that are in both.
 std::vector<std::string> CompareCommon(std::string_view kind, const States& logged,
@@ -145,6 +163,31 @@ void AuditReplay::RemoveConnection(const std::string& id) {
   while (version != versions_.end() && version->first.starts_with(prefix)) {
     version = versions_.erase(version);
   }
+}
+
+std::string AuditReplay::ToText() const {
+  std::vector<Value::Member> members;
+  members.push_back({"connections", ToJson(connections_)});
+  members.push_back({"versions", ToJson(versions_)});
+  members.push_back({"connectionMakings", ToJson(connection_makings_)});
+  members.push_back({"attachments", ToJson(attachments_)});
+  members.push_back({"tokens", ToJson(tokens_)});
+  members.push_back({"tokenMakings", ToJson(token_makings_)});
+  return std::string(WriteJson(Value::Map(std::move(members))).Reveal());
+}
+
+std::optional<AuditReplay> AuditReplay::FromText(std::string_view text) {
+  const Result<Value> json = ParseJson(text);
+  if (!json.ok() || json->kind() != Value::Kind::kMap) return std::nullopt;
+  AuditReplay replay;
+  replay.connections_ = FromJson(json->Find("connections"));
+  replay.versions_ = FromJson(json->Find("versions"));
+  replay.connection_makings_ = FromJson(json->Find("connectionMakings"));
+  replay.attachments_ = FromJson(json->Find("attachments"));
+  replay.tokens_ = FromJson(json->Find("tokens"));
+  replay.token_makings_ = FromJson(json->Find("tokenMakings"));
+  if (replay.ToText() != text) return std::nullopt;
+  return replay;
 }
 
 Result<std::vector<std::string>> AuditReplay::CompareWithTables(SqlSession& session,

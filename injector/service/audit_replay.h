@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,10 @@ class AuditReplay {
  public:
   // Requires: the events of one org's chain in their order.
   void Apply(const AuditRecord& record);
+
+  // What it has come to, for FromText(); nullopt for what ToText() does not write.
+  std::string ToText() const;
+  static std::optional<AuditReplay> FromText(std::string_view text);
 
   // One sentence for each difference. Every version is opened with `ring`: one that does not open
   // is a difference.

@@ -2,90 +2,44 @@
 
 #include <utility>
 
+#include "injector/service/audit_anchor.h"
 #include "injector/service/audit_log.h"
-#include "injector/service/audit_replay.h"
+#include "injector/service/chain_check.h"
 
 namespace injector {
 namespace {
 
-std::string NameOf(std::int64_t sequence) { return "event " + std::to_string(sequence); }
-
-// Follows the links. Finds at most one thing: what comes after a broken link says nothing.
-class ChainCheck {
- public:
-  ChainCheck(const Secret& audit_key, const std::string& org_id, ChainHead first,
-             const std::optional<ChainHead>& known)
-      : audit_key_(audit_key), org_id_(org_id), last_(std::move(first)), known_(known) {
-    NoteKnown();
-  }
-
-  // The event, once its link holds; nullopt when it does not.
-  Result<std::optional<AuditRecord>> Follow(const StoredEvent& event) {
-    if (!finding_.empty()) return std::optional<AuditRecord>();
-    ASSIGN_OR_RETURN(std::string mac, ChainMac(audit_key_, last_.mac, event.body));
-    Result<AuditRecord> record = ParseAuditRecord(event.body);
-    finding_ = FindingOf(event, mac, record);
-    if (!finding_.empty()) return std::optional<AuditRecord>();
-    last_ = {.sequence = event.sequence, .mac = std::move(mac)};
-    NoteKnown();
-    return std::optional<AuditRecord>(*std::move(record));
-  }
-
-  std::string Finish(const ChainHead& head) const {
-    if (!finding_.empty()) return finding_;
-    if (head.sequence > last_.sequence) return NameOf(last_.sequence + 1) + " is missing";
-    if (head.sequence < last_.sequence || head.mac != last_.mac) {
-      return "the head of the chain is not its last event, " + NameOf(last_.sequence);
-    }
-    if (known_ && !known_seen_) {
-      return NameOf(known_->sequence) + " is not the one that was exported: the log was cut";
-    }
-    return {};
-  }
-
-  const ChainHead& last() const { return last_; }
-
- private:
-  std::string FindingOf(const StoredEvent& event, const std::string& mac,
-                        const Result<AuditRecord>& record) const {
-    if (event.sequence != last_.sequence + 1) return NameOf(last_.sequence + 1) + " is missing";
-    if (mac != event.mac || !record.ok() || record->sequence != event.sequence ||
-        record->org_id != org_id_) {
-      return NameOf(event.sequence) + " was altered, or is not in its place";
-    }
-    const bool same_columns =
-        ToUnixSeconds(record->time) == event.at && record->actor == event.actor &&
-        record->event.action == event.action && record->event.connection == event.connection &&
-        record->event.repo == event.repo;
-    return same_columns ? "" : NameOf(event.sequence) + " has altered columns to search by";
-  }
-
-  void NoteKnown() {
-    if (known_ && known_->sequence == last_.sequence && known_->mac == last_.mac) {
-      known_seen_ = true;
-    }
-  }
-
-  const Secret& audit_key_;
-  const std::string& org_id_;
-  ChainHead last_;
-  const std::optional<ChainHead>& known_;
-  bool known_seen_ = false;
-  std::string finding_;
-};
+// What stands before the anchor can be told from the file that it was exported to alone.
+Status CheckKnown(const std::optional<ChainHead>& known, const ChainHead& anchor) {
+  if (!known || known->sequence >= anchor.sequence) return {};
+  return Error(ErrorCode::kFailedPrecondition,
+               "event " + std::to_string(known->sequence) +
+                   " has been exported and removed: the log begins after event " +
+                   std::to_string(anchor.sequence))
+      .WithHint("compare with the file that it was exported to");
+}
 
 Result<AuditReport> Verify(SqlSession& session, const Secret& audit_key, const KeyRing& ring,
                            const std::string& org_id, const std::optional<ChainHead>& known) {
-  ASSIGN_OR_RETURN(ChainHead first, FirstHead(audit_key, org_id));
-  ChainCheck chain(audit_key, org_id, std::move(first), known);
-  AuditReplay replay;
+  Result<AuditAnchor> anchor = ReadAnchor(session, audit_key, org_id);
+  if (!anchor.ok() && anchor.error().code() == ErrorCode::kDataLoss) {
+    return AuditReport{
+        .events = 0, .head = {}, .anchor = {}, .findings = {anchor.error().message()}};
+  }
+  RETURN_IF_ERROR(anchor);
+  RETURN_IF_ERROR(CheckKnown(known, anchor->last));
+  ChainCheck chain(audit_key, org_id, anchor->last, known);
+  AuditReplay& replay = anchor->replay;
   RETURN_IF_ERROR(VisitEvents(session, org_id, 0, [&](const StoredEvent& event) -> Status {
     ASSIGN_OR_RETURN(const std::optional<AuditRecord> record, chain.Follow(event));
     if (record) replay.Apply(*record);
     return {};
   }));
   ASSIGN_OR_RETURN(const ChainHead head, ReadHead(session, org_id));
-  AuditReport report{.events = chain.last().sequence, .head = chain.last(), .findings = {}};
+  AuditReport report{.events = chain.last().sequence - anchor->last.sequence,
+                     .head = chain.last(),
+                     .anchor = anchor->last,
+                     .findings = {}};
   if (std::string finding = chain.Finish(head); !finding.empty()) {
     report.findings.push_back(std::move(finding));
     return report;

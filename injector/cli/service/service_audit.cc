@@ -39,6 +39,10 @@ Result<std::int64_t> ParseSequence(const std::string& text) {
   return *number;
 }
 
+std::string HeadText(const ChainHead& head) {
+  return std::to_string(head.sequence) + ":" + head.mac;
+}
+
 Status WithOrg(Session& session, const AuditOptions& options,
                const std::function<Status(Desk& desk, const std::string& org_id)>& body) {
   if (options.org.empty()) return Error(ErrorCode::kInvalidArgument, "--org: which org?");

@@ -4,25 +4,31 @@
 #include <memory>
 #include <optional>
 
+#include "injector/cli/service/audit_input.h"
 #include "injector/cli/service/service_audit.h"
 #include "injector/cli/service/service_commands.h"
 #include "injector/service/audit_verify.h"
+#include "injector/service/org_keys.h"
 
 namespace injector {
 namespace {
 
 constexpr CommandText kText = {
     "verify", "Check that the log is whole, and the tables as it says",
-    "Follows the chain from its first event and names the first link that does not hold; then\n"
-    "each connection, variable, attachment and token must come from its event. Prints the\n"
-    "newest link, SEQUENCE:MAC: kept elsewhere and given as --known later, it shows that\n"
-    "nothing was cut off meanwhile. Fails when something is found.\n",
+    "Follows the chain from its first event, or from the anchor that prune has left, and names\n"
+    "the first link that does not hold; then each connection, variable, attachment and token\n"
+    "must come from its event. Prints the newest link, SEQUENCE:MAC: kept elsewhere and given\n"
+    "as --anchor later, it shows that nothing was cut off meanwhile. With --file the chain in a\n"
+    "file that prune has written, for which the key that was the master key then is enough.\n"
+    "Fails when something is found.\n",
     "  injector service audit verify --db sqlite:service.db --key-file service.key --org acme\n"
-    "  injector service audit verify --org acme --known \"$(cat last-head)\"\n"};
+    "  injector service audit verify --org acme --anchor \"$(cat last-head)\"\n"
+    "  injector service audit verify --file acme-2025.jsonl --key-file service.key\n"};
 
 struct Options {
   AuditOptions audit;
   std::optional<std::string> known;
+  std::string file;
 };
 
 Result<ChainHead> ParseHead(std::string_view text) {
@@ -32,18 +38,19 @@ Result<ChainHead> ParseHead(std::string_view text) {
   const auto [stop, error] = std::from_chars(text.data(), end, head.sequence);
   if (colon == std::string_view::npos || error != std::errc() || stop != end) {
     return Error(ErrorCode::kInvalidArgument,
-                 "--known: expected SEQUENCE:MAC, as verify prints it");
+                 "--anchor: expected SEQUENCE:MAC, as verify and head print it");
   }
   head.mac = text.substr(colon + 1);
   return head;
 }
 
 Status Report(Session& session, const AuditReport& report) {
-  RETURN_IF_ERROR(
-      session.Print(std::to_string(report.head.sequence) + ":" + report.head.mac + "\n"));
+  RETURN_IF_ERROR(session.Print(HeadText(report.head) + "\n"));
   for (const std::string& finding : report.findings) session.Tell(finding);
   if (report.findings.empty()) {
-    session.Tell(std::to_string(report.events) + " events: the log is whole");
+    const std::string from =
+        report.anchor.sequence == 0 ? "" : ", after " + HeadText(report.anchor);
+    session.Tell(std::to_string(report.events) + " events" + from + ": the log is whole");
     return {};
   }
   return Error(ErrorCode::kDataLoss,
@@ -57,7 +64,29 @@ Status Run(Session& session, const Options& options, const std::optional<ChainHe
   });
 }
 
+// The org's key stands in the file, wrapped by the master key of then. A passphrase is no key by
+// itself: its salt is in the database.
+Status RunOnFile(Session& session, const Options& options) {
+  ASSIGN_OR_RETURN(AuditInput input, AuditInput::Open(options.file));
+  ASSIGN_OR_RETURN(const KeyText key, ReadMasterKey(session, options.audit.service));
+  if (key.raw_key() == nullptr) {
+    return Error(ErrorCode::kFailedPrecondition, "--file: needs a raw key, got a passphrase");
+  }
+  ASSIGN_OR_RETURN(MasterKey master, MasterKey::Create(*key.raw_key()));
+  ASSIGN_OR_RETURN(const OrgKeys keys, OpenOrgKey(KeyRing(std::move(master)),
+                                                  input.header().org_key, input.header().org_id));
+  ASSIGN_OR_RETURN(const AuditReport report, input.Verify(keys.audit));
+  return Report(session, report);
+}
+
 Result<Action> Prepare(const Options& options) {
+  if (!options.file.empty()) {
+    if (options.known || !options.audit.org.empty()) {
+      return Error(ErrorCode::kInvalidArgument, "--file: is verified by itself")
+          .WithHint("without --org, --known and --anchor");
+    }
+    return Action([options](Session& session) { return RunOnFile(session, options); });
+  }
   std::optional<ChainHead> known;
   if (options.known) {
     ASSIGN_OR_RETURN(known, ParseHead(*options.known));
@@ -72,6 +101,9 @@ void DefineServiceAuditVerify(Command audit, Invocation& invocation) {
   Command command = audit.AddCommand(kText);
   DefineAuditOptions(command, options->audit);
   command.AddOption("--known", "SEQUENCE:MAC", options->known, "A newest link of an earlier day");
+  command.AddOption("--anchor", "SEQUENCE:MAC", options->known, "The same, kept by `audit head`");
+  command.MakeExclusive("--known", "--anchor");
+  command.AddOption("--file", "FILE", options->file, "Verify a file that prune has written");
   command.OnChosen([&invocation, options] { invocation.action = Prepare(*options); });
 }
 

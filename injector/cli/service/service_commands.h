@@ -17,6 +17,8 @@ void DefineServiceRotate(Command service, Invocation& invocation);
 void DefineServiceRotateKey(Command service, Invocation& invocation);
 void DefineServiceAuditList(Command audit, Invocation& invocation);
 void DefineServiceAuditExport(Command audit, Invocation& invocation);
+void DefineServiceAuditHead(Command audit, Invocation& invocation);
+void DefineServiceAuditPrune(Command audit, Invocation& invocation);
 void DefineServiceAuditVerify(Command audit, Invocation& invocation);
 void DefineServiceOpenApi(Command service, Invocation& invocation);
 

@@ -9,6 +9,7 @@
 #include "injector/service/store/schema_v1.h"
 #include "injector/service/store/schema_v2.h"
 #include "injector/service/store/schema_v3.h"
+#include "injector/service/store/schema_v4.h"
 
 namespace injector {
 namespace {
@@ -26,6 +27,7 @@ constexpr std::array kSteps = {
     Step{.version = 1, .older_programs = OlderPrograms::kStop, .statements = kSchemaV1},
     Step{.version = 2, .older_programs = OlderPrograms::kGoOn, .statements = kSchemaV2},
     Step{.version = 3, .older_programs = OlderPrograms::kGoOn, .statements = kSchemaV3},
+    Step{.version = 4, .older_programs = OlderPrograms::kGoOn, .statements = kSchemaV4},
 };
 
 // Any number, as long as it is always the same and nobody else's in this database.

@@ -124,6 +124,10 @@ std::vector<Row> ServerRows() {
       {"service audit list", {"--db", "sqlite:@/s.db", "--org", "acme", "--since", kCanary}},
       {"service audit export", {"--db", "sqlite:@/s.db", "--org", "acme", "--after", kCanary}},
       {"service audit verify", {"--db", "sqlite:@/s.db", "--org", "acme", "--known", kCanary}},
+      {"service audit verify", {"--file", "@/c.yaml", "--key-file", "@/new.key"}},
+      {"service audit head", {"--db", "sqlite:@/s.db", "--org", kCanary}},
+      {"service audit prune",
+       {"--db", "sqlite:@/s.db", "--org", "acme", "--before", kCanary, "--export", "@/x"}},
       {"service rotate", {"a", "--db", "sqlite:@/s.db", "--org", kCanary, "--exec", kCanary}},
       {"service rotate", {kCanary, "--db", kCanary, "--org", "acme", "--timeout", kCanary}},
   };

@@ -62,6 +62,8 @@ const std::vector<std::vector<std::string>> kCommands = {{},
                                                          {"service", "audit"},
                                                          {"service", "audit", "list"},
                                                          {"service", "audit", "export"},
+                                                         {"service", "audit", "head"},
+                                                         {"service", "audit", "prune"},
                                                          {"service", "audit", "verify"}};
 
 TEST_F(HelpTest, EveryCommandTeachesByExample) {

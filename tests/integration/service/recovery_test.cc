@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include "injector/service/audit_verify.h"
@@ -133,6 +134,35 @@ TEST_F(ServiceCommandsTest, AnOrgFromNothingToAVerifiedLog) {
   EXPECT_EQ(Run({"audit", "verify", "--org", "acme", "--known", "3:00"}).exit_status, 1);
   EXPECT_THAT(Run({"audit", "list", "--org", "acme"}).out, HasSubstr("token.create"));
   EXPECT_THAT(Run({"audit", "export", "--org", "acme"}).out, HasSubstr("\"mac\":\""));
+}
+
+TEST_F(ServiceCommandsTest, OldEventsMoveIntoAFileThatVerifiesByItself) {
+  ASSERT_EQ(Run({"init", "--org", "acme"}).exit_status, 0);
+  const std::string file = directory_ / "old.jsonl";
+  const auto prune = [&](const char* before) {
+    return Run({"audit", "prune", "--org", "acme", "--before", before, "--export", file});
+  };
+  EXPECT_THAT(prune("2020-01-01T00:00:00Z").err, HasSubstr("no events from before that time"));
+  EXPECT_FALSE(std::filesystem::exists(file));
+  const std::string head = Run({"audit", "head", "--org", "acme"}).out;
+  const ProgramResult moved = prune("2100-01-01T00:00:00Z");
+  ASSERT_EQ(moved.exit_status, 0) << moved.err;
+  EXPECT_EQ(moved.out, head);
+  EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0600));
+  EXPECT_THAT(prune("2100-01-01T00:00:00Z").err, HasSubstr("file exists"));
+  const ProgramResult verified =
+      Run({"audit", "verify", "--org", "acme", "--anchor", head.substr(0, head.size() - 1)});
+  EXPECT_EQ(verified.exit_status, 0) << verified.err;
+  EXPECT_THAT(verified.err, HasSubstr("1 events, after "));
+  EXPECT_EQ(Run({"audit", "verify", "--file", file}).out, head);
+  const std::string text = directory_.Read("old.jsonl");
+  directory_.Write("old.jsonl", text.substr(0, text.find("org.create")) + "org.delete" +
+                                    text.substr(text.find("org.create") + 10));
+  EXPECT_THAT(Run({"audit", "verify", "--file", file}).err, HasSubstr("event 1 was altered"));
+  EXPECT_THAT(Run({"audit", "verify", "--file", file, "--key-file",
+                   directory_.Write("other", std::string(64, '7'))})
+                  .err,
+              HasSubstr("fingerprint"));
 }
 
 TEST_F(ServiceCommandsTest, AnotherKeyIsRefusedByName) {

@@ -1,0 +1,39 @@
+#pragma once
+// A file of exported events: a line that says where in the chain they stand, and whose key they
+// hang on; then one line for each event, as ExportAudit() writes them. Whoever has the master key
+// can verify it without the database: the org's key is in it, wrapped.
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "injector/base/result.h"
+#include "injector/base/secret.h"
+#include "injector/crypto/envelope.h"
+#include "injector/service/audit_chain.h"
+#include "injector/service/audit_log.h"
+#include "injector/service/audit_verify.h"
+
+namespace injector {
+
+struct AuditFileHeader {
+  std::string org_id;
+  ChainHead after;   // the link that the first event hangs on
+  Envelope org_key;  // see org_keys.h
+};
+
+std::string WriteAuditFileHeader(const AuditFileHeader& header);
+// kInvalidArgument for what WriteAuditFileHeader() does not write.
+Result<AuditFileHeader> ParseAuditFileHeader(std::string_view line);
+
+// One event, without newline: its JSON with a last member "mac".
+std::string WriteAuditLine(const StoredEvent& event);
+
+// Takes the lines after the header one by one.
+using NextLine = std::function<bool(std::string& line)>;
+// As VerifyAudit(), for the events of a file: its first link is believed, so compare
+// AuditReport::anchor with the end of the file before it.
+Result<AuditReport> VerifyAuditFile(const AuditFileHeader& header, const Secret& audit_key,
+                                    const NextLine& next);
+
+}  // namespace injector
