@@ -42,8 +42,10 @@ Error Sorted(const Error& error, int status) {
     default:
       break;
   }
-  // A file of ours, or a certificate that does not verify: nobody has refused anything.
-  if (status == kNoAnswer) return as(ErrorCode::kFailedPrecondition);
+  // Our certificate is refused before there can be an answer. Otherwise a file of ours, or a
+  // certificate that does not verify: nobody has refused anything.
+  const bool is_unknown = error.code() == ErrorCode::kUnauthenticated;
+  if (status == kNoAnswer && !is_unknown) return as(ErrorCode::kFailedPrecondition);
   if (error.code() != ErrorCode::kFailedPrecondition) return error;
   return as(IsRefusal(status) ? ErrorCode::kPermissionDenied : ErrorCode::kDataLoss);
 }

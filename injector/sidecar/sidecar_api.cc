@@ -33,7 +33,8 @@ http::ServerResponse GrantRefusal(const Error& error) {
   switch (FailureOf(error)) {
     case Failure::kUnauthorised:
       return http::ProblemResponse(403, "unauthenticated",
-                                   "the service does not accept this sidecar's token");
+                                   "the service does not accept this sidecar's token or "
+                                   "certificate: its log says which");
     case Failure::kBadAnswer:
       return http::ProblemResponse(502, "bad_answer", "what the service answers is no grant");
     case Failure::kUnavailable:
@@ -236,7 +237,7 @@ rest::Answer SidecarApi::Health(const Call&) { return rest::StatusAnswer("ok"); 
 rest::Answer SidecarApi::Readiness(const Call& call) {
   if (call.request.stopping.stop_requested()) return Unavailable("the sidecar is stopping");
   if (cache_.Count().is_unauthorised) {
-    return Unavailable("the service does not accept this sidecar's token");
+    return Unavailable("the service does not accept this sidecar's token or certificate");
   }
   return rest::StatusAnswer("ready");
 }

@@ -15,12 +15,14 @@ namespace injector::sidecar {
 
 // Why there is no good answer, by what follows from it.
 enum class Failure {
-  kUnavailable,   // no connection, 5xx, 429, or no answer in time: what is cached stays
-  kUnauthorised,  // 401: the service does not know us; nothing that is cached may be given out
-  kRefused,       // 403 and the other refusals: what was asked for is not ours
-  kGone,          // 404: the lease is over
-  kBadAnswer,     // what came back is no answer of a service
-  kOurs,          // we could not ask: the token file, the certificate, trust in the service's
+  kUnavailable,  // no connection, 5xx, 429, or no answer in time: what is cached stays
+  // 401, or our certificate is refused: the service does not know us; nothing that is cached may be
+  // given out
+  kUnauthorised,
+  kRefused,    // 403 and the other refusals: what was asked for is not ours
+  kGone,       // 404: the lease is over
+  kBadAnswer,  // what came back is no answer of a service
+  kOurs,       // we could not ask: the token file, the certificate, trust in the service's
 };
 // Of an error that an Upstream has returned.
 Failure FailureOf(const Error& error);

@@ -6,12 +6,12 @@
 #endif
 
 #include <algorithm>
-#include <cerrno>
 #include <mutex>
 
 #include "injector/base/ascii.h"
 #include "injector/http/client/authorities.h"
 #include "injector/http/client/sigpipe_guard.h"
+#include "injector/http/client/transfer_failure.h"
 
 namespace injector::http {
 namespace {
@@ -76,48 +76,6 @@ Result<HeaderList> MakeHeaderList(const ClientRequest& request) {
   }
   if (!complete) return Error(ErrorCode::kInternal, "out of memory");
   return list;
-}
-
-ErrorCode CodeOf(CURLcode failure, long os_error, const ClientOptions& options) {
-  switch (failure) {
-    case CURLE_URL_MALFORMAT:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CRL_BADFILE:
-    case CURLE_SSL_ENGINE_NOTFOUND:
-      return ErrorCode::kInvalidArgument;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-    case CURLE_SSL_CIPHER:
-      return ErrorCode::kPermissionDenied;
-    case CURLE_SSL_CONNECT_ERROR:
-      // A handshake that was cut off may succeed next time; one that was refused will not.
-      return os_error != 0 ? ErrorCode::kUnavailable : ErrorCode::kPermissionDenied;
-    case CURLE_COULDNT_CONNECT:
-      // A Unix socket that this user may not use; waiting changes nothing. (Over the network it is
-      // a route that is refused for now.)
-      return os_error == EACCES && !options.unix_socket.empty() ? ErrorCode::kPermissionDenied
-                                                                : ErrorCode::kUnavailable;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_OPERATION_TIMEDOUT:
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-    case CURLE_GOT_NOTHING:
-    case CURLE_PARTIAL_FILE:
-    case CURLE_PROXY:
-      return ErrorCode::kUnavailable;
-    case CURLE_UNSUPPORTED_PROTOCOL:  // also an answer without a status line
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_WRITE_ERROR:
-    case CURLE_HTTP2:
-      return ErrorCode::kDataLoss;
-    default:
-      return ErrorCode::kInternal;
-  }
 }
 
 }  // namespace
@@ -216,6 +174,9 @@ class Client::Transfer {
     if (!IsEncrypted()) Set(CURLOPT_PROXY, "");
     const std::string authorities = Authorities(options);
     if (!authorities.empty()) Set(CURLOPT_CAINFO, authorities.c_str());  // copied
+    // An https proxy is of the network, whoever vouches for the service.
+    const std::string of_system = FindAuthorities();
+    if (!of_system.empty()) Set(CURLOPT_PROXY_CAINFO, of_system.c_str());
     Set(CURLOPT_CA_CACHE_TIMEOUT, 0L);  // else they are read once a day
     if (!options.certificate_file.empty()) {
       Set(CURLOPT_SSLCERT, options.certificate_file.c_str());
@@ -257,25 +218,17 @@ class Client::Transfer {
   }
 
   Error Failure(CURLcode outcome, const ClientOptions& options) const {
-    long os_error = 0;
-    curl_easy_getinfo(curl_, CURLINFO_OS_ERRNO, &os_error);
     if (too_long_) {
       return Error(ErrorCode::kDataLoss, Describe(request_) + ": the answer is too long");
     }
-    if (outcome == CURLE_COULDNT_CONNECT && !options.unix_socket.empty()) {
-      // curl would name the host of the URL, which nobody connects to.
-      const Error failed =
-          Error::FromErrno(static_cast<int>(os_error), "connect to " + options.unix_socket);
-      return Error(CodeOf(outcome, os_error, options), failed.message());
-    }
-    // curl's own words: they name hosts, ports and files, and nothing that was sent.
-    std::string why = message_[0] != '\0' ? message_ : curl_easy_strerror(outcome);
-    Error error(CodeOf(outcome, os_error, options), Describe(request_) + ": " + why);
-    if (outcome != CURLE_PEER_FAILED_VERIFICATION) return error;
-    const std::string authorities = Authorities(options);
-    return std::move(error).WithHint(authorities.empty()
-                                         ? "no certificate authorities are here: name a file"
-                                         : "the authorities are those of " + authorities);
+    TransferFailure failure{.outcome = outcome,
+                            .os_error = 0,
+                            .proxy_status = 0,
+                            .words = message_[0] != '\0' ? message_ : curl_easy_strerror(outcome),
+                            .authorities = Authorities(options)};
+    curl_easy_getinfo(curl_, CURLINFO_OS_ERRNO, &failure.os_error);
+    curl_easy_getinfo(curl_, CURLINFO_HTTP_CONNECTCODE, &failure.proxy_status);
+    return ErrorOf(failure, options, Describe(request_));
   }
 
   void* multi_;
@@ -309,28 +262,29 @@ Result<ClientResponse> Client::Send(const ClientRequest& request) {
   return response;
 }
 
+ErrorCode CodeOfStatus(int status) {
+  switch (status) {
+    case 401:
+      return ErrorCode::kUnauthenticated;
+    case 403:
+      return ErrorCode::kPermissionDenied;
+    case 404:
+      return ErrorCode::kNotFound;
+    case 409:
+      return ErrorCode::kConflict;
+    case 408:
+    case 425:
+    case 429:
+      return ErrorCode::kUnavailable;
+    default:
+      return status >= 500 ? ErrorCode::kUnavailable : ErrorCode::kFailedPrecondition;
+  }
+}
+
 Status CheckStatus(const ClientResponse& response, std::string_view what) {
   const int status = response.status;
   if (status >= 200 && status < 300) return {};
-  const ErrorCode code = [status] {
-    switch (status) {
-      case 401:
-        return ErrorCode::kUnauthenticated;
-      case 403:
-        return ErrorCode::kPermissionDenied;
-      case 404:
-        return ErrorCode::kNotFound;
-      case 409:
-        return ErrorCode::kConflict;
-      case 408:
-      case 425:
-      case 429:
-        return ErrorCode::kUnavailable;
-      default:
-        return status >= 500 ? ErrorCode::kUnavailable : ErrorCode::kFailedPrecondition;
-    }
-  }();
-  return Error(code, std::string(what) + ": status " + std::to_string(status));
+  return Error(CodeOfStatus(status), std::string(what) + ": status " + std::to_string(status));
 }
 
 }  // namespace injector::http

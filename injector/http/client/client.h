@@ -4,7 +4,8 @@
 //
 // TLS is always verified, redirects are never followed (credentials would follow them), and nothing
 // but http and https is spoken. Proxies are taken from the environment as curl(1) does, for https:
-// what is not encrypted is for this machine, and no proxy shall read it.
+// what is not encrypted is for this machine, and no proxy shall read it. An https proxy is verified
+// by the system's authorities. What a proxy's URL holds is never in a message.
 //
 // Nothing of libcurl or OpenSSL starts before the first Client is made.
 
@@ -71,9 +72,11 @@ class Client {
   // Any status is an answer. Otherwise:
   //   kUnavailable        name lookup, connection refused, reset or timed out, missing socket
   //   kDeadlineExceeded   request.stop
-  //   kPermissionDenied   a certificate that does not verify, no TLS, a Unix socket of others
+  //   kPermissionDenied   a certificate that does not verify, no TLS, a Unix socket of others; a
+  //                       proxy's refusal
+  //   kUnauthenticated    the other side wants a client certificate, or another one
   //   kDataLoss           what came back is not HTTP, or longer than it may be
-  //   kInvalidArgument    the URL or one of the files cannot be used
+  //   kInvalidArgument    the URL, one of the files, or the proxy's URL cannot be used
   // Blocking, at most request.total_timeout.
   Result<ClientResponse> Send(const ClientRequest& request);
 

@@ -155,6 +155,51 @@ TEST(ClientTest, GivesNoProxyWhatIsNotEncrypted) {
   ASSERT_TRUE(response.ok()) << response.error().message();
 }
 
+// Asks an https URL through the proxy `url`.
+Error ErrorThroughProxy(const std::string& url) {
+  ::setenv("https_proxy", url.c_str(), 1);
+  ::setenv("no_proxy", "", 1);
+  Client client({});
+  const auto response = client.Send(Get("https://127.0.0.1:1/path"));
+  ::unsetenv("https_proxy");
+  ::unsetenv("no_proxy");
+  return response.error();
+}
+
+// libcurl's words for it quote the whole URL.
+TEST(ClientTest, ShowsNothingOfAProxysUrlThatIsNone) {
+  for (const char* url : {"ftp://me:canary@proxy.example", "http://me:canary@proxy.example:x",
+                          "http://me:can\nary@proxy.example", "canary://proxy.example"}) {
+    const Error error = ErrorThroughProxy(url);
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidArgument) << error.message();
+    EXPECT_THAT(error.message() + error.hint(), Not(HasSubstr("ary"))) << url;
+    EXPECT_THAT(error.message(), HasSubstr("/path: the proxy of the environment"));
+    EXPECT_THAT(error.hint(), HasSubstr("https_proxy"));
+  }
+}
+
+TEST(ClientTest, AProxyThatRefusesIsFinalAndOneThatCannotIsNot) {
+  struct Row {
+    const char* status;
+    ErrorCode code;
+    const char* hint;
+  };
+  for (const Row& row : {Row{"407 Who", ErrorCode::kPermissionDenied, "USER:PASSWORD"},
+                         Row{"403 No", ErrorCode::kPermissionDenied, "no_proxy"},
+                         Row{"302 There", ErrorCode::kPermissionDenied, "no_proxy"},
+                         Row{"503 Later", ErrorCode::kUnavailable, "no_proxy"}}) {
+    CannedServer proxy({std::string("HTTP/1.1 ") + row.status + "\r\nContent-Length: 0\r\n\r\n"});
+    const std::string login = "http://me:canary@";
+    const Error error =
+        ErrorThroughProxy(login + proxy.url().substr(std::string("http://").size()));
+    EXPECT_EQ(error.code(), row.code) << error.message();
+    EXPECT_THAT(error.message(), HasSubstr("/path: the proxy answers with status " +
+                                           std::string(row.status).substr(0, 3)));
+    EXPECT_THAT(error.hint(), HasSubstr(row.hint));
+    EXPECT_THAT(error.message() + error.hint(), Not(HasSubstr("canary")));
+  }
+}
+
 struct FaultRow {
   const char* name;
   std::string answer;

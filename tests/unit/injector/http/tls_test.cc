@@ -122,6 +122,21 @@ TEST_F(TlsTest, KnowsClientsByTheirCertificate) {
   EXPECT_EQ(Get("server", "other").value().status, 200);
 }
 
+// Under TLS 1.3 the server says so only when the client has begun to talk.
+TEST_F(TlsTest, ACertificateThatIsRefusedIsNamed) {
+  MakeCertificate("server", "IP:127.0.0.1");
+  MakeCertificate("runners", "DNS:runner");
+  MakeCertificate("others", "DNS:other");
+  Start("runners.crt");
+  auto refused = Get("server", "others");
+  // Its words may be lost when it closes the connection while the request is on its way.
+  while (refused.error().code() == ErrorCode::kUnavailable) refused = Get("server", "others");
+  EXPECT_EQ(refused.error().code(), ErrorCode::kUnauthenticated);
+  EXPECT_THAT(refused.error().message(),
+              HasSubstr("the client certificate " + (directory_ / "others.crt") + " is refused: "));
+  EXPECT_THAT(refused.error().hint(), HasSubstr("--client-cert"));
+}
+
 TEST_F(TlsTest, DoesNotStartWithoutTheClientsAuthorities) {
   MakeCertificate("server", "IP:127.0.0.1");
   ServerOptions options;
