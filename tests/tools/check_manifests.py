@@ -4,8 +4,9 @@
     check_manifests.py INJECTOR README FILE…
 
 No value of a secret; the restricted Pod Security profile; requests and limits; sized volumes in memory; a token for the
-sidecar alone; and only options that the program INJECTOR has. Of what the commands of README apply or render, the Secrets
-are made by them, in the right namespace. Prints what breaks a rule and exits with 1.
+sidecar alone, for the service alone, which takes it by a rule of its own manifests; and only options that the program
+INJECTOR has. Of what the commands of README apply or render, the Secrets and ConfigMaps are made by them, in the right
+namespace. Prints what breaks a rule and exits with 1.
 """
 
 import os
@@ -15,6 +16,11 @@ import sys
 import tempfile
 
 import yaml
+
+# Which service the jobs of which manifest are for.
+SERVICES = {"runner": "service", "runner-repo-web": "service-production"}
+# Every namespace has it.
+CLUSTER_AUTHORITY = "kube-root-ca.crt"
 
 
 def options_of(program, command):
@@ -50,10 +56,20 @@ def container_faults(container, pod, program):
             yield f"has {variable['name']} in the manifest"
 
 
+def sources_of(volume):
+    """What a volume is made of, as Kubernetes names it: [("secret", {…}), …]."""
+    parts = volume["projected"]["sources"] if "projected" in volume else [volume]
+    return [(kind, part[kind]) for part in parts for kind in part if kind in ("secret", "configMap", "serviceAccountToken")]
+
+
+def holds_secret(volume):
+    return any(kind in ("secret", "serviceAccountToken") for kind, _ in sources_of(volume))
+
+
 def pod_faults(pod, program):
     if pod.get("automountServiceAccountToken") is not False:
         yield "mounts a service account's token"
-    secrets = {volume["name"] for volume in pod.get("volumes", []) if "secret" in volume}
+    secrets = {volume["name"] for volume in pod.get("volumes", []) if holds_secret(volume)}
     for volume in pod.get("volumes", []):
         directory = volume.get("emptyDir")
         if directory is not None and (directory.get("medium") != "Memory" or "sizeLimit" not in directory):
@@ -85,12 +101,12 @@ def webhook_faults(webhook):
         yield "is asked about more than new pods"
 
 
-def webhook_config_faults(text, program):
-    """What `injector check` says of the webhook's configuration."""
+def config_faults(kind, text, program):
+    """What `injector check` says of a file in a ConfigMap."""
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(text)
         file.flush()
-        done = subprocess.run([program, "check", "--kind", "webhook", file.name], capture_output=True, text=True, check=False)
+        done = subprocess.run([program, "check", "--kind", kind, file.name], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         yield done.stdout + done.stderr
 
@@ -108,37 +124,72 @@ def faults(document, program):
     if document["kind"] == "MutatingWebhookConfiguration":
         for webhook in document["webhooks"]:
             yield from webhook_faults(webhook)
-    if document["kind"] == "ConfigMap" and "webhook.yaml" in document["data"]:
-        yield from webhook_config_faults(document["data"]["webhook.yaml"], program)
+    if document["kind"] == "ConfigMap":
+        for kind in ("webhook", "issuers"):
+            if f"{kind}.yaml" in document["data"]:
+                yield from config_faults(kind, document["data"][f"{kind}.yaml"], program)
     if document["kind"] in ("Deployment", "Job"):
         yield from pod_faults(document["spec"]["template"]["spec"], program)
 
 
-def secrets_of(document):
-    """The names of the Secrets that a Deployment's or Job's pod cannot start without."""
+def rule_takes(rule, pod, namespace):
+    """Whether a rule of the service is for the pods of that account, and for the repo that its sidecar asks for."""
+    match = rule["match"]
+    sidecar = next(c for c in pod["initContainers"] if c["name"] == "sidecar")
+    repo = next(v["value"] for v in sidecar["env"] if v["name"] == "INJECTOR_REPO")
+    return (
+        match.get("/kubernetes.io/namespace") == namespace
+        and match.get("/kubernetes.io/serviceaccount/name") == pod["serviceAccountName"]
+        and repo in rule["repos"]
+    )
+
+
+def identity_faults(documents, service):
+    """The tokens of the jobs' accounts against the rules of the service: `documents` of both."""
+    text = next(d["data"]["issuers.yaml"] for d in service if d["kind"] == "ConfigMap")
+    issuers = yaml.safe_load(text)["issuers"]
+    for document in documents:
+        if document["kind"] != "Job":
+            continue
+        pod = document["spec"]["template"]["spec"]
+        tokens = [s for v in pod["volumes"] for kind, s in sources_of(v) if kind == "serviceAccountToken"]
+        if len(tokens) != 1:
+            yield "has no token of its account for the service"
+        for token in tokens:
+            takers = [i for i in issuers if token.get("audience") in i["audiences"]]
+            namespace = document["metadata"]["namespace"]
+            if not any(rule_takes(rule, pod, namespace) for issuer in takers for rule in issuer["rules"]):
+                yield "has a token that no rule of the service takes"
+
+
+def needs_of(document):
+    """The Secrets and ConfigMaps that a Deployment's or Job's pod cannot start without: [("secret", NAME), …]."""
     if document["kind"] not in ("Deployment", "Job"):
         return
     pod = document["spec"]["template"]["spec"]
     for volume in pod.get("volumes", []):
-        if "secret" in volume:
-            yield volume["secret"]["secretName"]
+        for kind, source in sources_of(volume):
+            if kind != "serviceAccountToken":
+                yield kind.lower(), source.get("secretName") or source["name"]
     for container in pod.get("initContainers", []) + pod["containers"]:
         for variable in container.get("env", []):
             reference = variable.get("valueFrom", {}).get("secretKeyRef")
             if reference:
-                yield reference["name"]
+                yield "secret", reference["name"]
 
 
 def guide_faults(guide, rendered):
     """`rendered`: documents by name of kustomization, "runner/overlays/repo-web" being "runner-repo-web"."""
     used = re.findall(r"kubectl (?:kustomize|apply -k) deploy/kubernetes/([a-z/-]+)", guide)
-    made = set(re.findall(r"kubectl -n (\S+) create secret \S+ (\S+)", guide))
+    made = set(re.findall(r"kubectl -n (\S+) create (secret|configmap) (?:(?:generic|tls) )?(\S+)", guide))
     for kustomization in used:
-        for document in rendered[kustomization.replace("/overlays/", "-").removesuffix("/base")]:
-            for secret in secrets_of(document):
-                needed = (document["metadata"]["namespace"], secret)
-                if needed not in made:
-                    yield f"{kustomization} needs the Secret {secret} in {needed[0]}, which no command makes"
+        documents = rendered[kustomization.replace("/overlays/", "-").removesuffix("/base")]
+        there = {d["metadata"]["name"] for d in documents if d["kind"] == "ConfigMap"} | {CLUSTER_AUTHORITY}
+        for document in documents:
+            for kind, name in needs_of(document):
+                namespace = document["metadata"]["namespace"]
+                if name not in there and (namespace, kind, name) not in made:
+                    yield f"{kustomization} needs the {kind} {name} in {namespace}, which no command makes"
 
 
 def main(program, guide, paths):
@@ -156,6 +207,10 @@ def main(program, guide, paths):
         used = {d["metadata"]["namespace"] for d in documents if "namespace" in d["metadata"]}
         if used != namespaces:
             print(f"{path}: objects in {used}, but the namespace is {namespaces}", file=sys.stderr)
+            failed = True
+    for jobs, service in SERVICES.items():
+        for fault in identity_faults(rendered[jobs], rendered[service]):
+            print(f"{jobs}: the job {fault}", file=sys.stderr)
             failed = True
     with open(guide, encoding="utf-8") as file:
         for fault in guide_faults(file.read(), rendered):

@@ -20,9 +20,12 @@ def derive_volume(volume, directory):
     if volume["name"].endswith("shim"):
         say(f"volume {volume['name']}: on disk, for podman knows no medium and no size")
         return
-    kinds = {"secret": "the Secret", "projected": "the projected files", "emptyDir": "the emptyDir"}
+    kinds = {"secret": ("Secret", "fsGroup"), "projected": ("projected files", "such volumes"), "emptyDir": ("emptyDir", "fsGroup")}
     kind = next(kind for kind in kinds if kind in volume)
-    say(f"volume {volume['name']}: a directory of the host in place of {kinds[kind]}, for podman knows no fsGroup")
+    what, unknown = kinds[kind]
+    say(f"volume {volume['name']}: a directory of the host in place of the {what}, for podman knows no {unknown}")
+    if kind == "projected" and any("serviceAccountToken" in source for source in volume["projected"]["sources"]):
+        say(f"volume {volume['name']}: the test's token, for there is no cluster to sign one")
     del volume[kind]
     volume["hostPath"] = {"path": f"{directory}/{volume['name']}", "type": "Directory"}
 
