@@ -159,6 +159,8 @@ void DefineServerLimits(LimitOptions add, rest::ServeOptions& serve) {
   add.Time("--keep-alive", server.keep_alive, "How long a connection may be idle (60s)");
   add.Time("--watch-interval", serve.api.waits.interval,
            "How often the database is asked for others' changes (1s)");
+  add.Time("--ready-interval", serve.api.write_check.believe,
+           "How long /readyz believes that the database takes writes (10s)");
   add.Time("--stop-grace", serve.grace, "For requests under way when told to stop (30s)");
 }
 

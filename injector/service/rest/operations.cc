@@ -1,5 +1,7 @@
 // /healthz, /readyz, /metrics and /openapi.json: for machines that have no token.
 
+#include <memory>
+
 #include "injector/service/org_revision.h"
 #include "injector/service/orgs.h"
 #include "injector/service/rest/openapi.h"
@@ -9,7 +11,7 @@
 namespace injector::rest {
 namespace {
 
-Answer Ready(Desk& desk, const Call& call) {
+Answer Ready(Desk& desk, WriteCheck& writes, const Call& call) {
   if (call.request.stopping.stop_requested()) {
     return Error(ErrorCode::kUnavailable, "the server is stopping");
   }
@@ -19,6 +21,8 @@ Answer Ready(Desk& desk, const Call& call) {
     RETURN_IF_ERROR(ReadRevision(session, std::string(kServiceOrg)));
     return {};
   });
+  // Next to every request writes, if only that it was made.
+  if (usable.ok()) usable = writes.Ask();
   if (usable.ok()) return StatusAnswer("ready");
   // Whatever it is, others may be ready.
   return Error(ErrorCode::kUnavailable, usable.error().message());
@@ -26,9 +30,11 @@ Answer Ready(Desk& desk, const Call& call) {
 
 }  // namespace
 
-std::vector<Route> OperationRoutes(Desk& desk, Metrics& metrics, const ChangeWaits& waits) {
+std::vector<Route> OperationRoutes(Desk& desk, Metrics& metrics, const ChangeWaits& waits,
+                                   const WriteCheck::Options& write_check) {
   const auto healthy = [](const Call&) -> Answer { return StatusAnswer("ok"); };
-  const auto ready = [&desk](const Call& call) { return Ready(desk, call); };
+  const auto writes = std::make_shared<WriteCheck>(desk.database(), desk.clock(), write_check);
+  const auto ready = [&desk, writes](const Call& call) { return Ready(desk, *writes, call); };
   Gauge waiting = metrics.AddGauge("injector_change_waits", "Requests that wait for changes.");
   const auto numbers = [&metrics, &waits, waiting](const Call&) mutable -> Answer {
     waiting.Set(waits.waiting());

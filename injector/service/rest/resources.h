@@ -8,6 +8,7 @@
 #include "injector/service/desk.h"
 #include "injector/service/rest/change_waits.h"
 #include "injector/service/rest/router.h"
+#include "injector/service/store/write_check.h"
 
 namespace injector::rest {
 
@@ -17,6 +18,7 @@ std::vector<Route> VariableRoutes(Desk& desk);
 std::vector<Route> GrantRoutes(Desk& desk, ChangeWaits& waits);
 std::vector<Route> TokenRoutes(Desk& desk);
 std::vector<Route> AuditRoutes(Desk& desk);
-std::vector<Route> OperationRoutes(Desk& desk, Metrics& metrics, const ChangeWaits& waits);
+std::vector<Route> OperationRoutes(Desk& desk, Metrics& metrics, const ChangeWaits& waits,
+                                   const WriteCheck::Options& write_check);
 
 }  // namespace injector::rest

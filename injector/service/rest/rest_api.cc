@@ -9,12 +9,13 @@
 namespace injector::rest {
 namespace {
 
-std::vector<Route> AllRoutes(Desk& desk, ChangeWaits& waits, Metrics& metrics) {
+std::vector<Route> AllRoutes(Desk& desk, ChangeWaits& waits, Metrics& metrics,
+                             const RestApi::Options& options) {
   std::vector<Route> all;
   for (std::vector<Route>& routes :
        std::vector{ServiceConnectionRoutes(desk), AttachmentRoutes(desk), VariableRoutes(desk),
                    GrantRoutes(desk, waits), TokenRoutes(desk), AuditRoutes(desk),
-                   OperationRoutes(desk, metrics, waits)}) {
+                   OperationRoutes(desk, metrics, waits, options.write_check)}) {
     std::move(routes.begin(), routes.end(), std::back_inserter(all));
   }
   return all;
@@ -60,7 +61,7 @@ RestApi::RestApi(Desk& desk, Log& log, const Options& options)
       waits_(desk, options.waits),
       refused_logins_(
           metrics_.AddCounter("injector_logins_refused_total", "Requests without a valid token.")),
-      router_(AllRoutes(desk, waits_, metrics_)),
+      router_(AllRoutes(desk, waits_, metrics_, options)),
       failure_reporter_(login_, [&log](const Error& error) {
         log.Write(Log::Level::kError, "failed logins not recorded", error);
       }) {}

@@ -17,6 +17,7 @@
 #include "injector/service/rest/change_waits.h"
 #include "injector/service/rest/client_address.h"
 #include "injector/service/rest/router.h"
+#include "injector/service/store/write_check.h"
 
 namespace injector::rest {
 
@@ -30,6 +31,7 @@ class RestApi {
     // Whether a runner's token is worth something without a verified client certificate.
     enum class RunnerCertificate { kNotNeeded, kNeeded };
     RunnerCertificate runner_certificate = RunnerCertificate::kNotNeeded;
+    WriteCheck::Options write_check = {};  // for /readyz
   };
 
   // `desk` and `log` must outlive it.

@@ -6,6 +6,7 @@
 #include "injector/service/audit_verify.h"
 #include "tests/integration/service/service_load.h"
 #include "tests/integration/service/service_program.h"
+#include "tests/unit/injector/service/read_only_database.h"
 
 namespace injector::testing {
 namespace {
@@ -61,6 +62,22 @@ TEST_F(DatabaseLossTest, WhileItIsAwayRequestsAreToldToComeAgain) {
   EXPECT_EQ(admin_.Get("/readyz").status, 200);
   load.Finish();
   ExpectAllIsThere(load);
+}
+
+// A standby, after the primary was given to another server.
+TEST_F(DatabaseLossTest, AServerThatOnlyReadsIsNotReady) {
+  world_.Restart({"--ready-interval", "1ms"});
+  ServiceClient anybody(world_.program().url(), "");
+  EXPECT_EQ(anybody.Get("/readyz").status, 200);
+  {
+    const ReadOnlyDatabase standby(world_.database().url());
+    const Reply unready = anybody.Get("/readyz");
+    EXPECT_EQ(unready.status, 503) << unready.body;
+    EXPECT_EQ(unready.Header("Retry-After"), "1");
+    EXPECT_EQ(anybody.Get("/healthz").status, 200);
+  }
+  while (anybody.Get("/readyz").status != 200) {
+  }
 }
 
 TEST_F(DatabaseLossTest, ConnectionsThatAreCutOneByOneCostNobodyAnything) {

@@ -1,6 +1,7 @@
 // What operators do with a service that goes on serving: another certificate, proxies before it.
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <filesystem>
@@ -129,6 +130,23 @@ TEST_F(SharedDatabaseTest, WhatOtherProgramsWriteIsSeenAtOnce) {
   for (const char* org : {"acme", "other", "third"}) {
     ServiceClient admin(program_.url(), TokenOf(Injector({"init", "--org", org})));
     for (int i = 0; i < 3; ++i) EXPECT_EQ(admin.Get("/api/v1/tokens").status, 200) << org;
+  }
+}
+
+// A full disk, as the program sees it: what it reads is there, and nothing more can be written.
+TEST(Readiness, AFileThatCannotBeWrittenIsNotReady) {
+  const TestDatabase database(DatabaseKind::kSqlite);
+  ServiceProgram program(database.url(), std::string(kServiceKey), {"--ready-interval", "1ms"});
+  ServiceClient anybody(program.url(), "");
+  EXPECT_EQ(anybody.Get("/readyz").status, 200);
+  rlimit before{};
+  ASSERT_EQ(::prlimit(program.process().pid(), RLIMIT_FSIZE, nullptr, &before), 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::prlimit(program.process().pid(), RLIMIT_FSIZE, &none, nullptr), 0);
+  EXPECT_EQ(anybody.Get("/readyz").status, 503);
+  EXPECT_EQ(anybody.Get("/healthz").status, 200);
+  ASSERT_EQ(::prlimit(program.process().pid(), RLIMIT_FSIZE, &before, nullptr), 0);
+  while (anybody.Get("/readyz").status != 200) {
   }
 }
 

@@ -68,9 +68,11 @@ ServiceProgram::ServiceProgram(const std::string& database_url, const std::strin
                                const std::optional<CertificateFiles>& tls) {
   // The log goes to a file: nobody here reads it while the program runs.
   ProgramRun run;
+  // XFSZ: else the first write beyond a limit of file sizes, which stands for a full disk, would
+  // end the program.
   run.argv = {"/bin/sh",
               "-c",
-              R"(exec "$@" 2>>"$LOG")",
+              R"(trap '' XFSZ; exec "$@" 2>>"$LOG")",
               "sh",
               tests::Program("injector"),
               "service",
