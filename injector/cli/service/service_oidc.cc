@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "injector/rest/json_object.h"
-#include "injector/service/oidc/verifier.h"
 #include "injector/service/orgs.h"
 
 namespace injector {
@@ -27,22 +26,35 @@ Status CheckOrgs(Desk& desk, const std::vector<oidc::Issuer>& issuers) {
   return {};
 }
 
-}  // namespace
-
-Result<std::unique_ptr<JobTokens>> OpenJobTokens(Desk& desk, const std::string& path,
-                                                 rest::Log& log) {
+Result<std::vector<oidc::Issuer>> ReadChecked(Desk& desk, const std::string& path) {
   Result<std::vector<oidc::Issuer>> issuers = oidc::ReadIssuers(path);
   if (!issuers.ok()) return std::move(issuers).error().WithContext("--oidc");
   Status known = CheckOrgs(desk, *issuers);
   if (!known.ok()) return std::move(known).error().WithContext("--oidc: " + path);
+  return issuers;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<JobTokensFile>> JobTokensFile::Open(Desk& desk, const std::string& path,
+                                                           rest::Log& log) {
+  ASSIGN_OR_RETURN(std::vector<oidc::Issuer> issuers, ReadChecked(desk, path));
   const auto report = [&log](const std::string& issuer, const Error& error) {
     rest::ObjectBuilder members;
     members.Add("issuer", issuer).Add("code", ErrorCodeName(error.code()));
     members.Add("message", error.message());
     log.Write(rest::Log::Level::kWarning, "oidc.keys_unavailable", std::move(members));
   };
-  return std::unique_ptr<JobTokens>(
-      std::make_unique<oidc::Verifier>(*std::move(issuers), desk.clock(), report));
+  return std::unique_ptr<JobTokensFile>(new JobTokensFile(
+      desk, path, std::make_shared<oidc::Verifier>(std::move(issuers), desk.clock(), report)));
+}
+
+Status JobTokensFile::Reload() {
+  ASSIGN_OR_RETURN(std::vector<oidc::Issuer> issuers, ReadChecked(desk_, path_));
+  std::shared_ptr<oidc::Verifier> next = current()->WithIssuers(std::move(issuers));
+  const std::lock_guard lock(mutex_);
+  verifier_ = std::move(next);
+  return {};
 }
 
 }  // namespace injector

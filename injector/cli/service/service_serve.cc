@@ -17,8 +17,9 @@ namespace {
 constexpr CommandText kText = {
     "serve", "Serve the REST interface",
     "Prints its address when it is ready. Serves until TERM or INT; then requests under way are\n"
-    "finished. HUP reads the certificates again. The log, lines of JSON, goes to stderr. Without\n"
-    "TLS only this machine may be served.\n",
+    "finished. HUP reads the certificates and the file of --oidc again; one that cannot be used\n"
+    "is named in the log and changes nothing. The log, lines of JSON, goes to stderr. Without TLS\n"
+    "only this machine may be served.\n",
     "  injector service serve --db sqlite:service.db --key-file service.key \\\n"
     "      --listen 0.0.0.0:8443 --tls-cert server.crt --tls-key server.key\n"
     "  injector service serve --db sqlite:service.db --key-file service.key \\\n"
@@ -74,10 +75,11 @@ Status Run(Session& session, const Options& options) {
                    ServiceDatabase::Open(session, options.service, options.limits));
   rest::Log log(options.log_level);
   rest::ServeOptions serve = options.serve;
-  std::unique_ptr<JobTokens> job_tokens;
+  std::unique_ptr<JobTokensFile> job_tokens;
   if (!options.oidc_file.empty()) {
-    ASSIGN_OR_RETURN(job_tokens, OpenJobTokens(service.desk(), options.oidc_file, log));
+    ASSIGN_OR_RETURN(job_tokens, JobTokensFile::Open(service.desk(), options.oidc_file, log));
     serve.api.job_tokens = job_tokens.get();
+    serve.reload = [&job_tokens] { return job_tokens->Reload(); };
   }
   const auto listening = [&](int port) {
     const std::string scheme = options.serve.server.tls ? "https://" : "http://";

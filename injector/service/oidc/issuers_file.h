@@ -25,6 +25,8 @@ struct KeySource {
   std::string token_file;  // a bearer token for the requests; empty: none
   std::chrono::seconds refresh{kDefaultRefresh};  // asked for again after so long
   std::chrono::seconds stale{kDefaultStale};      // not believed after so long without an answer
+
+  bool operator==(const KeySource&) const = default;
 };
 
 struct Issuer {

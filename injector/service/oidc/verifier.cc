@@ -43,12 +43,35 @@ Verdict Judge(const Issuer& issuer, const JsonWebToken& token) {
 
 Verifier::Verifier(std::vector<Issuer> issuers, const Clock& clock, const Report& report,
                    const KeyFetch& fetch)
-    : clock_(clock), issuers_(std::move(issuers)) {
+    : clock_(clock), report_(report), fetch_(fetch) {
+  Take(std::move(issuers), nullptr);
+}
+
+std::unique_ptr<Verifier> Verifier::WithIssuers(std::vector<Issuer> issuers) const {
+  auto next = std::make_unique<Verifier>(std::vector<Issuer>(), clock_, report_, fetch_);
+  next->Take(std::move(issuers), this);
+  return next;
+}
+
+void Verifier::Take(std::vector<Issuer> issuers, const Verifier* before) {
+  issuers_ = std::move(issuers);
   for (const Issuer& issuer : issuers_) {
-    keys_.push_back(std::make_unique<IssuerKeys>(
-        issuer.keys, fetch, clock,
-        [report, name = issuer.name](const Error& error) { report(name, error); }));
+    std::shared_ptr<IssuerKeys> known = before == nullptr ? nullptr : before->KnownKeys(issuer);
+    keys_.push_back(known != nullptr ? std::move(known) : NewKeys(issuer));
   }
+}
+
+std::shared_ptr<IssuerKeys> Verifier::KnownKeys(const Issuer& issuer) const {
+  for (std::size_t i = 0; i < issuers_.size(); ++i) {
+    if (issuers_[i].name == issuer.name && issuers_[i].keys == issuer.keys) return keys_[i];
+  }
+  return nullptr;
+}
+
+std::shared_ptr<IssuerKeys> Verifier::NewKeys(const Issuer& issuer) const {
+  return std::make_shared<IssuerKeys>(
+      issuer.keys, fetch_, clock_,
+      [report = report_, name = issuer.name](const Error& error) { report(name, error); });
 }
 
 Result<Verdict> Verifier::Verify(std::string_view text) {

@@ -27,15 +27,27 @@ class Verifier final : public JobTokens {
   Verifier(std::vector<Issuer> issuers, const Clock& clock, const Report& report,
            const KeyFetch& fetch = &FetchKeys);
 
+  // One for other issuers. What is known here of the keys of an issuer that stays it knows too, so
+  // that an issuer which is away just then costs nobody anything.
+  std::unique_ptr<Verifier> WithIssuers(std::vector<Issuer> issuers) const;
+
   Result<std::variant<JobIdentity, JobTokenRefusal>> Verify(std::string_view token) override;
 
   // As the file names them, for whoever checks them against the database.
   const std::vector<Issuer>& issuers() const { return issuers_; }
 
  private:
+  // `before`: whose keys are known; may be nullptr.
+  void Take(std::vector<Issuer> issuers, const Verifier* before);
+  // nullptr: not those of this issuer.
+  std::shared_ptr<IssuerKeys> KnownKeys(const Issuer& issuer) const;
+  std::shared_ptr<IssuerKeys> NewKeys(const Issuer& issuer) const;
+
   const Clock& clock_;
-  const std::vector<Issuer> issuers_;
-  std::vector<std::unique_ptr<IssuerKeys>> keys_;  // of each
+  const Report report_;
+  const KeyFetch fetch_;
+  std::vector<Issuer> issuers_;
+  std::vector<std::shared_ptr<IssuerKeys>> keys_;  // of each
 };
 
 }  // namespace injector::oidc

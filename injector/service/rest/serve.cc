@@ -65,6 +65,18 @@ std::vector<std::unique_ptr<EventSender>> StartSenders(Desk& desk, Metrics& metr
   return senders;
 }
 
+// Each by itself: what is wrong with one file keeps no other from being used.
+void Reload(http::HttpServer& server, const ServeOptions& options, Log& log) {
+  const Status reloads[] = {server.ReloadTls(), options.reload ? options.reload() : Status()};
+  bool all = true;
+  for (const Status& reloaded : reloads) {
+    if (reloaded.ok()) continue;
+    all = false;
+    log.Write(Log::Level::kError, "reload failed", reloaded.error());
+  }
+  if (all) log.Write(Log::Level::kInfo, "reloaded");
+}
+
 }  // namespace
 
 Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOptions& options,
@@ -90,14 +102,7 @@ Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOpt
   where.AddBool("tls", options.server.tls.has_value()).AddBool("memoryLocked", locked);
   log.Write(Log::Level::kInfo, "listening", std::move(where));
   RETURN_IF_ERROR(listening(server->port()));
-  while (signals.Await() == ServiceSignals::Wish::kReload) {
-    const Status reloaded = server->ReloadTls();
-    if (reloaded.ok()) {
-      log.Write(Log::Level::kInfo, "reloaded");
-    } else {
-      log.Write(Log::Level::kError, "reload failed", reloaded.error());
-    }
-  }
+  while (signals.Await() == ServiceSignals::Wish::kReload) Reload(*server, options, log);
   log.Write(Log::Level::kInfo, "stopping");
   server->Stop(options.grace);
   log.Write(Log::Level::kInfo, "stopped");

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <set>
 
 #include "injector/service/audit_log.h"
@@ -28,11 +29,15 @@ std::int64_t Now() {
 
 class OidcProgramTest : public ::testing::TestWithParam<DatabaseKind> {
  protected:
-  OidcProgramTest() {
+  OidcProgramTest() { world_.Restart({"--oidc", WriteRules("74")}); }
+
+  // The file of --oidc for the jobs of one repository.
+  std::string WriteRules(const std::string& repository) {
     const std::string rules = R"(
     rules:
       - org: org-1
-        match: {/repository_id: "74"}
+        match: {/repository_id: ")" +
+                              repository + R"("}
         repos: [web]
         environmentClaim: /environment
         protectedClaim: /ref_protected
@@ -41,8 +46,25 @@ class OidcProgramTest : public ::testing::TestWithParam<DatabaseKind> {
                              "\n    audiences: [injector]" + rules +
                              "  - name: gone\n    issuer: http://127.0.0.1:1\n" +
                              "    audiences: [injector]" + rules;
-    world_.Restart({"--oidc", directory_.Write("issuers.yaml", file)});
+    return directory_.Write("issuers.yaml", file);
   }
+  // Tells the first program to read the file again, and waits until its log has one `event` more.
+  void Reload(const std::string& event) {
+    const auto count = [&] {
+      const std::string log = world_.program().Log();
+      int found = 0;
+      for (std::size_t at = log.find(event); at != std::string::npos;
+           at = log.find(event, at + 1)) {
+        ++found;
+      }
+      return found;
+    };
+    const int before = count();
+    world_.program().process().Signal(SIGHUP);
+    while (count() == before) ASSERT_EQ(AtFirst().Get("/healthz").status, 200);
+  }
+  // The job, at the first program.
+  ServiceClient AtFirst() { return ServiceClient(world_.program().url(), JobToken()); }
 
   // A token of repository 74, with `members` beside.
   std::string JobToken(const std::string& members = "", const std::string& issuer = "") const {
@@ -86,8 +108,7 @@ class OidcProgramTest : public ::testing::TestWithParam<DatabaseKind> {
   const std::string admin_ = world_.Token(org_, {.role = Role::kAdmin});
 };
 
-INSTANTIATE_TEST_SUITE_P(, OidcProgramTest, ::testing::Values(DatabaseKind::kSqlite),
-                         DatabaseKindName());
+INSTANTIATE_TEST_SUITE_P(, OidcProgramTest, kAllDatabases, DatabaseKindName());
 
 TEST_P(OidcProgramTest, AJobGetsWhatIsItsWithoutAStoredToken) {
   MakeAttached("prod");
@@ -207,6 +228,35 @@ TEST_P(OidcProgramTest, AnIssuerThatDoesNotAnswerIsNotTheJobsFault) {
   EXPECT_THAT(world_.program().Log(), HasSubstr(R"("event":"oidc.keys_unavailable")"));
   EXPECT_THAT(world_.program().Log(), HasSubstr(R"("issuer":"gone")"));
   EXPECT_EQ(Job().Post(kGrants, "{}").status, 201) << "others are served";
+}
+
+TEST_P(OidcProgramTest, HupReadsTheRulesAgain) {
+  MakeAttached("prod");
+  for (const auto& [repository, status] : {std::pair{"75", 401}, {"74", 201}}) {
+    WriteRules(repository);
+    Reload(R"("reloaded")");
+    EXPECT_EQ(AtFirst().Post(kGrants, R"({"attached":true})").status, status) << repository;
+  }
+}
+
+TEST_P(OidcProgramTest, WrongRulesLeaveThoseThatThereWere) {
+  MakeAttached("prod");
+  const std::string rules = directory_.Read("issuers.yaml");
+  const auto replaced = [&rules](const std::string& part, const std::string& by) {
+    std::string text = rules;
+    return text.replace(text.find(part), part.size(), by);
+  };
+  const std::pair<std::string, std::string> wrong[] = {
+      {"version: 1\nissuers: [\n", "issuers.yaml:"},
+      {replaced("repository_id", "repository"), "match: checks no claim that says who it is"},
+      {replaced("org-1", "nobody"), "a rule names the org nobody, which is not there"}};
+  for (const auto& [text, why] : wrong) {
+    directory_.Write("issuers.yaml", text);
+    Reload(R"("reload failed")");
+    EXPECT_THAT(world_.program().Log(), HasSubstr(why));
+    EXPECT_EQ(AtFirst().Post(kGrants, R"({"attached":true})").status, 201) << why;
+  }
+  EXPECT_THAT(world_.program().Log(), Not(HasSubstr(R"("reloaded")")));
 }
 
 TEST(OidcStart, RefusesAFileThatItCannotUse) {

@@ -30,6 +30,29 @@ TEST_F(OidcTest, TakesWhatTheIssuerHasSigned) {
   }
 }
 
+// A changed file, while the issuer is away: its keys are known, only what they are good for
+// changed.
+TEST_F(OidcTest, OtherRulesLeaveKnownKeys) {
+  const std::string token = SignToken(Claims());
+  ASSERT_EQ(WhyNot(token), "");
+  published_.clear();
+  const auto use_with = [this](const std::string& old_text, const std::string& new_text) {
+    std::string file(kIssuersFile);
+    file.replace(file.find(old_text), old_text.size(), new_text);
+    verifier_ = verifier_->WithIssuers(oidc::ParseIssuers(file, "issuers.yaml").value());
+  };
+  use_with("acme/web]", "acme/docs]");
+  const auto verdict = Verify(token);
+  ASSERT_TRUE(std::holds_alternative<JobIdentity>(verdict)) << std::get<std::string>(verdict);
+  EXPECT_EQ(std::get<JobIdentity>(verdict).repos, std::vector<std::string>{"acme/docs"});
+  EXPECT_EQ(fetches_, 1);
+  use_with("\"74\"", "\"75\"");
+  EXPECT_NE(WhyNot(token).find("no rule takes its claims"), std::string::npos);
+  use_with("    audiences", "    keysUrl: https://ci.example.com/keys\n    audiences");
+  EXPECT_EQ(WhyNot(token), "unavailable") << "these are other keys";
+  EXPECT_EQ(fetches_, 2);
+}
+
 TEST_F(AttackTest, RefusesHeaders) {
   const std::string claims = Claims();
   const auto with = [&](const std::string& header) {
