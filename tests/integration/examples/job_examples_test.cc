@@ -1,9 +1,6 @@
-// The jobs of examples/jobs, as they stand there, with real tools against a server on loopback.
+// Jobs of examples/jobs with a directory of their own, with real tools at a server on loopback.
 
 #include <gmock/gmock.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include "tests/integration/job/job_fixture.h"
 #include "tests/support/paths.h"
@@ -12,7 +9,6 @@ namespace injector::testing {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -61,28 +57,6 @@ TEST_F(JobExamplesTest, UploadGoesToTheBucketOfTheConnection) {
   EXPECT_THAT(server_.ReadLine(), AllOf(StartsWith("PUT /my-bucket/report.txt AWS4-HMAC-SHA256 "
                                                    "Credential=AKIAIOSFODNN7EXAMPLE/"),
                                         HasSubstr("/eu-central-1/s3/"), Not(HasSubstr("canary"))));
-}
-
-using RedisExampleTest = JobTest;
-
-// By a redis-cli that writes down what every process could read of it.
-TEST_F(RedisExampleTest, PasswordIsOnNoCommandLine) {
-  Add("cache", "redis", R"({"host": "r.test", "login": "app", "password": "canary-password-1",
-                            "db": 2, "tls": true})");
-  std::filesystem::create_directory(directory_ / "bin");
-  const std::string program =
-      directory_.Write("bin/redis-cli", "#!/bin/sh\nps -o args= $$ >\"$ARGUMENTS\"\necho 7\n");
-  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-  const std::string written = directory_ / "arguments";
-  const ProgramResult job =
-      Shim({"-c", "cache", "--", tests::SourceFile("../examples/jobs/redis-counter.sh")},
-           {"PATH=" + (directory_ / "bin") + ":/usr/bin:/bin", "ARGUMENTS=" + written});
-  EXPECT_EQ(job.exit_status, 0) << job.err;
-  EXPECT_EQ(job.out, "build 7\n");
-  std::ifstream arguments(written);
-  std::string line;
-  std::getline(arguments, line);
-  EXPECT_THAT(line, EndsWith("redis-cli -h r.test -p 6379 --user app -n 2 --tls incr builds"));
 }
 
 }  // namespace

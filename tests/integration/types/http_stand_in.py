@@ -4,8 +4,9 @@
 
 CHECKS is a file of JSON: {"header": …}, the whole Authorization header; or {"key_id": …, "secret_key": …}, of which AWS's
 Signature Version 4 is to be made. With {"app_key": FILE, "token": …} whoever signs as the GitHub App 7, whose public key is
-in FILE, gets the token for installation 9. What is behind the login: a Python index and repository, an npm registry, a
-Maven repository, Kubernetes' and GitHub's API, STS, and S3 with one bucket.
+in FILE, gets the token for installation 9. With {"webhook": PATH} the path is the login, and the line holds the body too. What
+is behind the login: a Python index and repository, an npm registry, a Maven repository, Kubernetes' and GitHub's API, STS,
+Lambda with one function, and S3 with one bucket.
 """
 
 import base64
@@ -96,6 +97,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/app/installations/9/access_tokens" and "app_key" in checks:
             self.give_token(checks)
             return
+        if "webhook" in checks and self.path == checks["webhook"]:
+            say("in", self.command, self.path, body.decode())
+            self.reply(200, "text/html", "ok", {})
+            return
         expected = checks.get("header") or aws_signature(checks, self, body)
         if not expected or self.headers.get("Authorization", "").replace(",S", ", S") != expected:
             self.reply(401, "text/plain", "who are you?", {"WWW-Authenticate": 'Basic realm="x"'})
@@ -125,6 +130,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "/version": ("application/json", '{"gitVersion": "v1.2.3"}'),
             "/api/v3/user": ("application/json", '{"login": "me"}'),
             "/user": ("application/json", '{"login": "app"}'),
+            "/2015-03-31/functions/resize/code": ("application/json", '{"FunctionName": "resize", "Version": "7"}'),
             "/": ("text/xml", IDENTITY),
             "/bucket": ("application/xml", LISTING),
             "/bucket/": ("application/xml", LISTING),

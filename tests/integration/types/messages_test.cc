@@ -77,6 +77,8 @@ TEST_F(MessagesTest, MariadbLogsInByItsOptionFile) {
   EXPECT_EQ(Output("db", password_, R"(mariadb --batch -Ne 'select database()'
       cat "$MYSQL_HOME/my.cnf" >&2; echo "$DATABASE_URL" >&2; mariadb -e "$MYSQL_PWD" || true)"),
             "movies\n");
+  Output("db", password_, Example("mysql-backup.sh") + " movies movies.sql");
+  EXPECT_THAT(directory_.Read("movies.sql"), HasSubstr("-- Dump completed"));
 }
 
 }  // namespace

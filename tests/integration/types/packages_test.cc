@@ -75,8 +75,10 @@ TEST_F(PackagesTest, MavenLogsInAtTheServerOfItsSettings) {
       <artifactId>app</artifactId><packaging>pom</packaging>
       <repositories><repository><id>acme</id><url>)" +
                                   site + "/maven</url></repository></repositories></project>");
-  Output("packages", password_, R"(echo "$MAVEN_ARGS"; cat "$INJECTOR_MAVEN_SETTINGS"
-      mvn -B -X -s "$INJECTOR_MAVEN_SETTINGS" -Dmaven.repo.local="$PWD/m2" validate 2>&1)");
+  Output("packages", password_,
+         R"(echo "$MAVEN_ARGS"; cat "$INJECTOR_MAVEN_SETTINGS"
+      )" + Example("maven-deploy.sh") +
+             R"( -X -Dmaven.repo.local="$PWD/m2" validate 2>&1)");
   EXPECT_THAT(Visitors(), StartsWith("in GET /maven/acme/parent/1/parent-1.pom\n"));
 }
 
@@ -87,9 +89,9 @@ class RegistryTest : public HalvesTest {
     NEEDS("docker-registry");
     NEEDS("skopeo");
     NEEDS("htpasswd");
-    const CertificateFiles tls = MakeCertificate(directory_, "server", "IP:127.0.0.1");
+    tls_ = MakeCertificate(directory_, "server", "IP:127.0.0.1");
     server_ = std::make_unique<RegistryServer>(
-        ServerSetup{.user = "me", .password = GetParam(), .tls = tls});
+        ServerSetup{.user = "me", .password = GetParam(), .tls = tls_});
     image_ = "127.0.0.1:" + std::to_string(server_->port()) + "/acme/app:1";
     Add("images", "docker",
         R"({"registry": "127.0.0.1:)" + std::to_string(server_->port()) +
@@ -108,6 +110,7 @@ class RegistryTest : public HalvesTest {
       skopeo --debug copy --dest-tls-verify=false dir:image docker://)" +
            image_ + " 2>&1\n";
   }
+  CertificateFiles tls_;
   std::unique_ptr<RegistryServer> server_;
   std::string image_;
 };
@@ -117,8 +120,13 @@ TEST_P(RegistryTest, SkopeoLogsIn) {
                      Push() + R"(cat "$DOCKER_CONFIG/config.json"
       unset DOCKER_CONFIG
       skopeo inspect --tls-verify=false --format '{{.Architecture}}' docker://)" +
-                         image_),
-              EndsWith("amd64\n"));
+                         image_ + R"(
+      export SSL_CERT_FILE=)" +
+                         tls_.certificate + "; " + Example("image-promote.sh") + " " +
+                         image_.substr(0, image_.size() - 2) + R"( 1 stable >&2
+      skopeo inspect --format '{{.Architecture}}' docker://)" +
+                         image_.substr(0, image_.size() - 1) + "stable"),
+              EndsWith("amd64\namd64\n"));
 }
 
 TEST_P(RegistryTest, DockerLogsIn) {

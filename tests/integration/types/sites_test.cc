@@ -53,6 +53,16 @@ TEST_F(SiteTest, GhAsksTheServerOfTheConnection) {
   EXPECT_THAT(Visitors(), StartsWith("in GET /api/v3/user\n"));
 }
 
+TEST_F(SiteTest, CurlPostsToTheWebhook) {
+  const std::string path = "/services/T0/B0/canary-webhook";
+  Add("announce", "slack",
+      R"({"webhook_url": "http://127.0.0.1:)" + ServeWebhook(path) + path + R"("})");
+  EXPECT_EQ(Output("announce", path, Example("slack-notify.sh") + R"( 'It is "out"')"), "ok");
+  EXPECT_EQ(Visitors(), "in POST " + path +
+                            R"( {"text": "It is \"out\""})"
+                            "\n");
+}
+
 // The key of an App never reaches the job, which gets a token that is made of it.
 class GithubAppTest : public ToolTest {
  protected:
@@ -133,6 +143,17 @@ TEST_F(AwsTest, TheAwsCommandSigns) {
   EXPECT_THAT(Visitors(), StartsWith("in POST /\n"));
 }
 
+TEST_F(AwsTest, TheAwsCommandSignsWhatItUploads) {
+  NEEDS_DEAR("aws");
+  AddKeys("aws");
+  directory_.Write("resize.py", "");
+  EXPECT_EQ(Output("cloud", key_,
+                   "python3 -m zipfile -c resize.zip resize.py; " + Example("aws-deploy.sh") +
+                       " resize resize.zip"),
+            "7\n");
+  EXPECT_THAT(Visitors(), StartsWith("in PUT /2015-03-31/functions/resize/code\n"));
+}
+
 TEST_F(AwsTest, Boto3Signs) {
   NEEDS_DEAR("aws");
   AddKeys("aws");
@@ -182,7 +203,8 @@ TEST_P(LoginTest, GitLogsInOverHttps) {
   Add("code", "git", Fields("host", "token"));
   ProgramRun run;
   run.argv = {"sh", "-ec", R"(git init -q work; cd work; git config user.name x
-      git config user.email x@example.com; git commit -q --allow-empty -m first; cd ..
+      git config user.email x@example.com; git commit -q --allow-empty -m first
+      git tag -a -m 1 v1; git commit -q --allow-empty -m second; cd ..
       git clone -q --bare work app.git; git --git-dir app.git update-server-info)"};
   run.environment = Environment();
   run.working_directory = server_->directory() / "pages";
@@ -191,8 +213,10 @@ TEST_P(LoginTest, GitLogsInOverHttps) {
   EXPECT_EQ(Output("code", GetParam(),
                    "export GIT_CURL_VERBOSE=1 GIT_TRACE_CURL=1 GIT_TRACE_REDACT=0 GIT_SSL_CAINFO=" +
                        tls_.certificate + "; git clone -q " + site_ +
-                       "/app.git; git -C app log --format=%s"),
-            "first\n");
+                       R"(/app.git; git -C app log --format=%s
+      )" + Example("git-changes.sh") +
+                       " " + site_ + "/app.git"),
+            "second\nfirst\n* second\n");
 }
 
 INSTANTIATE_TEST_SUITE_P(EverySymbol, LoginTest, ::testing::ValuesIn(Halves()));
@@ -225,6 +249,19 @@ TEST_F(SshTest, GitAndSshFindTheKeysOfBothSides) {
                    R"(git ls-remote "box:$HOME/repo.git" && echo read
       git ls-remote "ssh://127.0.0.1$HOME/repo.git" && ssh -F "$SSH_CONFIG_FILE" box echo there)"),
             "read\nthere\n");
+}
+
+TEST_F(SshTest, TheMirrorIsPushed) {
+  const SshServer server;
+  MakeUser(server);
+  Add("mirror", "ssh", KeyFields(server, server.directory().Read("key.pub")));
+  Output("mirror", directory_.Read("user"),
+         R"(git init -q work; cd work; git config user.name x; git config user.email x@example.com
+      git commit -q --allow-empty -m first; )" +
+             Example("git-mirror.sh") + R"( "mirror:$HOME/repo.git" 2>&1)");
+  EXPECT_THAT(
+      Output("mirror", directory_.Read("user"), "git --git-dir repo.git log --all --format=%s"),
+      "first\n");
 }
 
 TEST_F(SshTest, AServerWithAnotherKeyIsRefused) {

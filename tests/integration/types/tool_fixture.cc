@@ -71,6 +71,11 @@ std::string ToolTest::ServeApp(const std::string& app_key, const std::string& to
   return Serve("http_stand_in.py", {checks});
 }
 
+std::string ToolTest::ServeWebhook(const std::string& path) {
+  return Serve("http_stand_in.py",
+               {directory_.Write("checks.json", R"({"webhook": )" + Quoted(path) + "}")});
+}
+
 std::string ToolTest::ServeSasl(const std::string& kind, const std::string& password) {
   return Serve("sasl_stand_in.py",
                {kind, directory_.Write("checks.json", R"({"login": "me", "password": )" +

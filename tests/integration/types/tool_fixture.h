@@ -32,6 +32,8 @@ class ToolTest : public JobTest {
   // For whoever has a token, which the GitHub App 7 gets for its installation 9; `app_key` is the
   // path of its public key.
   std::string ServeApp(const std::string& app_key, const std::string& token);
+  // For whoever knows `path`; what they post is a part of their line in Visitors().
+  std::string ServeWebhook(const std::string& path);
   std::string ServeSasl(const std::string& kind, const std::string& password);
   // Who came in with the right login, a line for each: "in GET /path". Ends the server.
   std::string Visitors();
