@@ -101,7 +101,7 @@ Result<std::string> CheckRedis(CheckContext& context) {
   ASSIGN_OR_RETURN(const HostAndPort address, Address(context.connection));
   ASSIGN_OR_RETURN(const std::optional<bool> tls, SwitchField(context.connection, "tls"));
   ASSIGN_OR_RETURN(const std::unique_ptr<Stream> stream, Dial(context, address));
-  if (tls.value_or(false)) {
+  if (tls.value_or(context.connection.name.type == "rediss")) {
     RETURN_IF_ERROR(Encrypt(context, *stream, address.host));
   }
   Session session(context, *stream);

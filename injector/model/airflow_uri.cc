@@ -84,7 +84,14 @@ class UriReader {
 
   Status ReadType() {
     if (rest_.find(kSchemeEnd) == std::string_view::npos) return UriError("expected TYPE://…");
-    Result<std::string> type = NormaliseAirflowType(TakeUntil(rest_, kSchemeEnd));
+    const std::string_view scheme = TakeUntil(rest_, kSchemeEnd);
+    // MongoDB says in the scheme that its hosts are found by DNS; a connection says it in a field.
+    if (scheme == "mongodb+srv") {
+      parts_.type = "mongodb";
+      parts_.extra.push_back({"srv", Value::String("true")});
+      return {};
+    }
+    Result<std::string> type = NormaliseAirflowType(scheme);
     if (!type.ok()) return std::move(type).error().WithContext("connection URI");
     parts_.type = std::move(type).value();
     return {};

@@ -41,7 +41,7 @@ constexpr TypeInfo kTypes[] = {
     {.name = "npm", .help = "an npm registry", .fields = kNpm, .pairs = kLoginPairs},
     {.name = "postgres", .help = "PostgreSQL", .fields = kPostgres, .synonyms = kPostgresNames},
     {.name = "pypi", .help = "a Python package index", .fields = kPypi},
-    {.name = "redis", .help = "Redis", .fields = kRedis},
+    {.name = "redis", .help = "Redis", .fields = kRedis, .synonyms = kRedisNames},
     {.name = "s3", .help = "S3 object storage", .fields = kS3, .pairs = kAwsPairs},
     {.name = "slack", .help = "Slack", .fields = kSlack},
     {.name = "smtp", .help = "a mail server", .fields = kSmtp},

@@ -22,6 +22,12 @@ inline constexpr FieldInfo kPostgres[] = {
     {.name = "sslcert", .kind = FieldKind::kPem, .help = "client certificate"},
     {.name = "sslkey", .kind = FieldKind::kPem, .secret = true, .help = "client private key"},
     {.name = "options", .help = "options for the server, as in PGOPTIONS"},
+    {.name = "application_name", .help = "name that the server shows for the session"},
+    {.name = "connect_timeout",
+     .kind = FieldKind::kNumber,
+     .help = "seconds to wait for the server"},
+    {.name = "target_session_attrs",
+     .help = "of several hosts the one to take, as read-write or prefer-standby"},
 };
 
 inline constexpr std::string_view kMysqlNames[] = {"mariadb"};
@@ -35,6 +41,7 @@ inline constexpr FieldInfo kMysql[] = {
     {.name = "charset", .help = "default character set of the client, as utf8mb4"},
 };
 
+inline constexpr std::string_view kRedisNames[] = {"rediss"};
 inline constexpr std::string_view kRedisDbSynonyms[] = {"schema", "database", "dbname"};
 inline constexpr std::string_view kTlsSynonyms[] = {"ssl"};
 inline constexpr FieldInfo kRedis[] = {
@@ -48,12 +55,13 @@ inline constexpr FieldInfo kRedis[] = {
      .synonyms = kRedisDbSynonyms},
     {.name = "tls",
      .kind = FieldKind::kBoolean,
-     .help = "connect with TLS (rediss)",
+     .help = "connect with TLS; that of type rediss does without being told",
      .synonyms = kTlsSynonyms},
 };
 
 inline constexpr std::string_view kMongodbNames[] = {"mongo"};
 inline constexpr std::string_view kUriSynonyms[] = {"url"};
+inline constexpr std::string_view kAuthSourceSynonyms[] = {"authSource"};
 inline constexpr FieldInfo kMongodb[] = {
     {.name = "uri",
      .kind = FieldKind::kUrl,
@@ -64,7 +72,9 @@ inline constexpr FieldInfo kMongodb[] = {
     kLogin,
     kPassword,
     kSchema,
-    {.name = "user_database", .help = "database that holds the user, as admin"},
+    {.name = "user_database",
+     .help = "database that holds the user, as admin",
+     .synonyms = kAuthSourceSynonyms},
     {.name = "srv", .kind = FieldKind::kBoolean, .help = "find the hosts by DNS (mongodb+srv)"},
     {.name = "tls",
      .kind = FieldKind::kBoolean,

@@ -1,12 +1,12 @@
 // A database of which only the dialect says what it is: as the type of that name.
 
+#include <algorithm>
 #include <string>
 
 #include "injector/base/percent.h"
 #include "injector/inject/field_scrub_values.h"
 #include "injector/inject/types/translators.h"
 #include "injector/model/airflow_uri.h"
-#include "injector/model/catalogue.h"
 
 namespace injector {
 namespace {
@@ -42,24 +42,31 @@ Result<const TypeTranslator*> ReadDialect(const Translation& translation,
   return translation.FieldError("uri", "begins with none of postgresql://, mysql:// and sqlite://");
 }
 
-Result<std::vector<Field>> SqliteFields(Translation& translation, std::string_view uri) {
+Result<std::vector<Field>> FieldsOfUri(const Translation& translation, const Secret& uri) {
+  Result<Connection> parsed = ParseAirflowUri(uri.Reveal());
+  if (parsed.ok()) return std::move(parsed->fields);
+  return translation.FieldError("uri", "cannot be read: " + parsed.error().message())
+      .WithHint(parsed.error().hint());
+}
+
+Result<std::vector<Field>> SqliteFields(const Translation& translation, std::string_view uri) {
   std::optional<Secret> path;
   if (uri.starts_with(kSqliteUrl)) {
     path = PercentDecode(uri.substr(kSqliteUrl.size(), uri.find('?') - kSqliteUrl.size()));
   }
-  if (uri.find('?') != std::string_view::npos) {
-    translation.AddWarning("uri: nothing is made of its parameters");
-  }
   if (!path || path->empty()) {
     return translation.FieldError("uri", "is not sqlite:///PATH");
   }
-  std::vector<Field> fields;
+  // Its parameters as those of any other.
+  const std::string_view query = uri.substr(std::min(uri.find('?'), uri.size()));
+  ASSIGN_OR_RETURN(std::vector<Field> fields,
+                   FieldsOfUri(translation, Secret::Concat({kSqliteUrl, query})));
   fields.push_back({"path", Value::String(*std::move(path))});
   return fields;
 }
 
 // The connection that `uri` describes, under the name and with the exemptions of this one.
-Result<Connection> PartsOf(Translation& translation, const FieldText& uri) {
+Result<Connection> PartsOf(const Translation& translation, const FieldText& uri) {
   const std::string_view text = uri.text.Reveal();
   Connection parts;
   parts.name = translation.connection().name;
@@ -72,24 +79,8 @@ Result<Connection> PartsOf(Translation& translation, const FieldText& uri) {
   // Without the driver, which would be part of the type.
   const std::string_view rest = text.substr(text.find("://"));
   const Secret plain = Secret::Concat({DialectOf(text), rest});
-  Result<Connection> parsed = ParseAirflowUri(plain.Reveal());
-  if (!parsed.ok()) {
-    return translation.FieldError("uri", "cannot be read: " + parsed.error().message())
-        .WithHint(parsed.error().hint());
-  }
-  parts.fields = std::move(parsed->fields);
+  ASSIGN_OR_RETURN(parts.fields, FieldsOfUri(translation, plain));
   return parts;
-}
-
-// DATABASE_URL is made anew, of the fields that the type has.
-void WarnOfParameters(Translation& translation, const Connection& parts, std::string_view type) {
-  for (const FlatField& field : Flatten(parts)) {
-    if (field.value->kind() == Value::Kind::kMap || FindFieldInfo(type, field.path) != nullptr) {
-      continue;
-    }
-    const std::string_view name = CanonicalFieldName(type, field.path);
-    translation.AddWarning("uri: nothing is made of its parameter " + std::string(name));
-  }
 }
 
 }  // namespace
@@ -99,7 +90,6 @@ Status TranslateDatabase(Translation& translation) {
   ASSIGN_OR_RETURN(const TypeTranslator* const type, ReadDialect(translation, uri));
   if (!uri) return type->translate(translation);
   ASSIGN_OR_RETURN(const Connection parts, PartsOf(translation, *uri));
-  WarnOfParameters(translation, parts, type->type);
   Translation inner = translation.Of(parts);
   RETURN_IF_ERROR(type->translate(inner));
   if (inner.uri()) translation.OfferUri(inner.uri()->Clone());

@@ -96,6 +96,13 @@ void DatabaseUrl::AppendParameter(std::string_view name, const std::optional<Fie
   url_.Append('=');
   AppendEncoded(*value);
   has_parameters_ = true;
+  has_secret_parameters_ = has_secret_parameters_ || value->secret;
+}
+
+void DatabaseUrl::AppendParameters(const std::vector<UrlParameter>& parameters) {
+  for (const UrlParameter& parameter : parameters) {
+    AppendParameter(PercentEncode(parameter.name).Reveal(), parameter.value.Clone());
+  }
 }
 
 void DatabaseUrl::AppendEncoded(const FieldText& part) {
@@ -103,21 +110,20 @@ void DatabaseUrl::AppendEncoded(const FieldText& part) {
 }
 
 Status SetServerUrl(Translation& translation, std::string_view variable,
-                    const DatabaseAddress& address, Secret url, bool secret_parameters) {
+                    const DatabaseAddress& address, DatabaseUrl url) {
   if (!address.host && !address.schema) return {};
   if (address.password) {
     translation.AddScrubForm("password", PercentEncode(address.password->text.Reveal()));
   }
-  FieldText uri{address.password ? "password" : "host", std::move(url),
-                secret_parameters || address.secret()};
+  const bool secret = url.has_secret_parameters() || address.secret();
+  FieldText uri{address.password ? "password" : "host", std::move(url).Build(), secret};
   RETURN_IF_ERROR(translation.SetText(variable, uri));
   translation.OfferUri(std::move(uri));
   return {};
 }
 
-Status SetDatabaseUrl(Translation& translation, const DatabaseAddress& address, Secret url,
-                      bool secret_parameters) {
-  return SetServerUrl(translation, "DATABASE_URL", address, std::move(url), secret_parameters);
+Status SetDatabaseUrl(Translation& translation, const DatabaseAddress& address, DatabaseUrl url) {
+  return SetServerUrl(translation, "DATABASE_URL", address, std::move(url));
 }
 
 }  // namespace injector

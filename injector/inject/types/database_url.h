@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "injector/inject/translation.h"
+#include "injector/inject/types/url_parameters.h"
 
 namespace injector {
 
@@ -33,6 +34,9 @@ class DatabaseUrl {
 
   // Nothing when the value is absent.
   void AppendParameter(std::string_view name, const std::optional<FieldText>& value);
+  void AppendParameters(const std::vector<UrlParameter>& parameters);
+  // One of the parameters is secret.
+  bool has_secret_parameters() const { return has_secret_parameters_; }
   Secret Build() && { return std::move(url_).Build(); }
 
  private:
@@ -41,14 +45,14 @@ class DatabaseUrl {
 
   SecretBuilder url_;
   bool has_parameters_ = false;
+  bool has_secret_parameters_ = false;
 };
 
 // Sets `variable` and offers the same as the connection's URI, unless neither host nor schema is
-// known. `secret_parameters`: a part beside those of the address is secret.
+// known.
 Status SetServerUrl(Translation& translation, std::string_view variable,
-                    const DatabaseAddress& address, Secret url, bool secret_parameters);
+                    const DatabaseAddress& address, DatabaseUrl url);
 // The same with DATABASE_URL.
-Status SetDatabaseUrl(Translation& translation, const DatabaseAddress& address, Secret url,
-                      bool secret_parameters);
+Status SetDatabaseUrl(Translation& translation, const DatabaseAddress& address, DatabaseUrl url);
 
 }  // namespace injector

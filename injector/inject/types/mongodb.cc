@@ -8,6 +8,7 @@
 #include "injector/inject/types/flag_field.h"
 #include "injector/inject/types/host_port.h"
 #include "injector/inject/types/translators.h"
+#include "injector/inject/types/url_parameters.h"
 
 namespace injector {
 namespace {
@@ -26,7 +27,7 @@ Status CheckUri(const Translation& translation, const FieldText& uri) {
 
 class ConnectionString {
  public:
-  explicit ConnectionString(const Translation& translation) : translation_(translation) {}
+  explicit ConnectionString(Translation& translation) : translation_(translation) {}
 
   Result<FieldText> Build() && {
     ASSIGN_OR_RETURN(const std::optional<bool> srv, ReadFlag(translation_, "srv"));
@@ -40,6 +41,9 @@ class ConnectionString {
     if (source) AppendParameter("authSource", *source);
     ASSIGN_OR_RETURN(const std::optional<bool> tls, ReadFlag(translation_, "tls"));
     if (tls) AppendParameter("tls", {"tls", Secret::CopyOf(*tls ? "true" : "false")});
+    for (const UrlParameter& parameter : TakeUrlParameters(translation_, "mongodb")) {
+      AppendParameter(PercentEncode(parameter.name).Reveal(), parameter.value);
+    }
     return FieldText{origin_, std::move(text_).Build(), secret_};
   }
 
@@ -102,7 +106,7 @@ class ConnectionString {
     secret_ = secret_ || part.secret;
   }
 
-  const Translation& translation_;
+  Translation& translation_;
   SecretBuilder text_;
   std::string origin_ = "host";
   bool secret_ = false;

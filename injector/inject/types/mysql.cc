@@ -113,7 +113,12 @@ void WarnOfUserFile(Translation& translation) {
 Status SetUrl(Translation& translation, const DatabaseAddress& address) {
   DatabaseUrl url("mysql", address);
   if (IsSocket(address.host)) url.AppendParameter("unix_socket", address.host);
-  return SetDatabaseUrl(translation, address, std::move(url).Build(), false);
+  ASSIGN_OR_RETURN(const std::optional<FieldText> charset, translation.Field("charset"));
+  url.AppendParameter("charset", charset);
+  ASSIGN_OR_RETURN(const std::optional<FieldText> ca, translation.Field("ssl_ca"));
+  if (ca && !IsPemText(*ca)) url.AppendParameter("ssl_ca", ca);
+  url.AppendParameters(TakeUrlParameters(translation, "mysql"));
+  return SetDatabaseUrl(translation, address, std::move(url));
 }
 
 }  // namespace

@@ -12,6 +12,9 @@
 namespace injector {
 namespace {
 
+// Also the type of what came as such a URL.
+constexpr std::string_view kTlsScheme = "rediss";
+
 // Those of another server, or of Docker's links (REDIS_PORT=tcp://…), must not be mixed with ours.
 constexpr std::string_view kParts[] = {"REDIS_HOST", "REDIS_PORT", "REDIS_USER", "REDIS_DB",
                                        "REDIS_TLS"};
@@ -41,8 +44,9 @@ Status TranslateRedis(Translation& translation) {
   const bool is_number =
       !address.schema || std::ranges::all_of(address.schema->text.Reveal(), IsAsciiDigit);
   if (!is_number) return translation.FieldError("db", "is not the number of a database");
-  ASSIGN_OR_RETURN(const std::optional<bool> tls, ReadFlag(translation, "tls"));
-  RETURN_IF_ERROR(SetParts(translation, address, tls.value_or(false)));
+  ASSIGN_OR_RETURN(const std::optional<bool> flag, ReadFlag(translation, "tls"));
+  const bool tls = flag.value_or(translation.connection().name.type == kTlsScheme);
+  RETURN_IF_ERROR(SetParts(translation, address, tls));
   // With an empty name before the colon redis-cli would log in as nobody (AUTH(1) of Redis 6).
   if (address.password && !address.login) {
     address.login = FieldText{.field = "login", .text = Secret::CopyOf("default")};
@@ -55,8 +59,9 @@ Status TranslateRedis(Translation& translation) {
       "HOST\" -p " + variable +
       "PORT\" (and --user, -n, --tls by REDIS_USER, REDIS_DB, "
       "REDIS_TLS); -u with the URL would show the password to every process");
-  DatabaseUrl url(tls.value_or(false) ? "rediss" : "redis", address);
-  return SetServerUrl(translation, "REDIS_URL", address, std::move(url).Build(), false);
+  DatabaseUrl url(tls ? kTlsScheme : "redis", address);
+  url.AppendParameters(TakeUrlParameters(translation, "redis"));
+  return SetServerUrl(translation, "REDIS_URL", address, std::move(url));
 }
 
 }  // namespace injector

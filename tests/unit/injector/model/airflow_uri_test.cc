@@ -32,6 +32,8 @@ TEST(AirflowUri, Reads) {
       {"a://@:80", "a", R"({"port":80})"},
       {"a://h/x%2Fy", "a", R"({"host":"h","schema":"x/y"})"},
       {"sqlite:////tmp/x.db", "sqlite", R"({"schema":"/tmp/x.db"})"},
+      {"mongodb+srv://u:p@h/d?w=majority", "mongodb",
+       R"({"host":"h","login":"u","password":"p","schema":"d","extra":{"srv":"true","w":"majority"}})"},
       {"a://h?x=1&y=a+b%2B&z=", "a", R"({"host":"h","extra":{"x":"1","y":"a b+","z":""}})"},
       {"a://h?flag", "a", R"({"host":"h","extra":{"flag":""}})"},
       {"a://h/?next=http://x/", "a", R"({"host":"h","extra":{"next":"http://x/"}})"},

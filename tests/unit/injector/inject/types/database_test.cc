@@ -44,7 +44,11 @@ INSTANTIATE_TEST_SUITE_P(
         DialectRow{R"({"dialect": "sqlite3", "path": "a.db"})", {"SQLITE_PATH=a.db"}},
         DialectRow{R"({"uri": "sqlite:////var/a%20b.db"})",
                    {"SQLITE_PATH=/var/a b.db", "DATABASE_URL=sqlite:////var/a%20b.db"}},
-        DialectRow{R"({"uri": "sqlite:///a.db?mode=ro"})", {"DATABASE_URL=sqlite:///a.db"}}));
+        DialectRow{R"({"uri": "postgres://h/d?application_name=x&channel_binding=require"})",
+                   {"PGAPPNAME=x", "PGCHANNELBINDING=require"}},
+        DialectRow{R"({"uri": "postgres://h/d?ssl=true"})",
+                   {"PGSSLMODE=require", "DATABASE_URL=postgresql://h/d?sslmode=require"}},
+        DialectRow{R"({"uri": "sqlite:///a.db?mode=ro"})", {"SQLITE_PATH=a.db"}}));
 
 TEST(DatabaseOfAnyDialectTest, ScrubsThePasswordOfTheUrlInEveryForm) {
   const Injection injection =
@@ -73,17 +77,29 @@ TEST(DatabaseOfAnyDialectTest, TheUrlIsOfferedAsTheConnectionsUri) {
   EXPECT_EQ(ValueOf(injection, "CONN_DB_URI"), "mysql://h/d");
 }
 
-TEST(DatabaseOfAnyDialectTest, ParametersThatAreNotCarriedOnAreNamed) {
-  const auto warnings = [](const char* uri) {
-    return JobUnderTest()
-        .With("database.db", R"({"uri": ")" + std::string(uri) + "\"}")
-        .Injected()
-        .warnings;
-  };
-  EXPECT_THAT(warnings("mysql://h/d?ssl-mode=REQUIRED&charset=utf8"),
-              ElementsAre("@database.db: uri: nothing is made of its parameter ssl-mode"));
-  EXPECT_THAT(warnings("sqlite:///a.db?mode=ro"), ElementsAre(HasSubstr("its parameters")));
-  EXPECT_THAT(warnings("postgres://u:p@h/d?sslmode=require"), ::testing::IsEmpty());
+// Whatever reads the URL knows more parameters than we do.
+TEST(DatabaseOfAnyDialectTest, EveryParameterIsCarriedOn) {
+  for (const char* uri :
+       {"mysql://h/d?charset=utf8&ssl-mode=REQUIRED", "mysql://h/d?ssl_ca=%2Fetc%2Fca.pem",
+        "sqlite:///a.db?mode=ro&cache=shared", "postgresql://u:p@h/d?pgbouncer=true&a%26b=c%3Dd",
+        "postgresql://h/d?sslmode=verify-full&application_name=my%20job&sslrootcert=%2Fca.pem",
+        "postgresql://u@/d?host=%2Frun%2Fpostgresql&connect_timeout=3"}) {
+    const Injection injection =
+        JobUnderTest().With("database.db", R"({"uri": ")" + std::string(uri) + "\"}").Injected();
+    EXPECT_EQ(ValueOf(injection, "DATABASE_URL"), uri);
+    EXPECT_THAT(injection.warnings, ::testing::IsEmpty()) << uri;
+  }
+}
+
+TEST(DatabaseOfAnyDialectTest, ASecretParameterIsScrubbedAsTheUrlHoldsIt) {
+  const Injection injection =
+      JobUnderTest()
+          .With("database.db", R"({"uri": "postgres://h/d?sslpassword=p%40ss&x=1"})")
+          .Injected();
+  EXPECT_THAT(
+      testing::ScrubLines(injection.scrub_values),
+      IsSupersetOf({"database.db.extra.sslpassword=p@ss", "database.db.extra.sslpassword=p%40ss"}));
+  EXPECT_TRUE(injection.variables.back().secret);
 }
 
 struct RefusedRow {

@@ -39,6 +39,9 @@ INSTANTIATE_TEST_SUITE_P(
         UriRow{R"({"host": "cluster.example.com", "srv": true, "port": 1, "login": "u",
                    "password": "p"})",
                "mongodb+srv://u:p@cluster.example.com/"},
+        UriRow{R"({"host": "h", "extra": {"replicaSet": "rs0", "authSource": "admin", "tls": "true",
+                                          "appName": "a b", "allow_insecure": "false"}})",
+               "mongodb://h/?authSource=admin&tls=true&replicaSet=rs0&appName=a%20b"},
         UriRow{R"({"uri": "mongodb+srv://u:p%40@h/?w=majority", "host": "ignored"})",
                "mongodb+srv://u:p%40@h/?w=majority"}));
 

@@ -48,6 +48,13 @@ TEST(MysqlTest, AnInheritedPortIsOfAnotherServerOnceTheHostIsNamed) {
   EXPECT_THAT(removed(R"({"password": "p"})"), Not(Contains("MYSQL_TCP_PORT")));
 }
 
+TEST(MysqlTest, TheCharacterSetIsInFileAndUrl) {
+  const char* fields = R"({"host": "h", "extra": {"charset": "utf8mb4", "cursor": "sscursor"}})";
+  EXPECT_THAT(OptionFile(fields), HasSubstr("\ndefault-character-set=\"utf8mb4\"\n"));
+  EXPECT_EQ(ValueOf(JobUnderTest().With("mysql.db", fields).Injected(), "DATABASE_URL"),
+            "mysql://h/?charset=utf8mb4");
+}
+
 TEST(MysqlTest, ASocketStandsInTheHostsPlace) {
   const char* fields = R"({"host": "/run/my sql.sock", "port": 3306, "login": "u"})";
   EXPECT_EQ(OptionFile(fields),

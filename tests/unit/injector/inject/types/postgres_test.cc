@@ -96,6 +96,13 @@ INSTANTIATE_TEST_SUITE_P(
         UrlRow{R"({"host": "/run/postgresql", "port": 5432, "schema": "d", "login": "u"})",
                "postgresql://u@/d?host=%2Frun%2Fpostgresql&port=5432"},
         UrlRow{R"({"host": "a,b", "port": "1,2"})", "postgresql:///?host=a%2Cb&port=1%2C2"},
+        UrlRow{R"({"host": "h", "extra": {"keepalives": 1, "iam": true, "cursor": "dictcursor",
+                                          "none": null, "map": {"a": "b"}}, "note": "mine"})",
+               "postgresql://h/?keepalives=1"},
+        UrlRow{R"({"host": "h", "application_name": "a b", "sslcert": "/c.pem",
+                   "sslkey": "-----BEGIN PRIVATE KEY-----\nk"})",
+               "postgresql://h/?application_name=a%20b&sslcert=%2Fc.pem"},
+        UrlRow{R"({"host": "h", "ssl": "false"})", "postgresql://h/"},
         UrlRow{R"({"password": "only"})", "(unset)"},
         UrlRow{R"({"host": "h", "login": "ü"})", "postgresql://%C3%BC@h/"}));
 

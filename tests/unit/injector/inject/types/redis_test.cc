@@ -50,6 +50,14 @@ TEST(RedisTest, OnlyTheUrlAndThePasswordAreSecret) {
   }
 }
 
+TEST(RedisTest, TheTypeOfATlsUrlMeansTls) {
+  const auto url = [](const char* fields) {
+    return ValueOf(JobUnderTest().With("rediss.cache", fields).Injected(), "REDIS_URL");
+  };
+  EXPECT_EQ(url(R"({"host": "h", "extra": {"protocol": "3"}})"), "rediss://h/?protocol=3");
+  EXPECT_EQ(url(R"({"host": "h", "tls": false})"), "redis://h/");
+}
+
 struct UrlRow {
   const char* fields;
   const char* url;
