@@ -1,4 +1,5 @@
-// DuckDB reads no variable for its file; MOTHERDUCK_TOKEN is that of the MotherDuck extension.
+// DuckDB reads no variable for its file; MOTHERDUCK_TOKEN is that of the MotherDuck extension
+// (motherduck.com/docs, "Authenticating to MotherDuck").
 
 #include "injector/inject/types/field_variables.h"
 #include "injector/inject/types/translators.h"

@@ -1,4 +1,4 @@
-// What glab reads.
+// What glab reads (docs.gitlab.com, "GitLab CLI", environment variables).
 
 #include "injector/inject/types/field_variables.h"
 #include "injector/inject/types/translators.h"

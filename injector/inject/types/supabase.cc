@@ -1,5 +1,5 @@
-// SUPABASE_ACCESS_TOKEN and SUPABASE_DB_PASSWORD are read by the Supabase CLI, the others by what
-// its own guides write.
+// SUPABASE_ACCESS_TOKEN and SUPABASE_DB_PASSWORD are read by the Supabase CLI (supabase.com/docs,
+// "Managing Environments"), the others by what its own guides write.
 
 #include "injector/inject/types/field_variables.h"
 #include "injector/inject/types/translators.h"

@@ -1,4 +1,4 @@
-// What the vault command reads.
+// What the vault command reads (developer.hashicorp.com, "Vault CLI usage", environment variables).
 
 #include "injector/inject/types/field_variables.h"
 #include "injector/inject/types/translators.h"
