@@ -99,7 +99,7 @@ class XmlReader {
     const std::string_view name = LocalName(text_.substr(0, name_size));
     Skip(name_size);
     KeepAttributes(ReadAttributes());
-    if (text_.starts_with('>') && IsAssignedSecretName(name)) KeepContent(text_.substr(1));
+    if (text_.starts_with('>') && IsAssignedSecretName(name)) KeepContent();
   }
 
   // Those of the tag that `text_` stands in; behind them it stands at the tag's end.
@@ -138,15 +138,18 @@ class XmlReader {
     }
   }
 
-  void KeepContent(std::string_view content) {
+  // Of the element whose tag ends at `text_`. What CDATA holds is text: no tag in it is read again.
+  void KeepContent() {
     constexpr std::string_view kCdata = "<![CDATA[";
-    content.remove_prefix(std::min(content.find_first_not_of(" \t\r\n"), content.size()));
-    if (content.starts_with(kCdata)) {
-      content.remove_prefix(kCdata.size());
-      found_.push_back(Secret::CopyOf(content.substr(0, content.find("]]>"))));
-    } else {
-      Keep(StripAsciiSpace(content.substr(0, content.find('<'))));
+    const std::string_view content = text_.substr(1);
+    const std::size_t begin = std::min(content.find_first_not_of(" \t\r\n"), content.size());
+    if (!content.substr(begin).starts_with(kCdata)) {
+      return Keep(StripAsciiSpace(content.substr(0, content.find('<'))));
     }
+    Skip(1 + begin + kCdata.size());
+    const std::string_view inside = text_.substr(0, text_.find("]]>"));
+    found_.push_back(Secret::CopyOf(inside));
+    Skip(inside.size());
   }
 
   void Keep(std::string_view value) {

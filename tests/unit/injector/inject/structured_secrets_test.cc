@@ -173,6 +173,17 @@ TEST(StructuredSecretsTest, LeavesOutTrueAndNullUnderSecretNames) {
   EXPECT_THAT(SecretsIn("automount_token: true\ntoken: ~\npassword: null\n"), IsEmpty());
 }
 
+// Read as tags again, what is left unclosed would be found once for each of them.
+TEST(StructuredSecretsTest, ReadsNoTagsInCdata) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "<password><![CDATA[canary";
+  for (const std::string end : {"", "]]></password>"}) {
+    EXPECT_THAT(SecretsIn(text + end), ::testing::SizeIs(1));
+  }
+  EXPECT_THAT(SecretsIn("<a><password><![CDATA[x]]></password><password>can2</password></a>"),
+              IsSupersetOf({"x", "can2"}));
+}
+
 TEST(StructuredSecretsTest, ATextThatIsCutAnywhereCanBeRead) {
   for (const Row& row : {Row{"", Kubeconfig(), {}},
                          Row{"", "<a b=\"c\"><password>x</password><![CDATA[ <!-- --", {}},
