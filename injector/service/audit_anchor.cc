@@ -43,6 +43,18 @@ Result<AuditAnchor> ReadAnchor(SqlSession& session, const Secret& audit_key,
   return anchor;
 }
 
+Status CheckNothingBefore(SqlSession& session, const std::string& org_id, const ChainHead& anchor) {
+  ASSIGN_OR_RETURN(
+      const std::vector<SqlRow> rows,
+      session.Query("SELECT sequence FROM audit_events WHERE org_id = :1 AND sequence <= :2 "
+                    "ORDER BY sequence LIMIT 1",
+                    {org_id, anchor.sequence}));
+  if (rows.empty()) return {};
+  return Error(ErrorCode::kDataLoss, "event " + std::to_string(rows.front().Integer(0)) +
+                                         " is not in its place: the log begins after event " +
+                                         std::to_string(anchor.sequence));
+}
+
 Status WriteAnchor(SqlSession& session, const Secret& audit_key, const std::string& org_id,
                    const AuditAnchor& anchor) {
   const std::string state = anchor.replay.ToText();

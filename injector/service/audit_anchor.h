@@ -22,6 +22,9 @@ struct AuditAnchor {
 Result<AuditAnchor> ReadAnchor(SqlSession& session, const Secret& audit_key,
                                const std::string& org_id);
 
+// kDataLoss for an event at or before `anchor`: none of ours stands there any more, or ever did.
+Status CheckNothingBefore(SqlSession& session, const std::string& org_id, const ChainHead& anchor);
+
 // In place of the one there is. Requires: the org's chain is locked (LockHead).
 Status WriteAnchor(SqlSession& session, const Secret& audit_key, const std::string& org_id,
                    const AuditAnchor& anchor);

@@ -119,16 +119,17 @@ std::string WriteAuditLine(const StoredEvent& event) {
 }
 
 Result<AuditReport> VerifyAuditFile(const AuditFileHeader& header, const Secret& audit_key,
-                                    const NextLine& next) {
-  const std::optional<ChainHead> none;
-  ChainCheck chain(audit_key, header.org_id, header.after, none);
+                                    const NextLine& next, const std::optional<ChainHead>& known) {
+  ChainCheck chain(audit_key, header.org_id, header.after, known);
   std::string line;
   while (chain.finding().empty() && next(line)) RETURN_IF_ERROR(chain.Follow(EventOfLine(line)));
   AuditReport report{.events = chain.last().sequence - header.after.sequence,
                      .head = chain.last(),
                      .anchor = header.after,
                      .findings = {}};
-  if (!chain.finding().empty()) report.findings.push_back(chain.finding());
+  std::string finding = chain.Finish(chain.last());
+  if (finding.empty() && report.events == 0) finding = "there are no events in it";
+  if (!finding.empty()) report.findings.push_back(std::move(finding));
   return report;
 }
 

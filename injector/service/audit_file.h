@@ -4,6 +4,7 @@
 // can verify it without the database: the org's key is in it, wrapped.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,9 +32,11 @@ std::string WriteAuditLine(const StoredEvent& event);
 
 // Takes the lines after the header one by one.
 using NextLine = std::function<bool(std::string& line)>;
-// As VerifyAudit(), for the events of a file: its first link is believed, so compare
-// AuditReport::anchor with the end of the file before it.
+// As VerifyAudit(), for the events of a file. That events before its first are in another file
+// shows in AuditReport::anchor; that none is missing at its end shows only with `known`, the link
+// that it ended with. A file without events is a finding: nothing vouches for its header.
 Result<AuditReport> VerifyAuditFile(const AuditFileHeader& header, const Secret& audit_key,
-                                    const NextLine& next);
+                                    const NextLine& next,
+                                    const std::optional<ChainHead>& known = {});
 
 }  // namespace injector

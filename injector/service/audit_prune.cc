@@ -9,6 +9,7 @@
 #include "injector/service/audit_file.h"
 #include "injector/service/audit_log.h"
 #include "injector/service/chain_check.h"
+#include "injector/service/last_used.h"
 #include "injector/service/stored_envelope.h"
 
 namespace injector {
@@ -61,6 +62,16 @@ AuditEvent PruneEvent(const ChainHead& after, const ChainHead& last) {
   return event;
 }
 
+// Whether the log is still the one that was exported up to `last`: after a restored backup others
+// may stand under these numbers.
+Status CheckExported(Act& act, const ChainHead& last) {
+  ASSIGN_OR_RETURN(const std::vector<StoredEvent> events,
+                   ReadEvents(act.session(), act.org_id(), last.sequence - 1, 1));
+  if (!events.empty() && events.front().mac == last.mac) return {};
+  return Error(ErrorCode::kFailedPrecondition,
+               "event " + std::to_string(last.sequence) + " is not the one that was exported");
+}
+
 // Moves the anchor on, at most to `last`. Where it stands then.
 Result<ChainHead> MoveAnchor(Act& act, const ChainHead& after, const ChainHead& last) {
   const Secret& key = act.keys().audit;
@@ -69,6 +80,8 @@ Result<ChainHead> MoveAnchor(Act& act, const ChainHead& after, const ChainHead& 
     return Error(ErrorCode::kFailedPrecondition,
                  "somebody else has removed events of this log meanwhile");
   }
+  RETURN_IF_ERROR(CheckNothingBefore(act.session(), act.org_id(), anchor.last));
+  RETURN_IF_ERROR(CheckExported(act, last));
   const std::optional<ChainHead> none;
   ChainCheck chain(key, act.org_id(), anchor.last, none);
   const std::int64_t end = std::min(last.sequence, after.sequence + kBatch);
@@ -98,6 +111,7 @@ Result<AuditRange> ExportOldEvents(Desk& desk, const std::string& org_id, TimePo
   return desk.database().Read<AuditRange>([&](SqlSession& session) -> Result<AuditRange> {
     ASSIGN_OR_RETURN(const auto keys, desk.keys().Of(session, org_id));
     ASSIGN_OR_RETURN(const AuditAnchor anchor, ReadAnchor(session, keys->audit, org_id));
+    RETURN_IF_ERROR(CheckNothingBefore(session, org_id, anchor.last));
     ASSIGN_OR_RETURN(const AuditFileHeader header, HeaderOf(session, org_id, anchor.last));
     const std::optional<ChainHead> none;
     ChainCheck chain(keys->audit, org_id, anchor.last, none);
@@ -115,6 +129,8 @@ Result<AuditRange> ExportOldEvents(Desk& desk, const std::string& org_id, TimePo
 }
 
 Status RemoveEvents(Desk& desk, const std::string& org_id, const AuditRange& range) {
+  // It reads the log: what is removed before that would never be noted.
+  RETURN_IF_ERROR(NoteLastUses(desk));
   ChainHead at = range.after;
   while (at.sequence < range.last.sequence) {
     ASSIGN_OR_RETURN(at, desk.RunAct<ChainHead>(org_id, "operator", [&](Act& act) {

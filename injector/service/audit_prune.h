@@ -27,7 +27,8 @@ Result<AuditRange> ExportOldEvents(Desk& desk, const std::string& org_id, TimePo
                                    const std::function<Status(std::string_view line)>& write);
 
 // Removes them, some thousands at a time; stopped between, the rest is whole. kFailedPrecondition
-// when somebody else has removed events meanwhile. Requires: what ExportOldEvents() wrote is safe.
+// when somebody else has removed events meanwhile, or the log is another one by now. Requires: what
+// ExportOldEvents() wrote is safe.
 Status RemoveEvents(Desk& desk, const std::string& org_id, const AuditRange& range);
 
 }  // namespace injector

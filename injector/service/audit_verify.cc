@@ -19,22 +19,28 @@ Status CheckKnown(const std::optional<ChainHead>& known, const ChainHead& anchor
       .WithHint("compare with the file that it was exported to");
 }
 
+// A log without a beginning: its links say nothing.
+Result<AuditReport> ReportOf(Error error) {
+  if (error.code() != ErrorCode::kDataLoss) return error;
+  return AuditReport{.events = 0, .head = {}, .anchor = {}, .findings = {error.message()}};
+}
+
 Result<AuditReport> Verify(SqlSession& session, const Secret& audit_key, const KeyRing& ring,
                            const std::string& org_id, const std::optional<ChainHead>& known) {
   Result<AuditAnchor> anchor = ReadAnchor(session, audit_key, org_id);
-  if (!anchor.ok() && anchor.error().code() == ErrorCode::kDataLoss) {
-    return AuditReport{
-        .events = 0, .head = {}, .anchor = {}, .findings = {anchor.error().message()}};
+  if (!anchor.ok()) return ReportOf(std::move(anchor).error());
+  if (Status begins = CheckNothingBefore(session, org_id, anchor->last); !begins.ok()) {
+    return ReportOf(std::move(begins).error());
   }
-  RETURN_IF_ERROR(anchor);
   RETURN_IF_ERROR(CheckKnown(known, anchor->last));
   ChainCheck chain(audit_key, org_id, anchor->last, known);
   AuditReplay& replay = anchor->replay;
-  RETURN_IF_ERROR(VisitEvents(session, org_id, 0, [&](const StoredEvent& event) -> Status {
-    ASSIGN_OR_RETURN(const std::optional<AuditRecord> record, chain.Follow(event));
-    if (record) replay.Apply(*record);
-    return {};
-  }));
+  RETURN_IF_ERROR(
+      VisitEvents(session, org_id, anchor->last.sequence, [&](const StoredEvent& event) -> Status {
+        ASSIGN_OR_RETURN(const std::optional<AuditRecord> record, chain.Follow(event));
+        if (record) replay.Apply(*record);
+        return {};
+      }));
   ASSIGN_OR_RETURN(const ChainHead head, ReadHead(session, org_id));
   AuditReport report{.events = chain.last().sequence - anchor->last.sequence,
                      .head = chain.last(),

@@ -37,16 +37,19 @@ class AuditPruneTest : public testing::ServiceFixture {
     EXPECT_TRUE(RemoveEvents(*desk_, org_, range).ok());
     return range;
   }
-  AuditReport VerifyFile(std::vector<std::string> lines) {
+  AuditReport VerifyFile(std::vector<std::string> lines,
+                         const std::optional<ChainHead>& known = {}) {
     const AuditFileHeader header = ParseAuditFileHeader(lines.front()).value();
     const OrgKeys keys = OpenOrgKey(*keys_->ring(), header.org_key, header.org_id).value();
     std::size_t next = 1;
-    return VerifyAuditFile(header, keys.audit,
-                           [&](std::string& line) {
-                             if (next == lines.size()) return false;
-                             line = lines[next++];
-                             return true;
-                           })
+    return VerifyAuditFile(
+               header, keys.audit,
+               [&](std::string& line) {
+                 if (next == lines.size()) return false;
+                 line = lines[next++];
+                 return true;
+               },
+               known)
         .value();
   }
   std::string FileFinding(std::vector<std::string> lines) {
@@ -107,7 +110,14 @@ TEST_P(AuditPruneTest, TheFileVerifiesByItself) {
       EXPECT_NE(FileFinding(altered), "") << i;
     }
   }
-  for (const std::string& header : {std::string("{}"), std::string("x"), lines_[1]}) {
+  EXPECT_THAT(VerifyFile(lines_, range.last).findings, IsEmpty());
+  const std::string first = lines_[1];
+  while (lines_.size() > 1) {
+    lines_.pop_back();
+    EXPECT_THAT(VerifyFile(lines_, range.last).findings, ::testing::SizeIs(1)) << lines_.size();
+  }
+  EXPECT_EQ(FileFinding(lines_), "there are no events in it");
+  for (const std::string& header : {std::string("{}"), std::string("x"), first}) {
     EXPECT_FALSE(ParseAuditFileHeader(header).ok());
   }
 }
@@ -145,6 +155,35 @@ TEST_P(AuditPruneTest, FindsEveryAlterationOfTheAnchor) {
   EXPECT_EQ(Finding(), "event 1 is missing");
 }
 
+TEST_P(AuditPruneTest, FindsEventsBeforeTheFirstAndTakesNoneOfThemAway) {
+  const char* copy =
+      "INSERT INTO audit_events SELECT org_id, CAST(:1 AS BIGINT), at, actor, action, connection, "
+      "repo, body, mac FROM audit_events WHERE org_id = :2 AND sequence = 5";
+  const auto write = [](std::string_view) -> Status { return {}; };
+  for (const bool pruned : {false, true}) {
+    if (pruned) Prune(cut_);
+    for (const char* sequence : {"0", "-1", "-9223372036854775808"}) {
+      ASSERT_EQ(Tamper(copy, {sequence, org_}), 1);
+      EXPECT_THAT(Finding(), HasSubstr("event " + std::string(sequence) + " is not in its place"));
+      EXPECT_EQ(ExportOldEvents(*desk_, org_, clock_.Now(), write).error().code(),
+                ErrorCode::kDataLoss);
+      ASSERT_EQ(Tamper("DELETE FROM audit_events WHERE sequence < 1"), 1);
+    }
+  }
+  ASSERT_EQ(Tamper(copy, {"3", org_}), 1);
+  EXPECT_EQ(Finding(), "event 3 is not in its place: the log begins after event 4");
+  const AuditRange none{.after = {.sequence = 4, .mac = {}}, .last = {.sequence = 5, .mac = {}}};
+  EXPECT_EQ(RemoveEvents(*desk_, org_, none).error().code(), ErrorCode::kDataLoss);
+  EXPECT_EQ(Number("SELECT COUNT(*) FROM audit_events WHERE sequence = 3", {}), 1);
+}
+
+TEST_P(AuditPruneTest, NotesFirstWhatTheRemovedEventsSayOfUse) {
+  ASSERT_TRUE(grants().Create(Runner(), Ask({"main"})).ok());
+  clock_.Advance(hours(1));
+  Prune(clock_.Now());
+  EXPECT_EQ(Number("SELECT COUNT(*) FROM service_connections WHERE last_used_at > 0", {}), 1);
+}
+
 TEST_P(AuditPruneTest, FindsAnOlderAnchorPutBack) {
   Prune(cut_);
   Tamper("CREATE TABLE stolen AS SELECT * FROM audit_anchors");
@@ -172,6 +211,13 @@ TEST_P(AuditPruneTest, RemovesNothingThatWasNotExportedNow) {
   const Error error = RemoveEvents(*desk_, org_, range).error();
   EXPECT_EQ(error.code(), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(Finding(), "");
+}
+
+TEST_P(AuditPruneTest, RemovesNothingOfALogThatIsAnotherByNow) {
+  AuditRange range = Export(cut_);
+  range.last.mac = std::string(64, '0');
+  EXPECT_EQ(RemoveEvents(*desk_, org_, range).error().code(), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(Number("SELECT COUNT(*) FROM audit_events WHERE org_id = :1", {org_}), 5);
 }
 
 TEST_P(AuditPruneTest, AFullDiskRemovesNothing) {
