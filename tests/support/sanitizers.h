@@ -11,4 +11,12 @@ inline constexpr bool kThreadSanitizer = false;
 inline constexpr bool kThreadSanitizer = __has_feature(thread_sanitizer);
 #endif
 
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kAddressSanitizer = true;
+#elif !defined(__has_feature)
+inline constexpr bool kAddressSanitizer = false;
+#else
+inline constexpr bool kAddressSanitizer = __has_feature(address_sanitizer);
+#endif
+
 }  // namespace injector::testing

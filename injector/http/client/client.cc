@@ -1,6 +1,7 @@
 #include "injector/http/client/client.h"
 
 #include <curl/curl.h>
+#include <openssl/ssl.h>
 #ifdef INJECTOR_STATIC
 #include <nss.h>
 #endif
@@ -10,6 +11,7 @@
 
 #include "injector/base/ascii.h"
 #include "injector/http/client/authorities.h"
+#include "injector/http/client/curl_memory.h"
 #include "injector/http/client/sigpipe_guard.h"
 #include "injector/http/client/transfer_failure.h"
 
@@ -35,7 +37,7 @@ void InitialiseOnce() {
     // which are of another glibc, or planted.
     __nss_configure_lookup("hosts", "files dns");
 #endif
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    StartCurl();
   });
 }
 
@@ -177,6 +179,7 @@ class Client::Transfer {
     // An https proxy is of the network, whoever vouches for the service.
     const std::string of_system = FindAuthorities();
     if (!of_system.empty()) Set(CURLOPT_PROXY_CAINFO, of_system.c_str());
+    Set(CURLOPT_SSL_CTX_FUNCTION, &Transfer::SetUpTls);
     Set(CURLOPT_CA_CACHE_TIMEOUT, 0L);  // else they are read once a day
     if (!options.certificate_file.empty()) {
       Set(CURLOPT_SSLCERT, options.certificate_file.c_str());
@@ -187,6 +190,12 @@ class Client::Transfer {
   bool IsEncrypted() const { return request_.url.starts_with("https:"); }
   static std::string Authorities(const ClientOptions& options) {
     return options.ca_file.empty() ? FindAuthorities() : options.ca_file;
+  }
+
+  // OpenSSL's buffer would keep what was decrypted until the next answer comes.
+  static CURLcode SetUpTls(CURL*, void* context, void*) {
+    SSL_CTX_set_options(static_cast<SSL_CTX*>(context), SSL_OP_CLEANSE_PLAINTEXT);
+    return CURLE_OK;
   }
 
   static std::size_t TakeBody(const char* bytes, std::size_t, std::size_t size, void* self) {
