@@ -191,6 +191,7 @@ TEST_F(DoctorTest, LogsInToRedis) {
        {"redis", "closed", At(testing::ClosedPort()) + ", password: PASSWORD", "network",
         "refused"},
        {"redis", "tls", At(tls.port()) + ", password: PASSWORD, tls: true", "ok", ""},
+       {"rediss", "type", At(tls.port()) + ", password: PASSWORD", "ok", ""},
        {"redis", "untrusted", At(untrusted.port()) + ", password: PASSWORD, tls: true", "network",
         "does not verify"}},
       kAmple);

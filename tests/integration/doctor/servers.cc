@@ -1,7 +1,5 @@
 #include "tests/integration/doctor/servers.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,35 +10,12 @@
 #include <iostream>
 #include <thread>
 
+#include "tests/support/loopback.h"
+
 namespace injector::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-sockaddr_in Loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-UniqueFd TcpSocket() { return UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)); }
-
-int Bind(const UniqueFd& socket) {
-  sockaddr_in address = Loopback(0);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(socket.get(), generic, size) != 0) std::abort();
-  if (::getsockname(socket.get(), generic, &size) != 0) std::abort();
-  return ntohs(address.sin_port);
-}
-
-bool Answers(int port) {
-  const UniqueFd socket = TcpSocket();
-  const sockaddr_in address = Loopback(port);
-  return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-}
 
 std::string WithSystemPath() {
   const char* path = std::getenv("PATH");
@@ -86,9 +61,9 @@ bool IsInstalled(const std::string& program) {
   return false;
 }
 
-int ClosedPort() { return Bind(TcpSocket()); }
+int ClosedPort() { return PortOf(BindToLoopback()); }
 
-BlackHole::BlackHole() : listener_(TcpSocket()), port_(Bind(listener_)) {
+BlackHole::BlackHole() : listener_(BindToLoopback()), port_(PortOf(listener_)) {
   if (::listen(listener_.get(), 16) != 0) std::abort();
 }
 
@@ -104,7 +79,7 @@ void Server::Start(std::vector<std::string> argv) {
                                                          .stdin_bytes = "",
                                                          .working_directory = "/"});
   for (int tries = 0; tries < 6000; ++tries) {
-    if (Answers(port_)) return;
+    if (ConnectToLoopback(port_).valid()) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   std::cerr << "a server does not start\n" << program_->ReadErrors(4096);

@@ -1,6 +1,6 @@
 #include "tests/integration/service/balancer.h"
 
-#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -12,6 +12,8 @@
 #include <cstdlib>
 #include <list>
 
+#include "tests/support/loopback.h"
+
 namespace injector::testing {
 namespace {
 
@@ -21,34 +23,9 @@ struct Pair {
   UniqueFd replica;
 };
 
-sockaddr_in Loopback(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-int PortOf(int socket) {
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.sin_port);
-}
-
 void SendAtOnce(int socket) {
   const int on = 1;
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
-UniqueFd ConnectTo(int port) {
-  UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const sockaddr_in address = Loopback(port);
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return {};
-  }
-  SendAtOnce(socket.get());
-  return socket;
 }
 
 // Passes on what has come; false at the end of either side. Requests and answers are small: sockets
@@ -70,13 +47,9 @@ bool PassOn(int from, int to) {
 }  // namespace
 
 Balancer::Balancer(std::vector<int> ports) : ports_(std::move(ports)) {
-  listener_ = UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const sockaddr_in address = Loopback(0);
-  if (::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(listener_.get(), SOMAXCONN) != 0) {
-    std::abort();
-  }
-  port_ = PortOf(listener_.get());
+  listener_ = BindToLoopback();
+  if (::listen(listener_.get(), SOMAXCONN) != 0) std::abort();
+  port_ = PortOf(listener_);
   stop_ = UniqueFd(::eventfd(0, EFD_CLOEXEC));
   thread_ = std::thread([this] { Work(); });
 }
@@ -95,7 +68,7 @@ void Balancer::Replace(std::vector<int> ports) {
 UniqueFd Balancer::ConnectToNext() {
   const std::lock_guard lock(mutex_);
   for (std::size_t tries = 0; tries < ports_.size(); ++tries) {
-    UniqueFd replica = ConnectTo(ports_[next_++ % ports_.size()]);
+    UniqueFd replica = ConnectToLoopback(ports_[next_++ % ports_.size()]);
     if (replica.valid()) return replica;
   }
   return {};

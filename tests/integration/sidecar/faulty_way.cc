@@ -1,8 +1,5 @@
 #include "tests/integration/sidecar/faulty_way.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -12,24 +9,12 @@
 #include <utility>
 
 #include "injector/http/server/listener.h"
+#include "tests/support/loopback.h"
 
 namespace injector::testing {
 namespace {
 
 constexpr int kTickMs = 20;
-
-UniqueFd ConnectTo(int port) {
-  UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-  if (::connect(socket.get(), generic, sizeof address) != 0) return UniqueFd();
-  const int on = 1;
-  ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return socket;
-}
 
 // Closing it will reset the connection (socket(7), SO_LINGER).
 void MakeResetting(const UniqueFd& socket) {
@@ -88,7 +73,7 @@ void FaultyWay::Accept(const std::stop_token& stop) {
 }
 
 void FaultyWay::Carry(const UniqueFd& client, const std::stop_token& stop) const {
-  const UniqueFd service = ConnectTo(port_);
+  const UniqueFd service = ConnectToLoopback(port_);
   while (service.valid() && !stop.stop_requested()) {
     pollfd sides[] = {{.fd = client.get(), .events = POLLIN, .revents = 0},
                       {.fd = service.get(), .events = POLLIN, .revents = 0}};
