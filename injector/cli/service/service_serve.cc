@@ -178,6 +178,9 @@ void DefineDatabaseLimits(LimitOptions add, Database::Options& pool) {
   add.Time("--db-lock-time", session.lock, "PostgreSQL: for a lock that another one holds (10s)");
   add.Time("--db-idle-time", session.idle_in_transaction,
            "PostgreSQL: after which it ends a transaction that stands still (30s)");
+  add.Time("--db-silence-time", session.silence,
+           "PostgreSQL: after which one that says nothing, beyond the time of a statement,\n"
+           "is taken for gone (10s)");
 }
 
 void DefineEvents(Command command, rest::ServeOptions& serve) {

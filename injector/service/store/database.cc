@@ -13,6 +13,9 @@ constexpr std::string_view kSqliteScheme = "sqlite:";
 // Between attempts to reach a server that is away; shorter than what its clients are told to wait.
 constexpr std::chrono::milliseconds kReconnectPause{500};
 
+// For a step of a migration, and for others to wait for it. What stands in Options is for requests.
+constexpr std::chrono::minutes kStepTime{10};
+
 bool IsPostgresUrl(std::string_view url) {
   return url.starts_with("postgresql://") || url.starts_with("postgres://");
 }
@@ -34,8 +37,15 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& url, const O
   } else {
     return Error(ErrorCode::kInvalidArgument, "database: expected sqlite:FILE or postgresql://…");
   }
-  RETURN_IF_ERROR(
-      database->Write([&](SqlSession& session) { return Migrate(session, database->kind()); }));
+  const Kind kind = database->kind_;
+  const auto migrate = [kind](SqlSession& session) { return Migrate(session, kind); };
+  Options patient = options;
+  patient.session.statement = kStepTime;
+  patient.session.lock = kStepTime;
+  // SQLite has no such times, and its files are there as long as its session.
+  RETURN_IF_ERROR(kind == Kind::kSqlite
+                      ? database->Write(migrate)
+                      : Database(kind, database->location_, patient).Write(migrate));
   return database;
 }
 
@@ -62,15 +72,18 @@ Status Database::Write(const Body& body) {
   return Run(writers_, [&](SqlSession& session) { return Transact(session, begin, body); });
 }
 
-// One that was in the pool may have been dead for long; a new one that is lost was not.
+// One that was in the pool may have been dead for long, which shows at once; a new one that is lost
+// was not, nor one of which nothing was heard for so long that it was given up.
 Status Database::Run(Pool& pool, const std::function<Attempt(SqlSession&)>& attempt) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + options_.patience;
   for (std::size_t tries = 0;; ++tries) {
     ASSIGN_OR_RETURN(Checkout checkout, Acquire(pool));
     Attempt made = attempt(*checkout.session);
     if (!made.is_usable) checkout.session.reset();
     Release(pool, std::move(checkout.session));
     const bool again = !made.done.ok() && made.done.error().code() == ErrorCode::kUnavailable &&
-                       made.is_lost && !checkout.is_new && tries < pool.limit;
+                       made.is_lost && !checkout.is_new && tries < pool.limit && Clock::now() < end;
     if (!again) return std::move(made.done);
   }
 }

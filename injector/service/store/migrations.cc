@@ -32,9 +32,6 @@ constexpr std::array kSteps = {
 
 // Any number, as long as it is always the same and nobody else's in this database.
 constexpr const char* kPostgresLock = "SELECT pg_advisory_xact_lock(7421090215564871)";
-// A step may take its time, and others wait for it; the transaction's own limits are for requests.
-constexpr const char* kPostgresStatementTime = "SET LOCAL statement_timeout = '10min'";
-constexpr const char* kPostgresLockTime = "SET LOCAL lock_timeout = '10min'";
 
 Status Do(SqlSession& session, std::string_view sql, const SqlSession::Parameters& parameters) {
   Result<std::int64_t> done = session.Execute(sql, parameters);
@@ -60,10 +57,7 @@ Status Apply(SqlSession& session, const Step& step) {
 // SQLite's writing transactions take turns by themselves.
 Status TakeTurn(SqlSession& session, Database::Kind kind) {
   if (kind == Database::Kind::kSqlite) return {};
-  for (const char* statement : {kPostgresStatementTime, kPostgresLockTime, kPostgresLock}) {
-    RETURN_IF_ERROR(Do(session, statement, {}));
-  }
-  return {};
+  return Do(session, kPostgresLock, {});
 }
 
 }  // namespace

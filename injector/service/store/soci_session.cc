@@ -15,6 +15,7 @@
 #include <chrono>
 #include <exception>
 #include <map>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -22,6 +23,7 @@
 
 #include "injector/base/unique_fd.h"
 #include "injector/model/redaction.h"
+#include "injector/service/store/answer_watch.h"
 
 namespace injector {
 namespace {
@@ -187,12 +189,37 @@ class SociSession final : public SqlSession {
   SociSession(std::unique_ptr<soci::session> session, std::string_view share_lock)
       : session_(std::move(session)), share_lock_(share_lock) {}
 
+  // Prepared statements are given up one by one, each by a question to the server.
+  ~SociSession() override {
+    const Waiting waiting(watch_);
+    prepared_.clear();
+  }
+
+  // Of a session with a server: it is taken for gone when an answer takes longer.
+  void WatchAnswers(int socket, std::chrono::milliseconds patience) {
+    watch_.emplace(socket, patience);
+  }
+
   std::string_view share_lock() const override { return share_lock_; }
 
-  bool IsAlive() override { return !is_read_only_ && session_->is_connected(); }
+  bool IsAlive() override {
+    const Waiting waiting(watch_);
+    return !is_read_only_ && session_->is_connected();
+  }
 
  private:
   using Answers = PreparedStatement::Answers;
+
+  // While the server is asked, if there is one.
+  class Waiting {
+   public:
+    explicit Waiting(std::optional<AnswerWatch>& watch) {
+      if (watch) wait_.emplace(*watch);
+    }
+
+   private:
+    std::optional<AnswerWatch::Wait> wait_;
+  };
 
   Result<Rows> DoQuery(std::string_view sql, const Parameters& parameters) override {
     return Run<Rows>(sql, parameters, PreparedStatement::Answers::kRows,
@@ -207,6 +234,7 @@ class SociSession final : public SqlSession {
 
   template <typename T, typename Body>
   Result<T> Run(std::string_view sql, const Parameters& parameters, Answers answers, Body body) {
+    const Waiting waiting(watch_);
     try {
       if (parameters.empty()) {
         PreparedStatement statement(*session_, sql, parameters, answers);
@@ -246,6 +274,7 @@ class SociSession final : public SqlSession {
   const std::string_view share_lock_;
   bool is_read_only_ = false;                                           // the server
   std::map<std::string, std::unique_ptr<PreparedStatement>> prepared_;  // by KeyOf()
+  std::optional<AnswerWatch> watch_;
 };
 
 // SQLite gives its log and index files the mode of the database; left alone it makes that 0644.
@@ -299,6 +328,11 @@ std::string WithDefaults(const std::string& url, const SessionLimits& limits) {
   return full;
 }
 
+int SocketOf(soci::session& session) {
+  const auto* backend = static_cast<soci::postgresql_session_backend*>(session.get_backend());
+  return ::PQsocket(backend->conn_);
+}
+
 // Two programs that open a new database at once: SQLite does not wait for the other's lock while it
 // changes the journal, it answers "busy".
 Status UseWriteAheadLog(SqlSession& session) {
@@ -350,10 +384,13 @@ Result<std::unique_ptr<SqlSession>> OpenSqlite(const std::string& path) {
 
 Result<std::unique_ptr<SqlSession>> ConnectPostgres(const std::string& url,
                                                     const SessionLimits& limits) {
-  std::unique_ptr<SqlSession> session;
+  std::unique_ptr<SociSession> session;
   try {
-    session = std::make_unique<SociSession>(
-        std::make_unique<soci::session>(soci::postgresql, WithDefaults(url, limits)), " FOR SHARE");
+    auto connection = std::make_unique<soci::session>(soci::postgresql, WithDefaults(url, limits));
+    const int socket = SocketOf(*connection);
+    session = std::make_unique<SociSession>(std::move(connection), " FOR SHARE");
+    // What it does not end by itself in time, nor says that it could not.
+    session->WatchAnswers(socket, limits.statement + limits.silence);
   } catch (const soci::soci_error& error) {
     return Error(ErrorCode::kUnavailable, ConnectFailure(error));
   } catch (...) {
@@ -368,7 +405,7 @@ Result<std::unique_ptr<SqlSession>> ConnectPostgres(const std::string& url,
   RETURN_IF_ERROR(set("idle_in_transaction_session_timeout",
                       std::to_string(limits.idle_in_transaction.count())));
   RETURN_IF_ERROR(set("client_min_messages", "warning"));
-  return session;
+  return std::unique_ptr<SqlSession>(std::move(session));
 }
 
 }  // namespace injector

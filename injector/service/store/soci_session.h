@@ -16,7 +16,8 @@ namespace injector {
 Result<std::unique_ptr<SqlSession>> OpenSqlite(const std::string& path);
 
 // Connects to a PostgreSQL server by a connection URI (PostgreSQL manual, section 34.1.1.2). What
-// the URI itself says of time-outs and keep-alive of the connection stands.
+// the URI itself says of time-outs and keep-alive of the connection stands. A server from which
+// nothing is heard for limits.statement and limits.silence together is taken for gone.
 Result<std::unique_ptr<SqlSession>> ConnectPostgres(const std::string& url,
                                                     const SessionLimits& limits = {});
 

@@ -7,6 +7,7 @@
 #include "tests/integration/service/service_load.h"
 #include "tests/integration/service/service_program.h"
 #include "tests/unit/injector/service/read_only_database.h"
+#include "tests/unit/injector/service/stopped_server.h"
 
 namespace injector::testing {
 namespace {
@@ -78,6 +79,29 @@ TEST_F(DatabaseLossTest, AServerThatOnlyReadsIsNotReady) {
   }
   while (anybody.Get("/readyz").status != 200) {
   }
+}
+
+// Its kernel acknowledges whatever is sent, so nothing but our own patience ends the wait.
+TEST_F(DatabaseLossTest, AServerThatStandsStillIsGivenUp) {
+  world_.Restart({"--db-statement-time", "1s", "--db-silence-time", "500ms", "--db-connect-time",
+                  "2s", "--db-wait", "1s"});
+  ServiceClient admin = world_.Client(admin_.token());
+  // It may be slow here.
+  while (admin.Get(kAll).status != 200) {
+  }
+  {
+    const StoppedServer server(world_.database().url());
+    EXPECT_GT(server.connections(), 0);
+    EXPECT_EQ(admin.Get(kAll).status, 503);
+    EXPECT_EQ(admin.Post(kAll, AwsBody("lost", ServiceLoad::kSecret)).status, 503);
+    EXPECT_EQ(admin.Get("/readyz").status, 503);
+    EXPECT_EQ(admin.Get("/healthz").status, 200);
+  }
+  int status = 503;
+  while (status == 503) status = admin.Post(kAll, AwsBody("kept", ServiceLoad::kSecret)).status;
+  // Its own answer may have been lost.
+  EXPECT_THAT(status, ::testing::AnyOf(201, 409));
+  EXPECT_THAT(VerifyAudit(world_.desk(), org_).value().findings, IsEmpty());
 }
 
 TEST_F(DatabaseLossTest, ConnectionsThatAreCutOneByOneCostNobodyAnything) {
