@@ -30,6 +30,11 @@ Answer Ready(Desk& desk, WriteCheck& writes, const Call& call) {
 
 }  // namespace
 
+Counter DataFailures(Metrics& metrics, const std::string& kind) {
+  return metrics.AddCounter("injector_data_failures_total",
+                            "Times that stored data could not be decrypted.", {{"kind", kind}});
+}
+
 std::vector<Route> OperationRoutes(Desk& desk, Metrics& metrics, const ChangeWaits& waits,
                                    const WriteCheck::Options& write_check) {
   const auto healthy = [](const Call&) -> Answer { return StatusAnswer("ok"); };

@@ -2,6 +2,7 @@
 // The resources of the REST interface, one file each: what they answer is described in
 // openapi.yaml. All that is handed in must outlive the routes.
 
+#include <string>
 #include <vector>
 
 #include "injector/rest/metrics.h"
@@ -11,6 +12,10 @@
 #include "injector/service/store/write_check.h"
 
 namespace injector::rest {
+
+// What cannot be decrypted, however it shows. `kind`: "damaged", stored data that was damaged or
+// altered; "key_missing", a master key that this program was not given.
+Counter DataFailures(Metrics& metrics, const std::string& kind);
 
 std::vector<Route> ServiceConnectionRoutes(Desk& desk);
 std::vector<Route> AttachmentRoutes(Desk& desk);

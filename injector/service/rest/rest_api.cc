@@ -61,6 +61,7 @@ RestApi::RestApi(Desk& desk, Log& log, const Options& options)
       waits_(desk, options.waits),
       refused_logins_(
           metrics_.AddCounter("injector_logins_refused_total", "Requests without a valid token.")),
+      damaged_(DataFailures(metrics_, "damaged")),
       router_(AllRoutes(desk, waits_, metrics_, options)),
       failure_reporter_(login_, [&log](const Error& error) {
         log.Write(Log::Level::kError, "failed logins not recorded", error);
@@ -149,6 +150,7 @@ void RestApi::TellWaits(const Exchange& exchange) {
 }
 
 http::ServerResponse RestApi::RefusalOf(const Error& error, const Exchange& exchange) {
+  if (error.code() == ErrorCode::kDataLoss) damaged_.Add();
   http::ServerResponse response = Refusal(error);
   if (response.status >= 500) exchange.record.NoteFailure(error);
   return response;

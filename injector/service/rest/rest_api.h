@@ -70,6 +70,7 @@ class RestApi {
   ChangeWaits waits_;
   Metrics metrics_;
   Counter refused_logins_;
+  Counter damaged_;
   const Router router_;
   const FailureReporter failure_reporter_;
 };

@@ -8,6 +8,7 @@
 #include "injector/base/process_limits.h"
 #include "injector/model/upkeep.h"
 #include "injector/service/housekeeping.h"
+#include "injector/service/rest/resources.h"
 
 namespace injector::rest {
 namespace {
@@ -85,9 +86,12 @@ Status Serve(Desk& desk, const ServiceSignals& signals, Log& log, const ServeOpt
   ASSIGN_OR_RETURN(std::vector<NamedReceiver> receivers,
                    OpenReceivers(options.events, desk.clock()));
   RestApi api(desk, log, options.api);
-  const auto complain = [&log](const Error& error) {
-    log.Write(Log::Level::kError, "housekeeping.failed", error);
-  };
+  const auto complain =
+      [&log, missing = DataFailures(api.metrics(), "key_missing")](const Error& error) mutable {
+        // Of the keys, which it looks after: the database's is none that this program was given.
+        if (error.code() == ErrorCode::kFailedPrecondition) missing.Add();
+        log.Write(Log::Level::kError, "housekeeping.failed", error);
+      };
   DueGauges due(api.metrics());
   const Housekeeper housekeeper(desk, {}, complain,
                                 [&due](const DueCounts& counts) { due.Set(counts); });

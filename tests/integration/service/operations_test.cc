@@ -133,6 +133,23 @@ TEST_F(SharedDatabaseTest, WhatOtherProgramsWriteIsSeenAtOnce) {
   }
 }
 
+TEST_F(SharedDatabaseTest, AMasterKeyThatItWasNotGivenIsCounted) {
+  const TempDir directory;
+  const std::string next = directory / "next.key";
+  ASSERT_EQ(RunInjector({"key", "new", "--out", next}).exit_status, 0);
+  ServiceClient anybody(program_.url(), "");
+  const auto missing = [&] {
+    const std::string name = R"(injector_data_failures_total{kind="key_missing"} )";
+    const std::string metrics = anybody.Get("/metrics").body;
+    return std::stoi(metrics.substr(metrics.find(name) + name.size()));
+  };
+  EXPECT_EQ(missing(), 0);
+  const ProgramResult rotated = Injector({"rotate-key", "--new-key-file", next, "--settle", "1ms"});
+  ASSERT_EQ(rotated.exit_status, 0) << rotated.err;
+  while (missing() == 0) {
+  }
+}
+
 // A full disk, as the program sees it: what it reads is there, and nothing more can be written.
 TEST(Readiness, AFileThatCannotBeWrittenIsNotReady) {
   const TestDatabase database(DatabaseKind::kSqlite);

@@ -114,6 +114,26 @@ TEST_P(RestApiTest, TheWholeOrgIsNoRepo) {
   EXPECT_EQ(Send(admin_, "DELETE", "/api/v1/org/service-connections/" + id).status, 204);
 }
 
+TEST_P(RestApiTest, CountsWhatCannotBeDecrypted) {
+  const std::string id = MakeConnection("main");
+  EXPECT_EQ(Send(admin_, "POST", "/api/v1/repos/web/service-connections",
+                 R"({"connectionId":")" + id + "\"}")
+                .status,
+            201);
+  const auto metrics = [this] { return std::string(Send("", "GET", "/metrics").body.Reveal()); };
+  const std::string damaged = R"(injector_data_failures_total{kind="damaged"} )";
+  const auto grant = [this] {
+    return Send(runner_, "POST", "/api/v1/repos/web/grants", R"({"connections":["main"]})").status;
+  };
+  EXPECT_EQ(grant(), 201);
+  EXPECT_THAT(metrics(), HasSubstr(damaged + "0"));
+  Tamper("UPDATE connection_versions SET config_encrypted = 'AAAA' WHERE connection_id = :1", {id});
+  EXPECT_EQ(grant(), 500);
+  EXPECT_EQ(grant(), 500);
+  EXPECT_THAT(metrics(), HasSubstr(damaged + "2"));
+  EXPECT_THAT(metrics(), Not(HasSubstr("main"))) << "labels name nothing of anybody's";
+}
+
 TEST_P(RestApiTest, APreconditionCanBeThatItIsThere) {
   const std::string id = MakeConnection("main");
   EXPECT_EQ(Patch(id, R"({"config":{"host":"a"}})", {}).status, 428);
