@@ -17,11 +17,12 @@ Result<AuditInput> AuditInput::Open(const std::string& path) {
   return input;
 }
 
-Result<AuditReport> AuditInput::Verify(const Secret& audit_key) {
+Result<AuditReport> AuditInput::Verify(const Secret& audit_key,
+                                       const std::optional<ChainHead>& known) {
   const auto next = [this](std::string& line) {
     return static_cast<bool>(std::getline(stream_, line));
   };
-  ASSIGN_OR_RETURN(AuditReport report, VerifyAuditFile(header_, audit_key, next));
+  ASSIGN_OR_RETURN(AuditReport report, VerifyAuditFile(header_, audit_key, next, known));
   if (stream_.bad()) return Error::FromErrno(errno, path_);
   return report;
 }

@@ -2,6 +2,7 @@
 // A file of exported events, read line by line.
 
 #include <fstream>
+#include <optional>
 #include <string>
 
 #include "injector/base/result.h"
@@ -16,7 +17,7 @@ class AuditInput {
 
   const AuditFileHeader& header() const { return header_; }
   // VerifyAuditFile() for what follows. To be called once.
-  Result<AuditReport> Verify(const Secret& audit_key);
+  Result<AuditReport> Verify(const Secret& audit_key, const std::optional<ChainHead>& known = {});
 
  private:
   AuditInput(std::string path, std::ifstream stream)

@@ -23,7 +23,9 @@ constexpr CommandText kText = {
     "it stands there; only then they are removed, some thousands at a time, while the service\n"
     "serves. What stays hangs on an anchor that nobody can make without the key, so that verify\n"
     "goes on from there. Interrupted, nothing is lost: run again, with another FILE, it goes on\n"
-    "with what is still there. `audit verify --file FILE` verifies the file with the key alone.\n",
+    "with what is still there. `audit verify --file FILE` verifies the file with the key alone.\n"
+    "What a receiver of events (serve --event-webhook) has not been told by then it never is: a\n"
+    "TIME longer ago than --event-keep takes nothing from it.\n",
     "  injector service audit prune --db sqlite:service.db --key-file service.key --org acme \\\n"
     "      --before 2026-01-01T00:00:00Z --export acme-2025.jsonl\n"};
 
@@ -33,10 +35,16 @@ struct Options {
   std::string file;
 };
 
-// A file that is made with its first line, for there may be none, and is nobody else's.
+// A file that is made with its first line, for there may be none, and is nobody else's. One that
+// was not finished is of no use, and its name is wanted again.
 class NewFile {
  public:
   explicit NewFile(std::string path) : path_(std::move(path)) {}
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  ~NewFile() {
+    if (fd_.valid() && !finished_) ::unlink(path_.c_str());
+  }
 
   Status Append(std::string_view line) {
     if (!fd_.valid()) {
@@ -57,6 +65,7 @@ class NewFile {
     if (!directory.valid() || ::fsync(directory.get()) != 0) {
       return Error::FromErrno(errno, "--export: fsync " + folder);
     }
+    finished_ = true;
     return {};
   }
 
@@ -72,6 +81,7 @@ class NewFile {
   std::string path_;
   UniqueFd fd_;
   std::string buffer_;
+  bool finished_ = false;
 };
 
 // What reached the disk is what is about to be removed.
@@ -103,7 +113,10 @@ Status Run(Session& session, const Options& options) {
     }
     RETURN_IF_ERROR(file.Finish());
     RETURN_IF_ERROR(Verify(desk, org_id, options.file, range));
-    RETURN_IF_ERROR(RemoveEvents(desk, org_id, range));
+    if (Status removed = RemoveEvents(desk, org_id, range); !removed.ok()) {
+      return std::move(removed).error().WithHint("keep " + options.file +
+                                                 ": what it holds may have been removed in part");
+    }
     session.Tell("moved events " + std::to_string(range.after.sequence + 1) + " to " +
                  std::to_string(range.last.sequence) + " to " + options.file);
     return session.Print(HeadText(range.last) + "\n");

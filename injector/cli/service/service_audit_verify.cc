@@ -19,7 +19,8 @@ constexpr CommandText kText = {
     "the first link that does not hold; then each connection, variable, attachment and token\n"
     "must come from its event. Prints the newest link, SEQUENCE:MAC: kept elsewhere and given\n"
     "as --anchor later, it shows that nothing was cut off meanwhile. With --file the chain in a\n"
-    "file that prune has written, for which the key that was the master key then is enough.\n"
+    "file that prune has written, for which the key that was the master key then is enough; the\n"
+    "link that prune printed, given as --anchor, shows that its end is there too.\n"
     "Fails when something is found.\n",
     "  injector service audit verify --db sqlite:service.db --key-file service.key --org acme\n"
     "  injector service audit verify --org acme --anchor \"$(cat last-head)\"\n"
@@ -44,13 +45,14 @@ Result<ChainHead> ParseHead(std::string_view text) {
   return head;
 }
 
-Status Report(Session& session, const AuditReport& report) {
-  RETURN_IF_ERROR(session.Print(HeadText(report.head) + "\n"));
+Status Report(Session& session, const AuditReport& report, std::string_view verdict) {
+  // A log without a beginning has no link that holds.
+  if (!report.head.mac.empty()) RETURN_IF_ERROR(session.Print(HeadText(report.head) + "\n"));
   for (const std::string& finding : report.findings) session.Tell(finding);
   if (report.findings.empty()) {
     const std::string from =
         report.anchor.sequence == 0 ? "" : ", after " + HeadText(report.anchor);
-    session.Tell(std::to_string(report.events) + " events" + from + ": the log is whole");
+    session.Tell(std::to_string(report.events) + " events" + from + ": " + std::string(verdict));
     return {};
   }
   return Error(ErrorCode::kDataLoss,
@@ -60,38 +62,52 @@ Status Report(Session& session, const AuditReport& report) {
 Status Run(Session& session, const Options& options, const std::optional<ChainHead>& known) {
   return WithOrg(session, options.audit, [&](Desk& desk, const std::string& org_id) -> Status {
     ASSIGN_OR_RETURN(const AuditReport report, VerifyAudit(desk, org_id, known));
-    return Report(session, report);
+    return Report(session, report, "the log is whole");
   });
 }
 
-// The org's key stands in the file, wrapped by the master key of then. A passphrase is no key by
-// itself: its salt is in the database.
-Status RunOnFile(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(AuditInput input, AuditInput::Open(options.file));
-  ASSIGN_OR_RETURN(const KeyText key, ReadMasterKey(session, options.audit.service));
-  if (key.raw_key() == nullptr) {
-    return Error(ErrorCode::kFailedPrecondition, "--file: needs a raw key, got a passphrase");
+// A passphrase is no key by itself: its salt is in the database.
+Result<MasterKey> RawKey(const KeyText& key) {
+  if (key.raw_key() != nullptr) return MasterKey::Create(*key.raw_key());
+  return Error(ErrorCode::kFailedPrecondition, "--file: needs a raw key, got a passphrase");
+}
+
+// The org's key stands in the file, wrapped by the master key of then.
+Result<KeyRing> ReadRing(Session& session, const ServiceDatabaseOptions& options) {
+  ASSIGN_OR_RETURN(const KeyText key, ReadMasterKey(session, options));
+  ASSIGN_OR_RETURN(const std::vector<KeyText> more, ReadMoreKeys(session, options));
+  ASSIGN_OR_RETURN(MasterKey active, RawKey(key));
+  KeyRing ring(std::move(active));
+  for (const KeyText& text : more) {
+    ASSIGN_OR_RETURN(MasterKey previous, RawKey(text));
+    ring.AddPrevious(std::move(previous));
   }
-  ASSIGN_OR_RETURN(MasterKey master, MasterKey::Create(*key.raw_key()));
-  ASSIGN_OR_RETURN(const OrgKeys keys, OpenOrgKey(KeyRing(std::move(master)),
-                                                  input.header().org_key, input.header().org_id));
-  ASSIGN_OR_RETURN(const AuditReport report, input.Verify(keys.audit));
-  return Report(session, report);
+  return ring;
+}
+
+Status RunOnFile(Session& session, const Options& options, const std::optional<ChainHead>& known) {
+  ASSIGN_OR_RETURN(AuditInput input, AuditInput::Open(options.file));
+  ASSIGN_OR_RETURN(const KeyRing ring, ReadRing(session, options.audit.service));
+  ASSIGN_OR_RETURN(const OrgKeys keys,
+                   OpenOrgKey(ring, input.header().org_key, input.header().org_id));
+  ASSIGN_OR_RETURN(const AuditReport report, input.Verify(keys.audit, known));
+  const bool has_end = known && known->mac == report.head.mac;
+  return Report(session, report, has_end ? "the file is whole" : "each link holds");
 }
 
 Result<Action> Prepare(const Options& options) {
-  if (!options.file.empty()) {
-    if (options.known || !options.audit.org.empty()) {
-      return Error(ErrorCode::kInvalidArgument, "--file: is verified by itself")
-          .WithHint("without --org, --known and --anchor");
-    }
-    return Action([options](Session& session) { return RunOnFile(session, options); });
-  }
   std::optional<ChainHead> known;
   if (options.known) {
     ASSIGN_OR_RETURN(known, ParseHead(*options.known));
   }
-  return Action([options, known](Session& session) { return Run(session, options, known); });
+  if (options.file.empty()) {
+    return Action([options, known](Session& session) { return Run(session, options, known); });
+  }
+  if (!options.audit.org.empty() || !options.audit.service.database.empty()) {
+    return Error(ErrorCode::kInvalidArgument, "--file: is verified by itself")
+        .WithHint("without --org and --db");
+  }
+  return Action([options, known](Session& session) { return RunOnFile(session, options, known); });
 }
 
 }  // namespace

@@ -31,9 +31,7 @@ Result<KeyText> ReadMasterKey(Session& session, const ServiceDatabaseOptions& op
   return key;
 }
 
-namespace {
-
-Result<std::vector<KeyText>> FindMoreKeys(Session& session, const ServiceDatabaseOptions& options) {
+Result<std::vector<KeyText>> ReadMoreKeys(Session& session, const ServiceDatabaseOptions& options) {
   std::vector<KeyText> keys;
   for (const std::string& file : options.more_key_files) {
     ASSIGN_OR_RETURN(KeyText key, ReadKeyFile(session, file, "--more-key-file"));
@@ -46,8 +44,6 @@ Result<std::vector<KeyText>> FindMoreKeys(Session& session, const ServiceDatabas
   }
   return keys;
 }
-
-}  // namespace
 
 void DefineServiceDatabase(Command command, ServiceDatabaseOptions& options) {
   command.AddOption("--db", "URL", options.database,
@@ -86,7 +82,7 @@ Result<ServiceLocation> ServiceLocation::Read(Session& session,
                                               const ServiceDatabaseOptions& options) {
   ASSIGN_OR_RETURN(std::string url, DatabaseUrl(options));
   ASSIGN_OR_RETURN(KeyText key, ReadMasterKey(session, options));
-  ASSIGN_OR_RETURN(std::vector<KeyText> more, FindMoreKeys(session, options));
+  ASSIGN_OR_RETURN(std::vector<KeyText> more, ReadMoreKeys(session, options));
   return ServiceLocation{.url = std::move(url),
                          .key = std::move(key),
                          .more_keys = std::move(more),

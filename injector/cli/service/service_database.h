@@ -64,6 +64,9 @@ class ServiceDatabase {
 // none, kInvalidArgument when the first two are both given.
 Result<KeyText> ReadMasterKey(Session& session, const ServiceDatabaseOptions& options);
 
+// Those of --more-key-file and --more-key-command.
+Result<std::vector<KeyText>> ReadMoreKeys(Session& session, const ServiceDatabaseOptions& options);
+
 // The database URL that the command was given, by option or INJECTOR_SERVICE_DB. kInvalidArgument
 // when it was given none.
 Result<std::string> DatabaseUrl(const ServiceDatabaseOptions& options);

@@ -156,6 +156,19 @@ TEST_F(ServiceCommandsTest, OldEventsMoveIntoAFileThatVerifiesByItself) {
   EXPECT_THAT(verified.err, HasSubstr("1 events, after "));
   EXPECT_EQ(Run({"audit", "verify", "--file", file}).out, head);
   const std::string text = directory_.Read("old.jsonl");
+  const std::string last = head.substr(0, head.size() - 1);
+  EXPECT_EQ(Run({"audit", "verify", "--file", file, "--anchor", last}).exit_status, 0);
+  const std::string cut =
+      directory_.Write("cut.jsonl", text.substr(0, text.rfind('\n', text.size() - 2) + 1));
+  EXPECT_EQ(Run({"audit", "verify", "--file", cut}).exit_status, 0);
+  EXPECT_THAT(Run({"audit", "verify", "--file", cut, "--anchor", last}).err,
+              HasSubstr("the log was cut"));
+  // After a change of the master key the one of then is another key.
+  EXPECT_EQ(Run({"audit", "verify", "--file", file, "--key-file",
+                 directory_.Write("new.key", std::string(64, '7')), "--more-key-file",
+                 directory_.Write("old.key", std::string(kServiceKey))})
+                .exit_status,
+            0);
   directory_.Write("old.jsonl", text.substr(0, text.find("org.create")) + "org.delete" +
                                     text.substr(text.find("org.create") + 10));
   EXPECT_THAT(Run({"audit", "verify", "--file", file}).err, HasSubstr("event 1 was altered"));
@@ -163,6 +176,24 @@ TEST_F(ServiceCommandsTest, OldEventsMoveIntoAFileThatVerifiesByItself) {
                    directory_.Write("other", std::string(64, '7'))})
                   .err,
               HasSubstr("fingerprint"));
+}
+
+TEST_F(ServiceCommandsTest, AnAlteredLogIsNotMovedAndLeavesNoFile) {
+  ASSERT_EQ(Run({"init", "--org", "acme"}).exit_status, 0);
+  const auto database = Database::Open(url_, {}).value();
+  ASSERT_TRUE(database
+                  ->Write([](SqlSession& session) -> Status {
+                    RETURN_IF_ERROR(session.Execute(
+                        "UPDATE audit_events SET actor = 'x' WHERE sequence = 2", {}));
+                    return {};
+                  })
+                  .ok());
+  const std::string file = directory_ / "old.jsonl";
+  const ProgramResult refused = Run(
+      {"audit", "prune", "--org", "acme", "--before", "2100-01-01T00:00:00Z", "--export", file});
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("event 2 has altered columns"));
+  EXPECT_FALSE(std::filesystem::exists(file));
 }
 
 TEST_F(ServiceCommandsTest, AnotherKeyIsRefusedByName) {
