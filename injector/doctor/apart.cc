@@ -133,7 +133,7 @@ class Child {
     said_.append(bytes, static_cast<std::size_t>(got));
     // Only the first line, which was written before the task could write any.
     const std::optional<Line> first = start_ ? std::nullopt : Lines(said_).Next();
-    if (first && first->word == kStart) start_ = ParseMoment(first->text);
+    if (first) start_ = StartIn(*first, std::chrono::steady_clock::now());
     return said_.size() < kMostBytes;
   }
 
@@ -154,6 +154,12 @@ class Child {
   }
 
  private:
+  // Within the task's time, whatever a child says that was taken over: it does not get more by it.
+  Moment StartIn(const Line& first, Moment now) const {
+    const std::optional<Moment> said = first.word == kStart ? ParseMoment(first.text) : now;
+    return std::clamp(said.value_or(now), now - limit_, now);
+  }
+
   // Not more than the task was given: what we took to notice is no part of it.
   milliseconds LatencyAt(Moment moment) const {
     if (!start_) return milliseconds(0);

@@ -109,12 +109,15 @@ Result<Rejection> Login::Reject(Failure failure) {
 }
 
 Status Login::ReportFailures(FailureReport::Which which) {
+  Status first;
   for (const FailureReport::Unreported& failures : report_.TakeUnreported(which)) {
-    RETURN_IF_ERROR(RecordFailures(
-        failures.org_id,
-        {{"source", failures.source}, {"count", std::to_string(failures.failures)}}));
+    // One org's log that takes nothing keeps nothing out of the others'.
+    Status recorded =
+        RecordFailures(failures.org_id,
+                       {{"source", failures.source}, {"count", std::to_string(failures.failures)}});
+    if (first.ok()) first = std::move(recorded);
   }
-  return {};
+  return first;
 }
 
 Status Login::RecordFailures(const std::string& org_id, Details details) {

@@ -42,10 +42,10 @@ Result<std::vector<FeedEvent>> EventFeed::Next(std::size_t limit) {
   ASSIGN_OR_RETURN(const std::vector<Position> positions, Positions());
   for (const Position& position : positions) {
     if (events.size() >= limit) return events;
-    ASSIGN_OR_RETURN(std::vector<FeedEvent> more, Read(position, limit - events.size()));
-    // Nothing but grants: not to be looked through again.
-    if (more.empty()) RETURN_IF_ERROR(Move(position.org_id, position.head));
-    for (FeedEvent& event : more) events.push_back(std::move(event));
+    ASSIGN_OR_RETURN(Batch more, Read(position, limit - events.size()));
+    // Nothing to tell of: not to be looked through again.
+    if (more.events.empty()) RETURN_IF_ERROR(Move(position.org_id, more.end));
+    for (FeedEvent& event : more.events) events.push_back(std::move(event));
   }
   return events;
 }
@@ -106,23 +106,22 @@ Status EventFeed::Move(const std::string& org_id, std::int64_t sequence) {
   });
 }
 
-Result<std::vector<FeedEvent>> EventFeed::Read(const Position& position, std::size_t limit) {
-  using Events = std::vector<FeedEvent>;
-  return desk_.database().Look<Events>([&](SqlSession& session) -> Result<Events> {
+Result<EventFeed::Batch> EventFeed::Read(const Position& position, std::size_t limit) {
+  return desk_.database().Look<Batch>([&](SqlSession& session) -> Result<Batch> {
     ASSIGN_OR_RETURN(
         const std::vector<SqlRow> rows,
         session.Query(
-            "SELECT body FROM audit_events WHERE org_id = :1 AND sequence > :2 "
+            "SELECT sequence, body FROM audit_events WHERE org_id = :1 AND sequence > :2 "
             "AND sequence <= :3 AND action NOT LIKE 'grant.%' "
             "ORDER BY sequence LIMIT :4",
             {position.org_id, position.sequence, position.head, static_cast<std::int64_t>(limit)}));
-    Events events;
+    Batch batch{.events = {}, .end = rows.size() < limit ? position.head : rows.back().Integer(0)};
     for (const SqlRow& row : rows) {
       // One that was altered is for `audit verify` to name.
-      const Result<AuditRecord> record = ParseAuditRecord(row.Text(0));
-      if (record.ok()) events.push_back(Announce(*record));
+      const Result<AuditRecord> record = ParseAuditRecord(row.Text(1));
+      if (record.ok()) batch.events.push_back(Announce(*record));
     }
-    return events;
+    return batch;
   });
 }
 

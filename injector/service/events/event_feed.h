@@ -45,11 +45,15 @@ class EventFeed {
     std::int64_t sequence = 0;  // delivered up to here
     std::int64_t head = 0;
   };
+  struct Batch {
+    std::vector<FeedEvent> events;
+    std::int64_t end = 0;  // looked through up to here
+  };
   // Whether this program is the one that sends.
   Result<bool> Claim();
   Result<std::vector<Position>> Positions();
   Status Move(const std::string& org_id, std::int64_t sequence);
-  Result<std::vector<FeedEvent>> Read(const Position& position, std::size_t limit);
+  Result<Batch> Read(const Position& position, std::size_t limit);
 
   Desk& desk_;
   std::string receiver_;

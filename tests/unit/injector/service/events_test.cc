@@ -149,6 +149,20 @@ TEST_P(EventsTest, ComeAgainUntilTheyAreDone) {
   EXPECT_EQ(second.front().sequence, first.front().sequence + 1);
 }
 
+// An altered event is nobody's to tell of; whoever alters one silences no other.
+TEST_P(EventsTest, GoOnBehindOnesThatCannotBeRead) {
+  Introduce("somebody");
+  for (const char* name : {"a", "b", "c"}) MakeConnection(name);
+  ASSERT_EQ(
+      Tamper("UPDATE audit_events SET body = 'x' WHERE org_id = :1 AND sequence IN (2, 3)", {org_}),
+      2);
+  EventFeed feed = Feed();
+  std::vector<FeedEvent> events;
+  for (int i = 0; i < 3 && events.empty(); ++i) events = feed.Next(2).value();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events.front().sequence, 4);
+}
+
 TEST_P(EventsTest, AreSentByOneProgramAndByAnotherWhenThatIsGone) {
   Introduce("somebody");
   MakeConnection("a");

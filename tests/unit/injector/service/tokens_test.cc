@@ -175,6 +175,24 @@ TEST_P(TokensTest, RecordsFailuresThatNothingFollows) {
   EXPECT_EQ(Verify().events, events + 2);
 }
 
+TEST_P(TokensTest, RecordsFailuresOfOneOrgThoughAnothersLogIsBroken) {
+  const NewToken ours = MakeRunnerToken();
+  const NewToken theirs =
+      tokens().Create(OtherAdmin(), {.role = Role::kRunner, .repos = {"web"}}).value();
+  const auto fail_twice = [this](const NewToken& made, const char* source) {
+    std::string wrong(made.token.Reveal());
+    wrong.back() = wrong.back() == '0' ? '1' : '0';
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(login_.Authenticate(wrong, source).ok());
+  };
+  fail_twice(theirs, "192.0.2.6");
+  fail_twice(ours, kSource);
+  fail_twice(theirs, "192.0.2.8");
+  const std::int64_t before = Verify().events;
+  ASSERT_EQ(Tamper("DELETE FROM audit_heads WHERE org_id = :1", {other_org_}), 1);
+  EXPECT_FALSE(login_.ReportFailures(FailureReport::Which::kAll).ok());
+  EXPECT_EQ(Verify().events, before + 1);
+}
+
 TEST(TokenText, TakesOnlyItsOwnShape) {
   const TokenText made = TokenText::Generate().value();
   const std::string text(made.ToText().Reveal());
