@@ -138,7 +138,7 @@ Found FindByBytes(std::string_view text, const Room& room) {
 }
 
 // Requires: AreThere(instructions).
-Found FindBy(Instructions instructions, std::string_view text, const Room& room) {
+Found FindBy([[maybe_unused]] Instructions instructions, std::string_view text, const Room& room) {
 #if defined(__x86_64__)
   if (instructions == Instructions::kAvx2) return FindByAvx2(text, room);
   if (instructions == Instructions::kSse2) return FindBySse2(text, room);
