@@ -167,13 +167,21 @@ class Client::Transfer {
     Set(CURLOPT_QUICK_EXIT, 1L);
     Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
     Set(CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_timeout.count()));
-    Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     Set(CURLOPT_ERRORBUFFER, message_);
     if (!options.unix_socket.empty()) {
       Set(CURLOPT_UNIX_SOCKET_PATH, options.unix_socket.c_str());
       Set(CURLOPT_PROXY, "");
     }
-    if (!IsEncrypted()) Set(CURLOPT_PROXY, "");
+    if (IsEncrypted()) {
+      SetTls(options);
+    } else {
+      Set(CURLOPT_PROXY, "");
+    }
+  }
+
+  // Not for the sidecar's socket: files are looked for, which a job's start would wait for.
+  void SetTls(const ClientOptions& options) {
+    Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     const std::string authorities = Authorities(options);
     if (!authorities.empty()) Set(CURLOPT_CAINFO, authorities.c_str());  // copied
     // An https proxy is of the network, whoever vouches for the service.
