@@ -136,6 +136,12 @@ Error ErrorOf(const TransferFailure& failure, const ClientOptions& options,
     return CertificateRefused(alert, options, what);
   }
   Error error(CodeOf(failure, options), what + ": " + failure.words);
+  const bool is_cut = failure.outcome == CURLE_SEND_ERROR || failure.outcome == CURLE_RECV_ERROR;
+  if (is_cut && !options.certificate_file.empty()) {
+    // Servers that close at once, with what we sent unread, take their alert away with them.
+    return std::move(error).WithHint(
+        "again and again, it may be that the other side refuses what --client-cert names");
+  }
   if (failure.outcome != CURLE_PEER_FAILED_VERIFICATION) return error;
   return std::move(error).WithHint(failure.authorities.empty()
                                        ? "no certificate authorities are here: name a file"

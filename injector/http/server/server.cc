@@ -214,6 +214,10 @@ class HttpServer::Implementation final : private httplib::Server {
     } else if (stream.Greet()) {
       ServeRequests(stream);
       stream.Close();
+      if (stream.is_abandoned()) stream.Drain(kFarewell);
+    } else {
+      // The alert that says why: a client under TLS 1.3 has sent more than we have read.
+      stream.Drain(kFarewell);
     }
     current_ = nullptr;
     Unregister(socket);
