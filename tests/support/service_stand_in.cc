@@ -65,6 +65,11 @@ std::vector<SeenRequest> ServiceStandIn::requests() const {
   return requests_;
 }
 
+void ServiceStandIn::Change(const std::function<void()>& change) {
+  const std::lock_guard lock(mutex_);
+  change();
+}
+
 bool ServiceStandIn::Saw(std::string_view beginning) const {
   return std::ranges::any_of(
       requests(), [&](const SeenRequest& request) { return request.line.starts_with(beginning); });

@@ -41,6 +41,8 @@ class ServiceStandIn {
   bool Saw(std::string_view beginning) const;
   // Blocks until a request has come whose line begins with `beginning`.
   void WaitFor(std::string_view beginning) const;
+  // Changes what the answerer reads, between two answers.
+  void Change(const std::function<void()>& change);
 
  private:
   void Start(UniqueFd listener, const http::ServerOptions& options);

@@ -258,20 +258,22 @@ TEST_F(GithubJobTest, TheAudienceMayBeAnother) {
 }
 
 TEST_F(GithubJobTest, ATokenThatEndsSoonIsAskedForAgain) {
-  token_ = TokenUntil("1000000000");
+  github_.Change([this] { token_ = TokenUntil("1000000000"); });
   EXPECT_EQ(GithubJob({}, "true").exit_status, 0);
   EXPECT_GE(github_.requests().size(), service_.requests().size());
   EXPECT_GE(service_.requests().size(), 2U);
 }
 
 TEST_F(GithubJobTest, SaysWhatIsMissing) {
-  status_ = 403;
+  github_.Change([this] { status_ = 403; });
   ProgramResult job = GithubJob({}, "true");
   EXPECT_EQ(job.exit_status, 125);
   EXPECT_THAT(job.err, HasSubstr("GitHub's OIDC token: status 403"));
   EXPECT_THAT(job.err, HasSubstr("hint: the job needs `permissions: id-token: write`"));
-  status_ = 200;
-  token_ = "";
+  github_.Change([this] {
+    status_ = 200;
+    token_ = "";
+  });
   job = GithubJob({}, "true");
   EXPECT_EQ(job.exit_status, 125);
   EXPECT_THAT(job.err, HasSubstr("the answer holds none"));

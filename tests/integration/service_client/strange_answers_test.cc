@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "tests/support/canary.h"
 #include "tests/support/paths.h"
 #include "tests/support/run_program.h"
@@ -101,6 +103,14 @@ TEST_F(StrangeAnswersTest, WhatIsGoneAfterATryThatFailedIsDeleted) {
   }
 }
 
+std::vector<std::string> KeysOfChanges(const std::vector<SeenRequest>& requests) {
+  std::vector<std::string> keys;
+  for (const SeenRequest& request : requests) {
+    if (!request.line.starts_with("GET")) keys.push_back(request.Header("Idempotency-Key"));
+  }
+  return keys;
+}
+
 // So that the service can tell that it has made the change already.
 TEST_F(StrangeAnswersTest, ARepeatedChangeHasTheKeyOfTheFirstTry) {
   const std::pair<std::vector<std::string>, const char*> rows[] = {
@@ -109,17 +119,19 @@ TEST_F(StrangeAnswersTest, ARepeatedChangeHasTheKeyOfTheFirstTry) {
       {{"rollback", "db", "--to", "1"}, kConnection},
   };
   for (const auto& [words, item] : rows) {
-    std::vector<std::string> keys;
-    const ServiceStandIn service([&keys, one = std::string(item)](const SeenRequest& request) {
-      const bool is_page = request.line.find("?name=") != std::string::npos;
-      if (request.line.starts_with("GET")) {
+    const auto answer = [one = std::string(item),
+                         is_first = true](const SeenRequest& asked) mutable {
+      const bool is_page = asked.line.find("?name=") != std::string::npos;
+      if (asked.line.starts_with("GET")) {
         return JsonAnswer(200, is_page ? R"({"items": [)" + one + "]}" : one);
       }
-      keys.push_back(request.Header("Idempotency-Key"));
-      return keys.size() == 1 ? ProblemAnswer(503, "unavailable", "later") : JsonAnswer(200, one);
-    });
+      return std::exchange(is_first, false) ? ProblemAnswer(503, "unavailable", "later")
+                                            : JsonAnswer(200, one);
+    };
+    const ServiceStandIn service(answer);
     const ProgramResult result = Run(service, words);
     EXPECT_EQ(result.exit_status, 0) << result.err;
+    const std::vector<std::string> keys = KeysOfChanges(service.requests());
     ASSERT_EQ(keys.size(), 2U) << words[0];
     EXPECT_EQ(keys[0].size(), 32U) << words[0];
     EXPECT_EQ(keys[0], keys[1]) << words[0];
