@@ -83,7 +83,7 @@ std::string_view ErrorCodeIn(std::string_view xml) {
 
 // STS says 403 of every key that it does not take, and refuses this call to nobody else.
 Status JudgeSts(const http::ClientRequest& request, const http::ClientResponse& response) {
-  const Status judged = Judge(request, response);
+  Status judged = Judge(request, response);
   if (judged.ok()) return judged;
   const std::string_view code = ErrorCodeIn(response.body.Reveal());
   const std::string message =
@@ -124,7 +124,7 @@ Status JudgeBucket(const http::ClientRequest& request, const http::ClientRespons
                  request.url + ": the bucket is in another region" +
                      (known ? ", " + std::string(*region) : std::string()));
   }
-  const Status judged = Judge(request, response);
+  Status judged = Judge(request, response);
   if (judged.ok() || response.status != 403) return judged;
   return Error(ErrorCode::kPermissionDenied,
                judged.error().message() + ": the keys are wrong, or may not see the bucket");

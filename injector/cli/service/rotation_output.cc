@@ -54,7 +54,7 @@ Result<Connection> ConnectionPrinted(const Connection& current, std::string_view
     if (end->kind() != Value::Kind::kString) return Wrong("expiresAt: expected a time");
     next.expires_at = ExpiryTime(end->string().Reveal());
   }
-  for (Status status : {CheckConnection(next), RefuseBadValues(&current, next)}) {
+  for (const Status& status : {CheckConnection(next), RefuseBadValues(&current, next)}) {
     if (!status.ok()) return Wrong(status.error().message());
   }
   if (!HasNewSecret(current, next)) return Wrong("no secret of it is new");

@@ -44,16 +44,23 @@ bool IsOurOwn(std::string_view entry) {
          entry.starts_with("SERVICE_CONN_KEY=");
 }
 
+bool IsEntryOf(std::string_view entry, std::string_view name) {
+  return entry.size() > name.size() && entry[name.size()] == '=' && entry.starts_with(name);
+}
+
 std::vector<std::string> EnvironmentOf(const RotationProgram& program) {
   std::vector<std::string> entries;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const bool replaced =
         std::any_of(program.environment.begin(), program.environment.end(),
-                    [&](const auto& variable) { return text.starts_with(variable.first + "="); });
+                    [&](const auto& variable) { return IsEntryOf(text, variable.first); });
     if (!replaced && !IsOurOwn(text)) entries.emplace_back(text);
   }
-  for (const auto& [name, value] : program.environment) entries.push_back(name + "=" + value);
+  for (const auto& [name, value] : program.environment) {
+    std::string& entry = entries.emplace_back(name);
+    entry.append("=").append(value);
+  }
   return entries;
 }
 
