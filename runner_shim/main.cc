@@ -50,9 +50,9 @@ int main(int argc, char** argv) {
       SayError(inherited.error());
       return injector::ExitStatus(inherited.error().code());
     }
-    StartEnvironment environment = StartEnvironment::Take(environ);
+    const StartEnvironment environment = StartEnvironment::Take(environ);
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-    return RunShim(arguments, std::move(environment), *inherited);
+    return RunShim(arguments, environment, *inherited);
   } catch (const std::exception&) {
     // The text of the exception is left out: a library may have put a value into it.
     Say("unexpected failure (out of memory?)");

@@ -19,11 +19,9 @@ Value WithTextAt(const Value& value, std::span<const std::size_t> inner, Secret 
     return copy;
   }
   std::vector<Value> items;
-  for (std::size_t i = 0; i < copy.items().size(); ++i) {
-    const Value& item = copy.items()[i];
-    items.push_back(i == inner.front() ? WithTextAt(item, inner.subspan(1), std::move(text))
-                                       : item.Clone());
-  }
+  for (const Value& item : copy.items()) items.push_back(item.Clone());
+  Value& item = items[inner.front()];
+  item = WithTextAt(item, inner.subspan(1), std::move(text));
   return Value::List(std::move(items));
 }
 

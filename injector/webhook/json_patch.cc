@@ -24,7 +24,7 @@ std::string JsonPointer(std::initializer_list<std::string_view> steps) {
   return pointer;
 }
 
-void JsonPatch::Add(std::string pointer, Value value) {
+void JsonPatch::Add(const std::string& pointer, Value value) {
   rest::ObjectBuilder operation;
   operation.Add("op", "add").Add("path", pointer).Add("value", std::move(value));
   operations_.push_back(std::move(operation).Build());

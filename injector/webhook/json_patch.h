@@ -18,7 +18,7 @@ class JsonPatch {
  public:
   // Puts `value` at `pointer`: a member that is new or is replaced, or an item of a list, before
   // the one that has this index ("-": at the end).
-  void Add(std::string pointer, Value value);
+  void Add(const std::string& pointer, Value value);
   // `items`, in their order, before or behind those of the list at `pointer`. `list`: what is there
   // now; nullptr: nothing, or null.
   void Prepend(const std::string& pointer, const Value* list, std::vector<Value> items);

@@ -91,7 +91,7 @@ Result<injector::OverriddenConnection> WithJobFileFields(injector::Connection co
   Result<injector::OverriddenConnection> overridden = injector::OverrideFields(
       std::move(connection), entry.connection.override_fields, entry.policy);
   if (!overridden.ok()) return std::move(overridden).error().WithContext(entry.where);
-  for (std::string& warning : overridden->warnings) warning = entry.where + ": " + warning;
+  for (std::string& warning : overridden->warnings) warning.insert(0, entry.where + ": ");
   return overridden;
 }
 

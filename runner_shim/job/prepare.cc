@@ -20,7 +20,6 @@ namespace runner_shim {
 namespace {
 
 using injector::AssembleEnvironment;
-using injector::Connection;
 using injector::Error;
 using injector::ErrorCode;
 using injector::FetchedItems;

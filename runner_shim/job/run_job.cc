@@ -187,7 +187,7 @@ Result<ChildOutcome> SuperviseAll(Run& run, Scrubbing& scrubbing) {
   }
 }
 
-Result<int> RunSupervised(Run run, ScrubReport report,
+Result<int> RunSupervised(Run run, const ScrubReport& report,
                           const std::vector<injector::ConnectionName>& names) {
   ASSIGN_OR_RETURN(Scrubbing scrubbing,
                    Scrubbing::Create(std::move(run.job.secrets), run.options, run.environment));
@@ -283,7 +283,7 @@ Result<int> Dispatch(const std::vector<std::string>& arguments, const StartEnvir
 
 }  // namespace
 
-int RunShim(const std::vector<std::string>& arguments, StartEnvironment environment,
+int RunShim(const std::vector<std::string>& arguments, const StartEnvironment& environment,
             const InheritedState& inherited) {
   Result<int> status = Dispatch(arguments, environment, inherited);
   if (status.ok()) return *status;

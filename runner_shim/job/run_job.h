@@ -11,7 +11,7 @@ namespace runner_shim {
 
 // Runs `runner-shim ARGUMENTS…` and returns its exit status. Says on stderr what went wrong.
 // Requires: main's thread, and no other.
-int RunShim(const std::vector<std::string>& arguments, StartEnvironment environment,
+int RunShim(const std::vector<std::string>& arguments, const StartEnvironment& environment,
             const InheritedState& inherited);
 
 }  // namespace runner_shim

@@ -15,7 +15,6 @@ using injector::Error;
 using injector::ErrorCode;
 using injector::Result;
 using injector::Secret;
-using injector::SecretBuilder;
 using injector::Status;
 
 constexpr std::string_view kPathPrefix = "PATH=";

@@ -37,9 +37,9 @@ std::vector<std::string> NumberedEntries(const std::string& path) {
 }
 
 bool HoldsAny(const std::string& pid, const std::vector<std::string>& names) {
-  const std::string descriptors = "/proc/" + pid + "/fd";
+  const std::string descriptors = "/proc/" + pid + "/fd/";
   for (const std::string& fd : NumberedEntries(descriptors)) {
-    const std::string target = ReadLink(descriptors + "/" + fd);
+    const std::string target = ReadLink(descriptors + fd);
     if (std::find(names.begin(), names.end(), target) != names.end()) return true;
   }
   return false;

@@ -206,7 +206,8 @@ std::variant<SpawnedChild, StartFailure> Spawn(ChildCommand command, const Spawn
 
   const ChildPlan plan{command, options, inherited, *image, ::getpid()};
   // Not a function of its own: whoever calls vfork must not return in the child.
-  // NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork)
+  // The assignment is the one that vfork(2) allows.
+  // NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork, clang-analyzer-unix.Vfork)
   const pid_t pid = MayBorrowMemory(command, options) ? ::vfork() : ::fork();
   if (pid < 0) return own("fork");
   if (pid == 0) RunChild(plan, writer.get());

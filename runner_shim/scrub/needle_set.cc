@@ -71,9 +71,10 @@ Result<std::shared_ptr<const NeedleSet>> NeedleSet::With(std::vector<ScrubSecret
 }
 
 Status NeedleSet::Add(std::vector<ScrubSecret> secrets) {
-  for (const ScrubSecret& secret : secrets) {
+  for (ScrubSecret& secret : secrets) {
     names_.push_back(secret.name);
     RETURN_IF_ERROR(AddSecret(secret));
+    secret.value = Secret();  // wiped: its forms are all that is needed from here on
   }
   BuildMatchers();
   return {};

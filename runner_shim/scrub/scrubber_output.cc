@@ -94,15 +94,12 @@ std::uint64_t Scrubber::FirstUndecided() {
   if (sequences_.empty() && !HasFound()) return FirstOpen(first);
   Walker walker(*this, first);
   for (std::uint64_t i = first; i < end_;) {
-    if (IsLineEnd(ByteAt(i))) {
-      ++i;
-    } else if (walker.IsCovered(i)) {
+    if (!IsLineEnd(ByteAt(i)) && walker.IsCovered(i)) {
       i = walker.CoveredUntil(i);
-    } else if (walker.IsGuessed(i) || IsOpen(i, walker)) {
-      return i;
-    } else {
-      ++i;
+      continue;
     }
+    if (!IsLineEnd(ByteAt(i)) && (walker.IsGuessed(i) || IsOpen(i, walker))) return i;
+    ++i;
   }
   return end_;
 }

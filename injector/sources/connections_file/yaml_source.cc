@@ -63,7 +63,7 @@ class YamlSource::Lookup {
   }
 
   // What went wrong with `.env`, if anything. It must not look like a variable that is not set.
-  Status status() && { return std::move(status_); }
+  const Status& status() const { return status_; }
 
  private:
   void ReadDotenvOnce() {
@@ -131,7 +131,7 @@ Result<SourceAnswer> YamlSource::Fetch(const FetchRequest& request) {
     const FileConnection& found = file.connections()[*index];
     Result<ResolvedConnection> resolved =
         ResolveConnection(file, found, [&](std::string_view name) { return lookup.Find(name); });
-    RETURN_IF_ERROR(std::move(lookup).status());
+    RETURN_IF_ERROR(lookup.status());
     if (!resolved.ok()) {
       answer.connections.emplace_back(std::move(resolved).error());
       continue;
@@ -168,7 +168,7 @@ Result<SourceListing> YamlSource::List() {
     }
     listing.connections.push_back(std::move(listed));
   }
-  RETURN_IF_ERROR(std::move(lookup).status());
+  RETURN_IF_ERROR(lookup.status());
   return listing;
 }
 
