@@ -208,7 +208,7 @@ Error LeaseWithExec() {
 Result<int> RunJob(const JobOptions& asked, const StartEnvironment& environment,
                    const InheritedState& inherited) {
   EventLog events(asked.log_format);
-  ASSIGN_OR_RETURN(ScrubReport report, ScrubReport::Start(asked.report));
+  ASSIGN_OR_RETURN(const ScrubReport report, ScrubReport::Start(asked.report));
   ASSIGN_OR_RETURN(FetchedItems fetched, FetchCredentials(asked, environment, inherited));
   if (asked.exec && !fetched.leases.empty()) return LeaseWithExec();
   WipeSecretReferences(environ, environment, fetched);
@@ -228,8 +228,8 @@ Result<int> RunJob(const JobOptions& asked, const StartEnvironment& environment,
     SweepLeftovers(FileBases(options, environment), uid);
     return BecomeCommand(std::move(job), inherited, events);
   }
-  return RunSupervised({options, environment, inherited, events, std::move(job), rotation},
-                       std::move(report), names);
+  return RunSupervised({options, environment, inherited, events, std::move(job), rotation}, report,
+                       names);
 }
 
 // `options` with what their job file and templates say.
