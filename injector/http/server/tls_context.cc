@@ -19,10 +19,10 @@ Status AskForCertificates(SSL_CTX* context, const std::string& authorities) {
   }
   SSL_CTX_set_client_CA_list(context, names);  // theirs now
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-  // Without one, sessions of clients with a certificate cannot be resumed
-  // (SSL_CTX_set_session_id_context(3)).
-  constexpr unsigned char kSessions[] = "injector";
-  SSL_CTX_set_session_id_context(context, kSessions, sizeof kSessions - 1);
+  // A session that is resumed shows no certificate: it would outlive the one that it began with.
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  SSL_CTX_set_num_tickets(context, 0);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   return {};
 }
 

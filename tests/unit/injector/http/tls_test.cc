@@ -5,12 +5,16 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "injector/http/client/client.h"
 #include "injector/http/server/listener.h"
 #include "injector/http/server/server.h"
 #include "raw_socket.h"
 #include "tests/support/certificate.h"
+#include "tests/support/run_program.h"
 #include "tests/support/temp_dir.h"
 
 namespace injector::http {
@@ -49,8 +53,28 @@ class TlsTest : public ::testing::Test {
     return client.Send(request);
   }
 
+  // Whether a client that showed `own` comes in again by the session that it was given.
+  bool IsResumable(const std::string& own) const {
+    const std::string session = directory_ / "session.pem";
+    Talk({"-cert", directory_ / (own + ".crt"), "-key", directory_ / (own + ".key"), "-sess_out",
+          session});
+    return std::filesystem::exists(session) &&
+           Talk({"-sess_in", session}).find("Reused, ") != std::string::npos;
+  }
+
   const injector::testing::TempDir directory_;
   std::unique_ptr<HttpServer> server_;
+
+ private:
+  // What openssl's own client says of one request.
+  std::string Talk(const std::vector<std::string>& options) const {
+    injector::testing::ProgramRun run;
+    run.argv = {"openssl", "s_client", "-ign_eof", "-connect",
+                "127.0.0.1:" + std::to_string(server_->port())};
+    run.argv.insert(run.argv.end(), options.begin(), options.end());
+    run.stdin_bytes = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    return injector::testing::RunProgram(run).out;
+  }
 };
 
 TEST_F(TlsTest, AVerifiedServerAnswers) {
@@ -133,6 +157,16 @@ TEST_F(TlsTest, ACertificateThatIsRefusedIsNamed) {
   EXPECT_THAT(refused.error().message(),
               HasSubstr("the client certificate " + (directory_ / "others.crt") + " is refused: "));
   EXPECT_THAT(refused.error().hint(), HasSubstr("--client-cert"));
+}
+
+// Else who has lost the certificate, or whose has ended, would come in by a session that began with
+// it.
+TEST_F(TlsTest, NoSessionIsResumedWhereClientsShowCertificates) {
+  for (const char* name : {"server", "client"}) MakeCertificate(name, "IP:127.0.0.1");
+  for (const char* authority : {"", "client.crt"}) {
+    Start(authority);
+    EXPECT_EQ(IsResumable("client"), std::string_view(authority).empty()) << authority;
+  }
 }
 
 TEST_F(TlsTest, DoesNotStartWithoutTheClientsAuthorities) {
