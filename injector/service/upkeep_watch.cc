@@ -38,16 +38,18 @@ Upkeep UpkeepOfRow(const std::string& visible, std::int64_t rotated_at) {
                   std::chrono::sys_seconds(std::chrono::seconds(rotated_at)));
 }
 
-// Copies what the versions say that came since. How many.
-Result<std::size_t> CopyTimes(Act& act) {
+// Copies what the versions say that came since, of the next connections after the id `after`. The
+// last of them; nullopt when there are no more. One walk through the org, however many have
+// changed: each batch keeps everybody else of the org waiting.
+Result<std::optional<std::string>> CopyTimes(Act& act, const std::string& after) {
   ASSIGN_OR_RETURN(
       const std::vector<SqlRow> rows,
       act.session().Query("SELECT c.id, c.version, v.visible, COALESCE(c.rotated_at, c.created_at) "
                           "FROM service_connections c JOIN connection_versions v "
                           "ON v.connection_id = c.id AND v.version = c.version "
-                          "WHERE c.org_id = :1 AND " +
-                              std::string(kIsStale) + " LIMIT :2",
-                          {act.org_id(), kBatch}));
+                          "WHERE c.org_id = :1 AND c.id > :2 AND " +
+                              std::string(kIsStale) + " ORDER BY c.id LIMIT :3",
+                          {act.org_id(), after, kBatch}));
   for (const SqlRow& row : rows) {
     const Upkeep upkeep = UpkeepOfRow(row.Text(2), row.Integer(3));
     RETURN_IF_ERROR(act.session().Execute(
@@ -56,7 +58,8 @@ Result<std::size_t> CopyTimes(Act& act) {
         {row.Integer(1), Seconds(upkeep.expires_at), Seconds(upkeep.rotate_by),
          Seconds(upkeep.remind_at), row.Text(0)}));
   }
-  return rows.size();
+  if (rows.size() < static_cast<std::size_t>(kBatch)) return std::optional<std::string>();
+  return std::optional(rows.back().Text(0));
 }
 
 // A time that comes within the notice, or came; else there is nothing to say of it.
@@ -94,13 +97,14 @@ Status RecordDue(Act& act) {
 
 // As acts of the org, though nobody asked: they wait their turn, and lock nothing against others.
 Status WatchOrg(Desk& desk, const std::string& org_id) {
-  bool more = true;
-  while (more) {
-    RETURN_IF_ERROR(desk.ledger().Run(org_id, "service", [&more](Act& act) -> Status {
-      ASSIGN_OR_RETURN(const std::size_t copied, CopyTimes(act));
-      more = copied == static_cast<std::size_t>(kBatch);
-      return RecordDue(act);
+  std::optional<std::string> after = "";
+  while (after) {
+    std::optional<std::string> last;  // the body may be run again
+    RETURN_IF_ERROR(desk.ledger().Run(org_id, "service", [&](Act& act) -> Status {
+      ASSIGN_OR_RETURN(last, CopyTimes(act, *after));
+      return last ? Status() : RecordDue(act);
     }));
+    after = std::move(last);
   }
   return {};
 }

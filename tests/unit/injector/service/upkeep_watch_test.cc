@@ -95,6 +95,28 @@ TEST_P(UpkeepWatchTest, TakesRowsOfAnOlderProgram) {
   EXPECT_EQ(DueEvents(), 1U);
 }
 
+// More than it takes at a time.
+TEST_P(UpkeepWatchTest, TakesAThousandRowsOfAnOlderProgram) {
+  MakeRotating("main");
+  const std::string copies =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) ";
+  Tamper(
+      copies +
+      "INSERT INTO service_connections (id, org_id, type, name, is_default, version, created_by, "
+      "created_at) SELECT 'copy-' || n.i, c.org_id, c.type, 'copy' || n.i, 0, c.version, "
+      "c.created_by, c.created_at FROM service_connections c, n");
+  Tamper(
+      copies +
+      "INSERT INTO connection_versions SELECT 'copy-' || n.i, v.version, v.is_default, v.visible, "
+      "v.key_id, v.data_key_id, v.wrapped_key, v.config_encrypted, v.created_by, v.created_at "
+      "FROM connection_versions v, n WHERE v.version = 2");
+  clock_.Advance(days(80));
+  EXPECT_EQ(Watch().due_soon, 1101U);
+  EXPECT_EQ(DueEvents(), 1101U);
+  EXPECT_EQ(Number("SELECT COUNT(*) FROM service_connections WHERE upkeep_version = version", {}),
+            1101);
+}
+
 TEST_P(UpkeepWatchTest, BringsADatabaseOfAnOlderReleaseUpToDate) {
   const std::string id = MakeRotating("main");
   for (const char* column : {"rotated_at", "upkeep_version", "expires_at", "rotate_by", "remind_at",
