@@ -38,18 +38,19 @@ Upkeep UpkeepOfRow(const std::string& visible, std::int64_t rotated_at) {
                   std::chrono::sys_seconds(std::chrono::seconds(rotated_at)));
 }
 
-// Copies what the versions say that came since, of the next connections after the id `after`. The
+// Copies what the versions say that came since, of the next connections after the name `after`. The
 // last of them; nullopt when there are no more. One walk through the org, however many have
 // changed: each batch keeps everybody else of the org waiting.
 Result<std::optional<std::string>> CopyTimes(Act& act, const std::string& after) {
   ASSIGN_OR_RETURN(
       const std::vector<SqlRow> rows,
-      act.session().Query("SELECT c.id, c.version, v.visible, COALESCE(c.rotated_at, c.created_at) "
-                          "FROM service_connections c JOIN connection_versions v "
-                          "ON v.connection_id = c.id AND v.version = c.version "
-                          "WHERE c.org_id = :1 AND c.id > :2 AND " +
-                              std::string(kIsStale) + " ORDER BY c.id LIMIT :3",
-                          {act.org_id(), after, kBatch}));
+      act.session().Query(
+          "SELECT c.id, c.version, v.visible, COALESCE(c.rotated_at, c.created_at), c.name "
+          "FROM service_connections c JOIN connection_versions v "
+          "ON v.connection_id = c.id AND v.version = c.version "
+          "WHERE c.org_id = :1 AND c.name > :2 AND " +
+              std::string(kIsStale) + " ORDER BY c.name LIMIT :3",
+          {act.org_id(), after, kBatch}));
   for (const SqlRow& row : rows) {
     const Upkeep upkeep = UpkeepOfRow(row.Text(2), row.Integer(3));
     RETURN_IF_ERROR(act.session().Execute(
@@ -59,7 +60,7 @@ Result<std::optional<std::string>> CopyTimes(Act& act, const std::string& after)
          Seconds(upkeep.remind_at), row.Text(0)}));
   }
   if (rows.size() < static_cast<std::size_t>(kBatch)) return std::optional<std::string>();
-  return std::optional(rows.back().Text(0));
+  return std::optional(rows.back().Text(4));
 }
 
 // A time that comes within the notice, or came; else there is nothing to say of it.
