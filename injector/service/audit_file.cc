@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "injector/base/base64.h"
+#include "injector/base/hex.h"
+#include "injector/crypto/hmac.h"
+#include "injector/crypto/length_prefixed.h"
 #include "injector/model/json.h"
 #include "injector/service/chain_check.h"
 #include "injector/service/stored_envelope.h"
@@ -59,6 +62,15 @@ std::string Bytes(const std::string& base64) {
   return decoded ? std::string(decoded->Reveal()) : "";
 }
 
+Result<std::string> HeaderMac(const Secret& audit_key, const std::string& org_id,
+                              const ChainHead& after) {
+  ASSIGN_OR_RETURN(
+      const Secret mac,
+      HmacSha256(audit_key, LengthPrefixed({"audit export", org_id, std::to_string(after.sequence),
+                                            after.mac})));
+  return HexEncode(mac.Reveal());
+}
+
 // The event of a line as it was stored; the columns are those that its body makes. A line of
 // another form gives an event that no link holds for.
 StoredEvent EventOfLine(std::string_view line) {
@@ -81,6 +93,15 @@ StoredEvent EventOfLine(std::string_view line) {
 
 }  // namespace
 
+Result<AuditFileHeader> MakeAuditFileHeader(const Secret& audit_key, std::string org_id,
+                                            ChainHead after, Envelope org_key) {
+  ASSIGN_OR_RETURN(std::string mac, HeaderMac(audit_key, org_id, after));
+  return AuditFileHeader{.org_id = std::move(org_id),
+                         .after = std::move(after),
+                         .org_key = std::move(org_key),
+                         .mac = std::move(mac)};
+}
+
 std::string WriteAuditFileHeader(const AuditFileHeader& header) {
   Members after;
   after.Add("sequence", header.after.sequence).Add("mac", header.after.mac);
@@ -90,7 +111,7 @@ std::string WriteAuditFileHeader(const AuditFileHeader& header) {
   key.Add("ciphertext", EncodeColumn(header.org_key.ciphertext));
   Members all;
   all.Add("auditExport", std::int64_t{1}).Add("org", header.org_id);
-  all.Add("after", std::move(after)).Add("orgKey", std::move(key));
+  all.Add("after", std::move(after)).Add("orgKey", std::move(key)).Add("mac", header.mac);
   return std::move(all).Write();
 }
 
@@ -106,7 +127,8 @@ Result<AuditFileHeader> ParseAuditFileHeader(std::string_view line) {
       .org_key = {.key_id = TextAt(key, "keyId"),
                   .data_key_id = TextAt(key, "dataKeyId"),
                   .wrapped_key = Bytes(TextAt(key, "wrappedKey")),
-                  .ciphertext = Bytes(TextAt(key, "ciphertext"))}};
+                  .ciphertext = Bytes(TextAt(key, "ciphertext"))},
+      .mac = TextAt(&*json, "mac")};
   if (WriteAuditFileHeader(header) != line) return wrong;
   return header;
 }
@@ -127,7 +149,9 @@ Result<AuditReport> VerifyAuditFile(const AuditFileHeader& header, const Secret&
                      .head = chain.last(),
                      .anchor = header.after,
                      .findings = {}};
+  ASSIGN_OR_RETURN(const std::string mac, HeaderMac(audit_key, header.org_id, header.after));
   std::string finding = chain.Finish(chain.last());
+  if (header.mac != mac) finding = "its first line was altered: events before it may be cut off";
   if (finding.empty() && report.events == 0) finding = "there are no events in it";
   if (!finding.empty()) report.findings.push_back(std::move(finding));
   return report;

@@ -18,12 +18,12 @@ namespace {
 // The org's line is held for the removal of so many.
 constexpr std::int64_t kBatch = 5000;
 
-Result<AuditFileHeader> HeaderOf(SqlSession& session, const std::string& org_id,
-                                 const ChainHead& after) {
+Result<AuditFileHeader> HeaderOf(SqlSession& session, const Secret& audit_key,
+                                 const std::string& org_id, const ChainHead& after) {
   ASSIGN_OR_RETURN(const SqlRow row, session.QueryOne("SELECT key_id, data_key_id, wrapped_key, "
                                                       "key_encrypted FROM orgs WHERE id = :1",
                                                       {org_id}, "org"));
-  return AuditFileHeader{.org_id = org_id, .after = after, .org_key = ReadEnvelope(row, 0)};
+  return MakeAuditFileHeader(audit_key, org_id, after, ReadEnvelope(row, 0));
 }
 
 // Hands out events up to a time, behind a header, each once its link holds.
@@ -112,7 +112,8 @@ Result<AuditRange> ExportOldEvents(Desk& desk, const std::string& org_id, TimePo
     ASSIGN_OR_RETURN(const auto keys, desk.keys().Of(session, org_id));
     ASSIGN_OR_RETURN(const AuditAnchor anchor, ReadAnchor(session, keys->audit, org_id));
     RETURN_IF_ERROR(CheckNothingBefore(session, org_id, anchor.last));
-    ASSIGN_OR_RETURN(const AuditFileHeader header, HeaderOf(session, org_id, anchor.last));
+    ASSIGN_OR_RETURN(const AuditFileHeader header,
+                     HeaderOf(session, keys->audit, org_id, anchor.last));
     const std::optional<ChainHead> none;
     ChainCheck chain(keys->audit, org_id, anchor.last, none);
     OldEvents old(chain, header, before, write);

@@ -122,6 +122,19 @@ TEST_P(AuditPruneTest, TheFileVerifiesByItself) {
   }
 }
 
+// Each link would hold, from wherever the first line says that the events begin.
+TEST_P(AuditPruneTest, ABeginningThatWasCutOffIsFound) {
+  Export(cut_);
+  while (lines_.size() > 2) {
+    AuditFileHeader header = ParseAuditFileHeader(lines_[0]).value();
+    const std::string& cut = lines_[1];
+    header.after = {.sequence = header.after.sequence + 1, .mac = cut.substr(cut.size() - 66, 64)};
+    lines_.erase(lines_.begin() + 1);
+    lines_[0] = WriteAuditFileHeader(header);
+    EXPECT_THAT(FileFinding(lines_), HasSubstr("first line was altered")) << lines_.size();
+  }
+}
+
 TEST_P(AuditPruneTest, NamesATableThatTheRemovedEventsDoNotExplain) {
   Prune(cut_);
   const char* id = "SELECT id FROM service_connections WHERE name = 'other'";
