@@ -9,8 +9,12 @@
 namespace injector {
 namespace {
 
-// A program that has not said for so long that it sends is gone.
-constexpr std::int64_t kClaimSeconds = 60;
+// A program that has not said for so long that it sends is gone. Longer than a receiver may take
+// for one event, for it is said after each.
+constexpr std::chrono::seconds kClaim{60};
+// One that has not said it itself for so long begins nothing: the time that an event may take, and
+// what clocks differ, is left.
+constexpr std::chrono::seconds kBeginsWithin{20};
 
 FeedEvent Announce(const AuditRecord& record) {
   FeedEvent event{.org_id = record.org_id,
@@ -44,28 +48,43 @@ Result<std::vector<FeedEvent>> EventFeed::Next(std::size_t limit) {
     if (events.size() >= limit) return events;
     ASSIGN_OR_RETURN(Batch more, Read(position, limit - events.size()));
     // Nothing to tell of: not to be looked through again.
-    if (more.events.empty()) RETURN_IF_ERROR(Move(position.org_id, more.end));
+    if (more.events.empty()) {
+      ASSIGN_OR_RETURN(const bool still_ours, Move(position.org_id, more.end));
+      if (!still_ours) return std::vector<FeedEvent>();
+    }
     for (FeedEvent& event : more.events) events.push_back(std::move(event));
   }
   return events;
 }
 
-Status EventFeed::Done(const FeedEvent& event) { return Move(event.org_id, event.sequence); }
+bool EventFeed::IsOurs() const { return desk_.clock().Monotonic() - renewed_at_ < kBeginsWithin; }
+
+Result<bool> EventFeed::Done(const FeedEvent& event) { return Move(event.org_id, event.sequence); }
+
+Result<bool> EventFeed::Renew(SqlSession& session) {
+  const auto before = desk_.clock().Monotonic();
+  const std::int64_t now = ToUnixSeconds(desk_.clock().Now());
+  ASSIGN_OR_RETURN(const std::int64_t claimed,
+                   session.Execute("UPDATE event_receivers SET program = :1, claimed_until = :2 "
+                                   "WHERE receiver = :3 AND (program = :4 OR claimed_until < :5)",
+                                   {program_, now + kClaim.count(), receiver_, program_, now}));
+  if (claimed > 0) renewed_at_ = before;
+  return claimed > 0;
+}
 
 Result<bool> EventFeed::Claim() {
   return desk_.database().Write<bool>([&](SqlSession& session) -> Result<bool> {
+    const auto before = desk_.clock().Monotonic();
     const std::int64_t now = ToUnixSeconds(desk_.clock().Now());
-    ASSIGN_OR_RETURN(const std::int64_t claimed,
-                     session.Execute("UPDATE event_receivers SET program = :1, claimed_until = :2 "
-                                     "WHERE receiver = :3 AND (program = :4 OR claimed_until < :5)",
-                                     {program_, now + kClaimSeconds, receiver_, program_, now}));
-    if (claimed > 0) return true;
+    ASSIGN_OR_RETURN(const bool renewed, Renew(session));
+    if (renewed) return true;
     ASSIGN_OR_RETURN(const std::int64_t added,
                      session.Execute("INSERT INTO event_receivers (receiver, program, "
                                      "claimed_until) VALUES (:1, :2, :3) "
                                      "ON CONFLICT (receiver) DO NOTHING",
-                                     {receiver_, program_, now + kClaimSeconds}));
+                                     {receiver_, program_, now + kClaim.count()}));
     if (added == 0) return false;
+    renewed_at_ = before;
     // A new receiver: what has been is over. Orgs that are made from now on begin at their first.
     RETURN_IF_ERROR(
         session.Execute("INSERT INTO event_positions (receiver, org_id, sequence) "
@@ -96,13 +115,16 @@ Result<std::vector<EventFeed::Position>> EventFeed::Positions() {
   return desk_.database().Look<Positions>(read);
 }
 
-Status EventFeed::Move(const std::string& org_id, std::int64_t sequence) {
-  return desk_.database().Write([&](SqlSession& session) -> Status {
+Result<bool> EventFeed::Move(const std::string& org_id, std::int64_t sequence) {
+  return desk_.database().Write<bool>([&](SqlSession& session) -> Result<bool> {
+    ASSIGN_OR_RETURN(const bool is_ours, Renew(session));
+    if (!is_ours) return false;
     RETURN_IF_ERROR(session.Execute(
         "INSERT INTO event_positions (receiver, org_id, sequence) VALUES (:1, :2, :3) "
-        "ON CONFLICT (receiver, org_id) DO UPDATE SET sequence = excluded.sequence",
+        "ON CONFLICT (receiver, org_id) DO UPDATE SET sequence = excluded.sequence "
+        "WHERE event_positions.sequence < excluded.sequence",
         {receiver_, org_id, sequence}));
-    return {};
+    return true;
   });
 }
 

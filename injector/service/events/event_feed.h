@@ -6,6 +6,7 @@
 // The log is the queue: a receiver that is away costs no memory and delays nobody. A new receiver
 // begins with what happens from then on.
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -36,8 +37,13 @@ class EventFeed {
   // another program sends.
   Result<std::vector<FeedEvent>> Next(std::size_t limit);
 
-  // `event`, and those of its org before it, need not be delivered again.
-  Status Done(const FeedEvent& event);
+  // Whether this program is still the one that sends, as far as can be told without asking: to be
+  // looked at before each event of Next() that is delivered.
+  bool IsOurs() const;
+
+  // `event`, and those of its org before it, need not be delivered again. Whether this program is
+  // still the one that sends; false: another has taken over, which may deliver it again.
+  Result<bool> Done(const FeedEvent& event);
 
  private:
   struct Position {
@@ -51,13 +57,17 @@ class EventFeed {
   };
   // Whether this program is the one that sends.
   Result<bool> Claim();
+  // Says that it goes on sending; false: another one does.
+  Result<bool> Renew(SqlSession& session);
   Result<std::vector<Position>> Positions();
-  Status Move(const std::string& org_id, std::int64_t sequence);
+  // Forward only. As Done().
+  Result<bool> Move(const std::string& org_id, std::int64_t sequence);
   Result<Batch> Read(const Position& position, std::size_t limit);
 
   Desk& desk_;
   std::string receiver_;
   std::string program_;
+  std::chrono::steady_clock::time_point renewed_at_;
 };
 
 }  // namespace injector

@@ -60,9 +60,12 @@ void EventSender::Work(const std::stop_token& stop) {
 Result<bool> EventSender::SendNext(const std::stop_token& stop) {
   ASSIGN_OR_RETURN(const std::vector<FeedEvent> events, feed_.Next(kBatch));
   for (const FeedEvent& event : events) {
+    // This program may have been stopped for a while, and another one have gone on from here.
+    if (!feed_.IsOurs()) return true;
     RETURN_IF_ERROR(Deliver(event, stop));
     // After it was delivered, never before: it may come twice, but it comes.
-    RETURN_IF_ERROR(feed_.Done(event));
+    ASSIGN_OR_RETURN(const bool still_ours, feed_.Done(event));
+    if (!still_ours) return true;
   }
   return !events.empty();
 }

@@ -34,7 +34,7 @@ class EventSender {
 
  private:
   void Work(const std::stop_token& stop);
-  // Whether there was one.
+  // Whether there may be more at once.
   Result<bool> SendNext(const std::stop_token& stop);
   // kOk also for one that is given up.
   Status Deliver(const FeedEvent& event, const std::stop_token& stop);
