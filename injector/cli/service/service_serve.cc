@@ -64,7 +64,8 @@ Status CheckTransport(Options& options) {
 }
 
 Status CheckEvents(const EventTargets& events) {
-  if (events.webhook_url.empty() == events.webhook_key_file.empty()) return {};
+  const bool has_url = !events.webhook_url.empty() || !events.webhook_url_file.empty();
+  if (has_url != events.webhook_key_file.empty()) return {};
   return Wrong("--event-webhook and --event-webhook-key-file: one needs the other");
 }
 
@@ -187,6 +188,9 @@ void DefineEvents(Command command, rest::ServeOptions& serve) {
   EventTargets& events = serve.events;
   command.AddOption("--event-webhook", "URL", events.webhook_url,
                     "Where to POST what happens, signed; never a value");
+  command.AddOption("--event-webhook-url-file", "FILE", events.webhook_url_file,
+                    "The same for a URL that is a secret, as those of chat systems are");
+  command.MakeExclusive("--event-webhook", "--event-webhook-url-file");
   command.AddOption("--event-webhook-key-file", "FILE", events.webhook_key_file,
                     "The key of the signatures, at least 16 bytes");
   command.AddOption("--event-webhook-ca-file", "FILE", events.webhook_ca_file,

@@ -9,22 +9,29 @@
 namespace injector {
 namespace {
 
-constexpr std::size_t kLongestKey = 4096;
+constexpr std::size_t kLongest = 4096;
 
-Result<Secret> ReadKey(const std::string& path) {
-  ASSIGN_OR_RETURN(const Secret text, ReadFile(path, kLongestKey));
-  std::string_view key = text.Reveal();
-  while (key.ends_with('\n') || key.ends_with('\r')) key.remove_suffix(1);
-  return Secret::CopyOf(key);
+Result<Secret> ReadText(const std::string& path) {
+  ASSIGN_OR_RETURN(const Secret bytes, ReadFile(path, kLongest));
+  std::string_view text = bytes.Reveal();
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+  return Secret::CopyOf(text);
+}
+
+Result<std::string> WebhookUrl(const EventTargets& targets) {
+  if (targets.webhook_url_file.empty()) return targets.webhook_url;
+  ASSIGN_OR_RETURN(const Secret url, ReadText(targets.webhook_url_file));
+  return std::string(url.Reveal());
 }
 
 }  // namespace
 
 Result<std::vector<NamedReceiver>> OpenReceivers(const EventTargets& targets, const Clock& clock) {
   std::vector<NamedReceiver> receivers;
-  if (!targets.webhook_url.empty()) {
-    ASSIGN_OR_RETURN(Secret key, ReadKey(targets.webhook_key_file));
-    ASSIGN_OR_RETURN(auto webhook, MakeWebhook({.url = targets.webhook_url,
+  if (!targets.webhook_url.empty() || !targets.webhook_url_file.empty()) {
+    ASSIGN_OR_RETURN(std::string url, WebhookUrl(targets));
+    ASSIGN_OR_RETURN(Secret key, ReadText(targets.webhook_key_file));
+    ASSIGN_OR_RETURN(auto webhook, MakeWebhook({.url = std::move(url),
                                                 .key = std::move(key),
                                                 .ca_file = targets.webhook_ca_file},
                                                clock));

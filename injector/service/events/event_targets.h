@@ -12,7 +12,9 @@
 namespace injector {
 
 struct EventTargets {
-  std::string webhook_url;       // empty: no webhook
+  std::string webhook_url;  // empty, as the next: no webhook
+  // A file that has it, for one that is a secret; line ends after it do not count.
+  std::string webhook_url_file = {};
   std::string webhook_key_file;  // the key of its signatures; line ends after it do not count
   std::string webhook_ca_file;   // empty: the system's authorities
   std::string syslog_path;       // empty: no syslog
@@ -23,7 +25,7 @@ struct NamedReceiver {
   std::unique_ptr<EventReceiver> receiver;
 };
 
-// Errors of MakeWebhook(), and of reading the key. `clock` must outlive them.
+// Errors of MakeWebhook(), and of reading its files. `clock` must outlive them.
 Result<std::vector<NamedReceiver>> OpenReceivers(const EventTargets& targets, const Clock& clock);
 
 }  // namespace injector

@@ -95,10 +95,10 @@ class ServiceEventsTest : public ::testing::Test {
  protected:
   ServiceEventsTest()
       : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)),
-        world_(
-            DatabaseKind::kSqlite,
-            {"--event-webhook", webhook_.url(), "--event-webhook-key-file",
-             directory_.Write("key", std::string(kKey) + "\n"), "--event-syslog", BindSyslog()}) {}
+        world_(DatabaseKind::kSqlite,
+               {"--event-webhook-url-file", directory_.Write("url", webhook_.url() + "\n"),
+                "--event-webhook-key-file", directory_.Write("key", std::string(kKey) + "\n"),
+                "--event-syslog", BindSyslog()}) {}
 
   std::string BindSyslog() const {
     const std::string path = directory_.path() + "/log";

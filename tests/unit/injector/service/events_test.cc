@@ -83,7 +83,7 @@ class EventsTest : public testing::ServiceFixture {
   EventFeed Feed(const std::string& program = "one") { return {*desk_, "somebody", program}; }
   std::vector<FeedEvent> Take(EventFeed feed) {
     std::vector<FeedEvent> events = feed.Next(100).value();
-    for (const FeedEvent& event : events) EXPECT_TRUE(feed.Done(event).ok());
+    for (const FeedEvent& event : events) EXPECT_TRUE(feed.Done(event).value());
     return events;
   }
   std::unique_ptr<EventSender> Send() {
@@ -143,7 +143,7 @@ TEST_P(EventsTest, ComeAgainUntilTheyAreDone) {
   const std::vector<FeedEvent> first = feed.Next(1).value();
   ASSERT_EQ(first.size(), 1U);
   EXPECT_EQ(feed.Next(1).value().front().id, first.front().id);
-  ASSERT_TRUE(feed.Done(first.front()).ok());
+  ASSERT_TRUE(feed.Done(first.front()).value());
   const std::vector<FeedEvent> second = feed.Next(100).value();
   ASSERT_EQ(second.size(), 1U);
   EXPECT_EQ(second.front().sequence, first.front().sequence + 1);
@@ -173,6 +173,36 @@ TEST_P(EventsTest, AreSentByOneProgramAndByAnotherWhenThatIsGone) {
   clock_.Advance(std::chrono::seconds(61));
   EXPECT_EQ(Feed("two").Next(100).value().size(), 1U);
   EXPECT_THAT(Feed("one").Next(100).value(), IsEmpty());
+}
+
+// A batch may take longer than a claim lasts: each event that is done renews it.
+TEST_P(EventsTest, AreSentByOneProgramHoweverLongTheyTake) {
+  Introduce("somebody");
+  for (const char* name : {"a", "b", "c"}) MakeConnection(name);
+  EventFeed one = Feed("one");
+  const std::vector<FeedEvent> events = one.Next(100).value();
+  ASSERT_EQ(events.size(), 3U);
+  for (const FeedEvent& event : events) {
+    EXPECT_TRUE(one.IsOurs());
+    clock_.Advance(std::chrono::seconds(59));
+    EXPECT_FALSE(one.IsOurs()) << "with so little left it begins nothing";
+    EXPECT_TRUE(one.Done(event).value());
+    EXPECT_THAT(Feed("two").Next(100).value(), IsEmpty());
+  }
+}
+
+// A program that slept, or was stopped, while another one took over.
+TEST_P(EventsTest, AreNotTakenBackByAProgramThatWasAway) {
+  Introduce("somebody");
+  for (const char* name : {"a", "b", "c"}) MakeConnection(name);
+  EventFeed one = Feed("one");
+  const std::vector<FeedEvent> held = one.Next(100).value();
+  clock_.Advance(std::chrono::seconds(61));
+  EXPECT_EQ(Take(Feed("two")).size(), 3U);
+  EXPECT_FALSE(one.IsOurs());
+  EXPECT_FALSE(one.Done(held.front()).value());
+  EXPECT_THAT(one.Next(100).value(), IsEmpty());
+  EXPECT_THAT(Feed("two").Next(100).value(), IsEmpty()) << "all three are delivered";
 }
 
 TEST_P(EventsTest, ReachAReceiverThatWasAway) {
@@ -293,6 +323,15 @@ TEST(EventTargets, ReadTheKeyOnceAndRefuseAnEmptyOne) {
   EXPECT_EQ(OpenReceivers(targets, clock).value().size(), 2U);
   directory.Write("key", "0123456789abcde\n\n");
   EXPECT_FALSE(OpenReceivers(targets, clock).ok());
+  directory.Write("key", "0123456789abcdef");
+  targets.webhook_url = "";
+  EXPECT_EQ(OpenReceivers(targets, clock).value().size(), 1U);
+  targets.webhook_url_file = directory.Write("url", "https://hooks.example.com/s3cret?token=x\n");
+  EXPECT_EQ(OpenReceivers(targets, clock).value().size(), 2U);
+  directory.Write("url", "hooks.example.com\n");
+  EXPECT_FALSE(OpenReceivers(targets, clock).ok());
+  targets.webhook_url = "https://h/";
+  targets.webhook_url_file = "";
   targets.webhook_key_file = directory / "none";
   EXPECT_FALSE(OpenReceivers(targets, clock).ok());
 }
