@@ -16,18 +16,22 @@ bool IssuerKeys::MayAsk() const {
 Result<SigningKey> IssuerKeys::Find(std::string_view id) {
   std::unique_lock lock(mutex_);
   if (const SigningKey* key = Known(id, source_.refresh)) return *key;
+  const std::uint64_t questions_before = questions_;
   if (!asking_ && MayAsk()) {
     Ask(lock);
   } else if (Known(id, source_.stale) == nullptr) {
     answered_.wait(lock, [this] { return !asking_; });
   }
   if (const SigningKey* key = Known(id, source_.stale)) return *key;
-  if (!failed_) return Refused("no key of its issuer has its kid");
-  return Error(ErrorCode::kUnavailable, "the issuer's keys cannot be had now");
+  const bool is_certain = questions_ > questions_before && !failed_;
+  if (is_certain) return Refused("no key of its issuer has its kid");
+  return Error(ErrorCode::kUnavailable, failed_ ? "the issuer's keys cannot be had now"
+                                                : "the issuer was asked for its keys a moment ago");
 }
 
 void IssuerKeys::Ask(std::unique_lock<std::mutex>& lock) {
   asking_ = true;
+  ++questions_;
   asked_at_ = clock_.Monotonic();
   lock.unlock();
   Result<SigningKeys> answer = fetch_(source_);

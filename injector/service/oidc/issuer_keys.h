@@ -8,12 +8,15 @@
 //   an unknown key id           asked for again
 //
 // The issuer is asked at most every 30 s, whatever tokens come, and by one thread at a time;
-// threads wait for its answer only if they cannot do without.
+// threads wait for its answer only if they cannot do without. That a key is unknown is said for
+// sure only by an answer to a question that was asked after the token came: the issuer may have
+// begun to sign with a new key since the one before, and whoever is refused for sure gives up.
 //
 // Thread rule: any thread.
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -41,7 +44,7 @@ class IssuerKeys {
         report_(std::move(report)) {}
 
   // The key of that id. kUnauthenticated when the issuer has no such key; kUnavailable when nobody
-  // knows, because the last question has not been answered.
+  // knows, because the issuer has not answered, or may not be asked yet.
   Result<SigningKey> Find(std::string_view id);
 
  private:
@@ -58,6 +61,7 @@ class IssuerKeys {
   std::mutex mutex_;
   std::condition_variable answered_;
   bool asking_ = false;
+  std::uint64_t questions_ = 0;
   std::optional<SigningKeys> keys_;  // the last answer
   Moment answered_at_;
   std::optional<Moment> asked_at_;

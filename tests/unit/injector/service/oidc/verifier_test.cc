@@ -53,6 +53,15 @@ TEST_F(OidcTest, OtherRulesLeaveKnownKeys) {
   EXPECT_EQ(fetches_, 2);
 }
 
+TEST_F(AttackTest, RefusesKeysThatTheIssuerDoesNotHave) {
+  for (const char* id : {"rsa-9", "../../dev/null", "x' OR '1'='1", "RSA-1", "rsa-1 "}) {
+    clock_.Advance(std::chrono::seconds(30));  // or it would have to be asked again
+    const std::string header = R"({"alg":"RS256","kid":")" + std::string(id) + "\"}";
+    const std::string why = WhyNot(SignToken(header, Claims(), TestKey::kRsa1));
+    EXPECT_NE(why.find("no key of its issuer has its kid"), std::string::npos) << id << why;
+  }
+}
+
 TEST_F(AttackTest, RefusesHeaders) {
   const std::string claims = Claims();
   const auto with = [&](const std::string& header) {
@@ -70,9 +79,6 @@ TEST_F(AttackTest, RefusesHeaders) {
       {"no alg", with(R"({"kid":"rsa-1"})"), "alg"},
       {"alg of another key", with(R"({"alg":"RS256","kid":"ec-1"})"), "alg"},
       {"ES256 with a key for RS256", with(R"({"alg":"ES256","kid":"rsa-1"})"), "alg"},
-      {"unknown kid", with(R"({"alg":"RS256","kid":"rsa-9"})"), "kid"},
-      {"kid of a path", with(R"({"alg":"RS256","kid":"../../dev/null"})"), "kid"},
-      {"kid of SQL", with(R"({"alg":"RS256","kid":"x' OR '1'='1"})"), "kid"},
       {"no kid", with(R"({"alg":"RS256"})"), "kid"},
       {"empty kid", with(R"({"alg":"RS256","kid":""})"), "kid"},
       {"kid is a number", with(R"({"alg":"RS256","kid":1})"), "kid"},
