@@ -27,14 +27,12 @@ std::chrono::seconds Lockout::CountFailure(const std::string& source, const std:
   return std::chrono::ceil<std::chrono::seconds>(window.start + window_ - now);
 }
 
-std::optional<int> FailureReport::CountFailure(const std::string& source,
-                                               const std::string& org_id) {
+std::optional<int> FailureReport::CountFailure(const FailureKind& kind) {
   const auto now = clock_.Monotonic();
   const std::lock_guard lock(mutex_);
   MakeRoom(entries_, [&](const Entry& entry) { return now - entry.reported >= kReportInterval; });
-  const auto [found, is_new] = entries_.try_emplace(source, Entry{.reported = now});
+  const auto [found, is_new] = entries_.try_emplace(kind, Entry{.reported = now});
   Entry& entry = found->second;
-  entry.org_id = org_id;
   if (!is_new && now - entry.reported < kReportInterval) {
     ++entry.unreported;
     return std::nullopt;
@@ -49,10 +47,10 @@ std::vector<FailureReport::Unreported> FailureReport::TakeUnreported(Which which
   const auto now = clock_.Monotonic();
   const std::lock_guard lock(mutex_);
   std::vector<Unreported> taken;
-  for (auto& [source, entry] : entries_) {
+  for (auto& [kind, entry] : entries_) {
     const bool is_due = which == Which::kAll || now - entry.reported >= kReportInterval;
     if (!is_due || entry.unreported == 0) continue;
-    taken.push_back({.source = source, .org_id = entry.org_id, .failures = entry.unreported});
+    taken.push_back({.kind = kind, .failures = entry.unreported});
     entry.reported = now;
     entry.unreported = 0;
   }

@@ -6,6 +6,7 @@
 // all.
 
 #include <chrono>
+#include <compare>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -42,22 +43,32 @@ class Lockout {
   std::map<std::string, Window> windows_;
 };
 
-// Says which failures go into the audit log: one of a source in a minute, with a count. What is
-// counted and not followed by another failure is to be asked for, by TakeUnreported().
+// Failures that are one to whoever reads the log.
+struct FailureKind {
+  std::string source;  // the address that the request came from
+  std::string org_id;  // whose log tells of it
+  std::string issuer;  // of a job's token; may be empty, as the next
+  std::string why;     // one of a few texts, or a map of them would know no end
+
+  auto operator<=>(const FailureKind&) const = default;
+};
+
+// Says which failures go into the audit log: one of a kind in a minute, with a count, so that noise
+// of one kind hides nothing of another. What is counted and not followed by another failure is to
+// be asked for, by TakeUnreported().
 class FailureReport {
  public:
   explicit FailureReport(const Clock& clock) : clock_(clock) {}
 
   struct Unreported {
-    std::string source;
-    std::string org_id;  // of the last failure
+    FailureKind kind;
     int failures = 0;
   };
   enum class Which { kOfAMinuteAgo, kAll };
 
-  // How many failures of `source` to report now; nullopt: none, one has been reported less than a
-  // minute ago, and this one counts with the next. `org_id`: in whose log this one belongs.
-  std::optional<int> CountFailure(const std::string& source, const std::string& org_id);
+  // How many failures of that kind to report now; nullopt: none, one has been reported less than a
+  // minute ago, and this one counts with the next.
+  std::optional<int> CountFailure(const FailureKind& kind);
 
   // What is to be reported by now; it is not told again.
   std::vector<Unreported> TakeUnreported(Which which);
@@ -66,11 +77,10 @@ class FailureReport {
   struct Entry {
     std::chrono::steady_clock::time_point reported;
     int unreported = 0;
-    std::string org_id = {};
   };
   const Clock& clock_;
   std::mutex mutex_;
-  std::map<std::string, Entry> entries_;
+  std::map<FailureKind, Entry> entries_;
 };
 
 }  // namespace injector

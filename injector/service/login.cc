@@ -69,12 +69,12 @@ Result<LoginResult> Login::Authenticate(std::string_view token, const std::strin
   if (candidate && IsValid(*candidate, desk_.clock().Now())) {
     return LoginResult(PrincipalOf(std::move(candidate->row)));
   }
-  Failure failure{.org_id = candidate ? candidate->row.org_id : std::string(kServiceOrg),
-                  .source = source,
-                  .prefix = text ? text->prefix : "",
-                  .details = {{"source", source}}};
-  failure.details.emplace_back("prefix", failure.prefix);
-  ASSIGN_OR_RETURN(const Rejection rejection, Reject(std::move(failure)));
+  const std::string prefix = text ? text->prefix : "";
+  const std::string org_id = candidate ? candidate->row.org_id : std::string(kServiceOrg);
+  ASSIGN_OR_RETURN(const Rejection rejection,
+                   Reject({.kind = {.source = source, .org_id = org_id, .issuer = {}, .why = {}},
+                           .prefix = prefix,
+                           .details = {{"prefix", prefix}}}));
   return LoginResult(rejection);
 }
 
@@ -89,22 +89,20 @@ Result<LoginResult> Login::AuthenticateJob(std::string_view token, const std::st
                               .subject = std::move(job->subject)};
   }
   const auto& refusal = std::get<JobTokenRefusal>(verdict);
-  ASSIGN_OR_RETURN(const Rejection rejection, Reject({.org_id = std::string(kServiceOrg),
-                                                      .source = source,
+  ASSIGN_OR_RETURN(const Rejection rejection, Reject({.kind = {.source = source,
+                                                               .org_id = std::string(kServiceOrg),
+                                                               .issuer = refusal.issuer,
+                                                               .why = refusal.why},
                                                       .prefix = "oidc:" + refusal.issuer,
-                                                      .details = {{"source", source},
-                                                                  {"issuer", refusal.issuer},
-                                                                  {"subject", refusal.subject},
-                                                                  {"why", refusal.why}}}));
+                                                      .details = {{"subject", refusal.subject}}}));
   return LoginResult(rejection);
 }
 
-Result<Rejection> Login::Reject(Failure failure) {
-  const Rejection rejection{.retry_after = lockout_.CountFailure(failure.source, failure.prefix)};
-  const std::optional<int> count = report_.CountFailure(failure.source, failure.org_id);
-  if (!count) return rejection;
-  failure.details.emplace_back("count", std::to_string(*count));
-  RETURN_IF_ERROR(RecordFailures(failure.org_id, std::move(failure.details)));
+Result<Rejection> Login::Reject(const Failure& failure) {
+  const Rejection rejection{.retry_after =
+                                lockout_.CountFailure(failure.kind.source, failure.prefix)};
+  const std::optional<int> count = report_.CountFailure(failure.kind);
+  if (count) RETURN_IF_ERROR(RecordFailures(failure.kind, failure.details, *count));
   return rejection;
 }
 
@@ -112,21 +110,23 @@ Status Login::ReportFailures(FailureReport::Which which) {
   Status first;
   for (const FailureReport::Unreported& failures : report_.TakeUnreported(which)) {
     // One org's log that takes nothing keeps nothing out of the others'.
-    Status recorded =
-        RecordFailures(failures.org_id,
-                       {{"source", failures.source}, {"count", std::to_string(failures.failures)}});
+    Status recorded = RecordFailures(failures.kind, {}, failures.failures);
     if (first.ok()) first = std::move(recorded);
   }
   return first;
 }
 
-Status Login::RecordFailures(const std::string& org_id, Details details) {
-  return desk_.ledger().Run(org_id, "nobody", [&](Act& act) -> Status {
+Status Login::RecordFailures(const FailureKind& kind, const Details& more, int count) {
+  return desk_.ledger().Run(kind.org_id, "nobody", [&](Act& act) -> Status {
     AuditEvent event;
     event.action = "login";
     event.outcome = AuditEvent::Outcome::kRefused;
     event.reason = ErrorCodeName(ErrorCode::kUnauthenticated);
-    event.details = details;
+    event.details = {{"source", kind.source}};
+    if (!kind.why.empty())
+      event.details.insert(event.details.end(), {{"issuer", kind.issuer}, {"why", kind.why}});
+    event.details.insert(event.details.end(), more.begin(), more.end());
+    event.details.emplace_back("count", std::to_string(count));
     act.Record(std::move(event));
     return {};
   });

@@ -47,16 +47,15 @@ class Login {
  private:
   using Details = std::vector<std::pair<std::string, std::string>>;
   struct Failure {
-    std::string org_id;  // whose log tells of it
-    std::string source;
-    std::string prefix;  // failures with this are counted together
-    Details details;
+    FailureKind kind;
+    std::string prefix;  // failures with this are locked out together
+    Details details;     // beside what `kind` says
   };
 
   Result<std::variant<Principal, Rejection>> AuthenticateJob(std::string_view token,
                                                              const std::string& source);
-  Result<Rejection> Reject(Failure failure);
-  Status RecordFailures(const std::string& org_id, Details details);
+  Result<Rejection> Reject(const Failure& failure);
+  Status RecordFailures(const FailureKind& kind, const Details& more, int count);
 
   Desk& desk_;
   JobTokens* const job_tokens_;

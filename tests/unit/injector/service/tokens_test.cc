@@ -175,6 +175,30 @@ TEST_P(TokensTest, RecordsFailuresThatNothingFollows) {
   EXPECT_EQ(Verify().events, events + 2);
 }
 
+// One address, of a proxy or a cluster, may bring the failures of many.
+TEST_P(TokensTest, RecordsFailuresInTheLogOfTheirOrgAlone) {
+  const auto wrong = [](const NewToken& made) {
+    std::string text(made.token.Reveal());
+    text.back() = text.back() == '0' ? '1' : '0';
+    return Secret::CopyOf(text);
+  };
+  const Secret ours = wrong(MakeRunnerToken());
+  const Secret theirs =
+      wrong(tokens().Create(OtherAdmin(), {.role = Role::kRunner, .repos = {"web"}}).value());
+  for (int i = 0; i < 3; ++i) LogIn(ours);
+  for (int i = 0; i < 5; ++i) LogIn(theirs);
+  ASSERT_TRUE(login_.ReportFailures(FailureReport::Which::kAll).ok());
+  const auto counts = [this](const Principal& admin) {
+    std::vector<std::string> texts;
+    const auto page = AuditLog(*desk_).List(admin, {}, {.after = "", .limit = 2}).value();
+    for (const AuditRecord& record : page.items)
+      texts.push_back(record.event.details.back().second);
+    return texts;
+  };
+  EXPECT_EQ(counts(Admin()), (std::vector<std::string>{"2", "1"}));
+  EXPECT_EQ(counts(OtherAdmin()), (std::vector<std::string>{"4", "1"}));
+}
+
 TEST_P(TokensTest, RecordsFailuresOfOneOrgThoughAnothersLogIsBroken) {
   const NewToken ours = MakeRunnerToken();
   const NewToken theirs =
