@@ -96,7 +96,14 @@ Problems CheckWebhook(std::string_view text, const std::string& path) {
 Problems CheckIssuers(std::string_view text, const std::string& path) {
   const Result<std::vector<oidc::Issuer>> issuers = oidc::ParseIssuers(text, path);
   if (!issuers.ok()) return {ProblemOf(path, issuers.error())};
-  return {};
+  Problems problems;
+  for (const oidc::Issuer& issuer : *issuers) {
+    for (const oidc::Warning& warning : issuer.warnings) {
+      problems.push_back(
+          {path, warning.position, FileFinding::Severity::kWarning, warning.message});
+    }
+  }
+  return problems;
 }
 
 class JobChecker {

@@ -34,11 +34,24 @@ Result<std::vector<oidc::Issuer>> ReadChecked(Desk& desk, const std::string& pat
   return issuers;
 }
 
+void TellWarnings(const std::vector<oidc::Issuer>& issuers, const std::string& path,
+                  rest::Log& log) {
+  for (const oidc::Issuer& issuer : issuers) {
+    for (const oidc::Warning& warning : issuer.warnings) {
+      rest::ObjectBuilder members;
+      members.Add("issuer", issuer.name);
+      members.Add("message", ErrorAt(path, warning.position, warning.message).message());
+      log.Write(rest::Log::Level::kWarning, "oidc.rule", std::move(members));
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<JobTokensFile>> JobTokensFile::Open(Desk& desk, const std::string& path,
                                                            rest::Log& log) {
   ASSIGN_OR_RETURN(std::vector<oidc::Issuer> issuers, ReadChecked(desk, path));
+  TellWarnings(issuers, path, log);
   const auto report = [&log](const std::string& issuer, const Error& error) {
     rest::ObjectBuilder members;
     members.Add("issuer", issuer).Add("code", ErrorCodeName(error.code()));
@@ -46,11 +59,12 @@ Result<std::unique_ptr<JobTokensFile>> JobTokensFile::Open(Desk& desk, const std
     log.Write(rest::Log::Level::kWarning, "oidc.keys_unavailable", std::move(members));
   };
   return std::unique_ptr<JobTokensFile>(new JobTokensFile(
-      desk, path, std::make_shared<oidc::Verifier>(std::move(issuers), desk.clock(), report)));
+      desk, path, log, std::make_shared<oidc::Verifier>(std::move(issuers), desk.clock(), report)));
 }
 
 Status JobTokensFile::Reload() {
   ASSIGN_OR_RETURN(std::vector<oidc::Issuer> issuers, ReadChecked(desk_, path_));
+  TellWarnings(issuers, path_, log_);
   std::shared_ptr<oidc::Verifier> next = current()->WithIssuers(std::move(issuers));
   const std::lock_guard lock(mutex_);
   verifier_ = std::move(next);

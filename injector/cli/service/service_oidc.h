@@ -19,7 +19,8 @@ namespace injector {
 class JobTokensFile final : public JobTokens {
  public:
   // kInvalidArgument for a file that cannot be used; kNotFound for an org that is not there. `desk`
-  // and `log`, which is told when an issuer's keys cannot be had, must outlive it.
+  // and `log`, which is told what the file may not mean, and when an issuer's keys cannot be had,
+  // must outlive it.
   static Result<std::unique_ptr<JobTokensFile>> Open(Desk& desk, const std::string& path,
                                                      rest::Log& log);
 
@@ -32,8 +33,9 @@ class JobTokensFile final : public JobTokens {
   }
 
  private:
-  JobTokensFile(Desk& desk, std::string path, std::shared_ptr<oidc::Verifier> verifier)
-      : desk_(desk), path_(std::move(path)), verifier_(std::move(verifier)) {}
+  JobTokensFile(Desk& desk, std::string path, rest::Log& log,
+                std::shared_ptr<oidc::Verifier> verifier)
+      : desk_(desk), path_(std::move(path)), log_(log), verifier_(std::move(verifier)) {}
 
   std::shared_ptr<oidc::Verifier> current() {
     const std::lock_guard lock(mutex_);
@@ -42,6 +44,7 @@ class JobTokensFile final : public JobTokens {
 
   Desk& desk_;
   const std::string path_;
+  rest::Log& log_;
   std::mutex mutex_;
   std::shared_ptr<oidc::Verifier> verifier_;  // who verifies holds on to the one that was there
 };

@@ -78,6 +78,12 @@ class IssuersReader {
     if (rules->items.empty()) return reader_.Expected(*rules, "rules", "at least one");
     for (const YamlNode& rule : rules->items) {
       ASSIGN_OR_RETURN(Rule read, ReadRule(rule));
+      if (IdentifiesByNames(read)) {
+        issuer.warnings.push_back(
+            {rule.Find("match")->position,
+             "match: sub is made of names, and a name that was given up is anybody's: check "
+             "repository_owner_id or namespace_id as well"});
+      }
       issuer.rules.push_back(std::move(read));
     }
     return issuer;

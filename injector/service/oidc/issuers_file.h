@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "injector/base/result.h"
+#include "injector/base/text_position.h"
 #include "injector/service/oidc/claims.h"
 #include "injector/service/oidc/rule.h"
 
@@ -29,11 +30,18 @@ struct KeySource {
   bool operator==(const KeySource&) const = default;
 };
 
+// What is allowed, and yet may not be what was meant.
+struct Warning {
+  TextPosition position;
+  std::string message;
+};
+
 struct Issuer {
   std::string name;
   KeySource keys;
   TokenExpectations expected;
   std::vector<Rule> rules;
+  std::vector<Warning> warnings = {};
 };
 
 // kInvalidArgument, "FILE:LINE:COLUMN: …": what is not the format; a rule that checks no identity

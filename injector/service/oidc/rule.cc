@@ -8,14 +8,27 @@
 namespace injector::oidc {
 namespace {
 
-constexpr std::array<std::string_view, 5> kIdentityClaims = {
-    "/repository_id", "/repository_owner_id", "/project_id", "/namespace_id", "/sub"};
+// Numbers that an issuer gives once.
+constexpr std::array<std::string_view, 4> kIdentityClaims = {
+    "/repository_id", "/repository_owner_id", "/project_id", "/namespace_id"};
+constexpr std::string_view kSubject = "/sub";
+constexpr std::array<std::string_view, 2> kSubjectsOfNames = {"repo:", "project_path:"};
 constexpr std::string_view kNamespace = "/kubernetes.io/namespace";
 constexpr std::string_view kServiceAccount = "/kubernetes.io/serviceaccount/name";
 
 bool Checks(const Rule& rule, std::string_view claim) {
   return std::any_of(rule.matches.begin(), rule.matches.end(),
                      [claim](const ClaimMatch& match) { return match.claim.text() == claim; });
+}
+
+bool ChecksNumber(const Rule& rule) {
+  return std::any_of(kIdentityClaims.begin(), kIdentityClaims.end(),
+                     [&rule](std::string_view claim) { return Checks(rule, claim); });
+}
+
+bool IsOfNames(const std::string& subject) {
+  return std::any_of(kSubjectsOfNames.begin(), kSubjectsOfNames.end(),
+                     [&subject](std::string_view start) { return subject.starts_with(start); });
 }
 
 bool IsMet(const ClaimMatch& match, const Value& claims) {
@@ -26,9 +39,16 @@ bool IsMet(const ClaimMatch& match, const Value& claims) {
 }  // namespace
 
 bool ChecksIdentity(const Rule& rule) {
-  return std::any_of(kIdentityClaims.begin(), kIdentityClaims.end(),
-                     [&rule](std::string_view claim) { return Checks(rule, claim); }) ||
+  return ChecksNumber(rule) || Checks(rule, kSubject) ||
          (Checks(rule, kNamespace) && Checks(rule, kServiceAccount));
+}
+
+bool IdentifiesByNames(const Rule& rule) {
+  if (ChecksNumber(rule)) return false;
+  return std::any_of(rule.matches.begin(), rule.matches.end(), [](const ClaimMatch& match) {
+    return match.claim.text() == kSubject &&
+           std::any_of(match.texts.begin(), match.texts.end(), &IsOfNames);
+  });
 }
 
 std::optional<JobIdentity> Apply(const Rule& rule, const Value& claims) {

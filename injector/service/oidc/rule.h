@@ -36,6 +36,11 @@ struct Rule {
 // by whoever signs up with the issuer.
 bool ChecksIdentity(const Rule& rule);
 
+// Whether the one such claim is a `sub` made of names, as those of GitHub ("repo:acme/web:…") and
+// GitLab ("project_path:acme/web:…") are: of a name that was given up whoever takes it gets the
+// same. The issuer may have other subjects, so it is for people to judge.
+bool IdentifiesByNames(const Rule& rule);
+
 // The job of the claims, if the rule takes them; its issuer is left empty. A rule whose repo_claim
 // is not there, or names no repo, does not. Requires: the claims are verified.
 std::optional<JobIdentity> Apply(const Rule& rule, const Value& claims);

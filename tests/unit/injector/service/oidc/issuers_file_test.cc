@@ -112,6 +112,27 @@ struct MatchRow {
   bool identifies;
 };
 
+TEST(IssuersFile, WarnsOfASubjectThatIsMadeOfNames) {
+  const struct {
+    const char* match;
+    bool warned;
+  } rows[] = {
+      {"/sub: 'repo:acme/web:ref:refs/heads/main'", true},
+      {"/sub: [x, 'project_path:acme/web:ref_type:branch:ref:main']", true},
+      {"/sub: 'repo:acme/web:ref:refs/heads/main', /repository_owner: acme", true},
+      {"/sub: 'repo:acme/web:ref:refs/heads/main', /repository_owner_id: 65", false},
+      {"/sub: 'system:serviceaccount:builds:web'", false},
+      {"/sub: 74-65", false},
+      {"/repository_id: 74", false},
+  };
+  for (const auto& row : rows) {
+    const auto issuers = oidc::ParseIssuers(
+        FileWith("org: acme, repos: [acme/web], match: {" + std::string(row.match) + "}"), "f");
+    ASSERT_TRUE(issuers.ok()) << row.match;
+    EXPECT_EQ(issuers->front().warnings.size(), row.warned ? 1U : 0U) << row.match;
+  }
+}
+
 TEST(IssuersFile, RefusesARuleThatChecksNoIdentity) {
   const MatchRow rows[] = {
       {R"(/repository_id: "1")", true},
