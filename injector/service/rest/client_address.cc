@@ -34,6 +34,17 @@ std::optional<Bytes> ParseAddress(std::string_view text) {
   return std::nullopt;
 }
 
+// One spelling for each address, as inet_ntop(3) has it: who spells his own in many ways is counted
+// as one. What is no address stays as it is.
+std::string Canonical(std::string_view text) {
+  const std::optional<Bytes> bytes = ParseAddress(text);
+  if (!bytes) return std::string(text);
+  char spelled[INET6_ADDRSTRLEN] = {};
+  const int family = bytes->size() == kV4Size ? AF_INET : AF_INET6;
+  return ::inet_ntop(family, bytes->data(), spelled, sizeof spelled) == nullptr ? std::string(text)
+                                                                                : spelled;
+}
+
 bool SharesPrefix(const Bytes& address, const Bytes& prefix, std::size_t bits) {
   if (address.size() != prefix.size()) return false;
   for (std::size_t i = 0; i < bits; ++i) {
@@ -84,11 +95,11 @@ bool TrustedProxies::Contains(std::string_view address) const {
 }
 
 std::string TrustedProxies::ClientOf(const http::ServerRequest& request) const {
-  std::string client = request.peer.address;
+  std::string client = Canonical(request.peer.address);
   const std::vector<std::string_view> forwarded = ForwardedFor(request);
   for (auto address = forwarded.rbegin(); address != forwarded.rend(); ++address) {
     if (!Contains(client) || !ParseAddress(*address)) break;
-    client = *address;
+    client = Canonical(*address);
   }
   return client;
 }

@@ -18,7 +18,8 @@ class TrustedProxies {
   Status Add(std::string_view network);
 
   // The peer's address; when that is a trusted proxy, the last one in X-Forwarded-For that is not.
-  // What is no address there is where trust ends: the one behind it is the answer.
+  // What is no address there is where trust ends: the one behind it is the answer. Spelled as
+  // inet_ntop(3) does, "10.0.0.1" for "::ffff:10.0.0.1" too.
   std::string ClientOf(const http::ServerRequest& request) const;
 
  private:
