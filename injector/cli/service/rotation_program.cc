@@ -3,12 +3,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <ctime>
-#include <optional>
 #include <string_view>
 
 #include "injector/base/unique_fd.h"
@@ -121,10 +120,13 @@ class Running {
     if (pid == 0) BecomeProgram(standard, argv.data(), envp.data());
     ::setpgid(pid, pid);  // here as well, so that the group is there whoever comes first
     ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
-    return Running(pid, std::move(in.write), std::move(out.read), std::move(err.read));
+    Running running(pid, std::move(in.write), std::move(out.read), std::move(err.read));
+    if (!running.ended_.valid()) return SystemError("pidfd_open");
+    return running;
   }
   Running(Running&& other) noexcept
       : pid_(std::exchange(other.pid_, -1)),
+        ended_(std::move(other.ended_)),
         in_(std::move(other.in_)),
         out_(std::move(other.out_)),
         err_(std::move(other.err_)) {}
@@ -135,23 +137,25 @@ class Running {
   UniqueFd& out() { return out_; }
   UniqueFd& err() { return err_; }
 
-  // How it has ended; nullopt when it has not by then. It is not reaped yet, so that the number of
-  // its group stays its own.
-  std::optional<siginfo_t> AwaitEnd(Moment deadline) const {
-    const timespec nap{.tv_sec = 0, .tv_nsec = 2'000'000};
-    for (;;) {
-      siginfo_t info = {};
-      constexpr int kPeek = WEXITED | WNOHANG | WNOWAIT;
-      RetryOnEintr([&] { return ::waitid(P_PID, static_cast<id_t>(pid_), &info, kPeek); });
-      if (info.si_pid == pid_) return info;
-      if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
-      ::nanosleep(&nap, nullptr);
-    }
+  // To be polled: readable once it has ended.
+  const UniqueFd& ended() const { return ended_; }
+  // How it has. It is not reaped yet, so that the number of its group stays its own. Requires:
+  // ended() is readable.
+  siginfo_t HowItEnded() const {
+    siginfo_t info = {};
+    RetryOnEintr([&] {
+      return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+    });
+    return info;
   }
 
  private:
   Running(pid_t pid, UniqueFd in, UniqueFd out, UniqueFd err)
-      : pid_(pid), in_(std::move(in)), out_(std::move(out)), err_(std::move(err)) {}
+      : pid_(pid),
+        ended_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))),
+        in_(std::move(in)),
+        out_(std::move(out)),
+        err_(std::move(err)) {}
 
   void End() {
     if (pid_ <= 0) return;
@@ -161,6 +165,7 @@ class Running {
   }
 
   pid_t pid_;
+  UniqueFd ended_;
   UniqueFd in_;
   UniqueFd out_;
   UniqueFd err_;
@@ -193,7 +198,7 @@ class Collected {
   SecretBuilder builder_;
 };
 
-// Writes and reads until both outputs are at their end, or time is over.
+// Writes and reads until the program has ended and both outputs are at their end, or time is over.
 class Conversation {
  public:
   Conversation(Running& running, const Secret& input, const RotationProgram& program)
@@ -207,20 +212,23 @@ class Conversation {
   ProgramOutput Run() && {
     Status outcome = Talk();
     if (outcome.ok()) outcome = Ending();
+    const bool stderr_is_cut = err_.is_cut();
     return {.outcome = std::move(outcome),
             .stdout_bytes = std::move(out_).Build(),
-            .stderr_bytes = std::move(err_).Build()};
+            .stderr_bytes = std::move(err_).Build(),
+            .stderr_is_cut = stderr_is_cut};
   }
 
  private:
   Status Talk() {
-    while (running_.out().valid() || running_.err().valid()) {
+    while (!has_ended_ || running_.out().valid() || running_.err().valid()) {
       pollfd watched[] = {{running_.in().get(), POLLOUT, 0},
                           {running_.out().get(), POLLIN, 0},
-                          {running_.err().get(), POLLIN, 0}};
+                          {running_.err().get(), POLLIN, 0},
+                          {has_ended_ ? -1 : running_.ended().get(), POLLIN, 0}};
       const auto left =
           std::chrono::ceil<milliseconds>(deadline_ - std::chrono::steady_clock::now());
-      if (left.count() <= 0) return TimeIsOver();
+      if (left.count() <= 0) return has_ended_ ? Status() : TimeIsOver();
       constexpr milliseconds kLongestPoll{1'000'000};
       const int wait = static_cast<int>(std::min<milliseconds>(left, kLongestPoll).count());
       if (::poll(watched, std::size(watched), wait) <= 0) continue;
@@ -228,8 +236,14 @@ class Conversation {
       if (watched[1].revents != 0 && !out_.Take(running_.out().get())) running_.out().Reset();
       if (watched[2].revents != 0 && !err_.Take(running_.err().get())) running_.err().Reset();
       if (out_.is_cut()) return Failed("printed too much");
+      if (watched[3].revents != 0) NoteEnd();
     }
     return {};
+  }
+
+  void NoteEnd() {
+    has_ended_ = true;
+    deadline_ = std::chrono::steady_clock::now() + kOutputAfterEnd;
   }
 
   void Feed() {
@@ -242,11 +256,10 @@ class Conversation {
   }
 
   Status Ending() {
-    const std::optional<siginfo_t> end = running_.AwaitEnd(deadline_);
-    if (!end) return TimeIsOver();
-    const std::string number = std::to_string(end->si_status);
-    if (end->si_code != CLD_EXITED) return Failed("was ended by signal " + number);
-    return end->si_status == 0 ? Status() : Failed("exited with status " + number);
+    const siginfo_t end = running_.HowItEnded();
+    const std::string number = std::to_string(end.si_status);
+    if (end.si_code != CLD_EXITED) return Failed("was ended by signal " + number);
+    return end.si_status == 0 ? Status() : Failed("exited with status " + number);
   }
 
   static Error Failed(const std::string& how) {
@@ -261,6 +274,7 @@ class Conversation {
   std::string_view left_;
   Collected out_;
   Collected err_;
+  bool has_ended_ = false;
   Moment deadline_;
   milliseconds limit_;
 };

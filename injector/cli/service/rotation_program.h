@@ -26,11 +26,16 @@ struct RotationProgram {
 struct ProgramOutput {
   Status outcome;       // says how it ended, where that is not exit status 0 in time
   Secret stdout_bytes;  // whole only if the outcome is well
-  Secret stderr_bytes;  // the beginning of it
+  Secret stderr_bytes;
+  bool stderr_is_cut = false;  // there was more than the limit: this is the beginning
 };
 
-// Runs it with `input` as its stdin until it and all that it started have closed stdout and stderr;
-// whatever of its process group is left then is killed. An error: it could not be started.
+// How long whatever a program has started may hold its outputs once it has ended.
+inline constexpr std::chrono::milliseconds kOutputAfterEnd{1'000};
+
+// Runs it with `input` as its stdin until it has ended, and its outputs are at their end or
+// kOutputAfterEnd is over: a process that it left behind is no reason to lose what it has printed.
+// Whatever of its process group is left then is killed. An error: it could not be started.
 // kDeadlineExceeded as the outcome when time was over; kFailedPrecondition for another exit status,
 // a signal, or too much output.
 Result<ProgramOutput> RunRotationProgram(const RotationProgram& program, const Secret& input);

@@ -8,14 +8,13 @@
 
 #include "injector/base/duration.h"
 #include "injector/cli/arguments.h"
+#include "injector/cli/service/rotation_notes.h"
 #include "injector/cli/service/rotation_output.h"
 #include "injector/cli/service/rotation_program.h"
 #include "injector/cli/service/service_audit.h"
 #include "injector/cli/service/service_commands.h"
 #include "injector/doctor/examine.h"
-#include "injector/doctor/mask.h"
 #include "injector/model/json.h"
-#include "injector/model/redaction.h"
 #include "injector/service/orgs.h"
 #include "injector/service/rotation.h"
 
@@ -32,8 +31,9 @@ constexpr CommandText kText = {
     "$CONNECTION_NAME and $CONNECTION_TYPE, and no key or token of this program.\n"
     "The new config is set aside at once, encrypted, then tried (connections doctor), and then\n"
     "becomes the current version, unless somebody else has changed the connection meanwhile. On\n"
-    "any failure jobs go on with the old one, and what was set aside waits: --resume tries it\n"
-    "again, --discard forgets it. Each step is in the log, without values.\n",
+    "any failure jobs go on with the old one, and what was set aside waits, that of a program\n"
+    "which printed it and failed behind that too: --resume tries it again, --discard forgets it.\n"
+    "Each step is in the log, without values.\n",
     "  injector service rotate movies --org acme --exec ./rotate-postgres.sh\n"
     "  injector service rotate --due --org acme --exec 'exec \"./rotate-$CONNECTION_TYPE.sh\"'\n"
     "  injector service rotate movies --org acme --resume\n"};
@@ -68,20 +68,11 @@ class SignalsHeld {
   sigset_t before_{};
 };
 
-// Whatever the program printed, right or wrong, as a connection of which everything is secret.
-Connection AllSecret(const Secret& printed) {
-  Connection connection;
-  const Result<Value> json = ParseJson(printed.Reveal());
-  if (json.ok() && json->kind() == Value::Kind::kMap) {
-    for (const Value::Member& member : json->members()) {
-      connection.fields.push_back({member.name, member.value.Clone()});
-    }
-  } else {
-    connection.fields.push_back({"printed", Value::String(printed.Reveal())});
-  }
-  for (const Field& field : connection.fields) connection.secret_fields.push_back(field.name);
-  return connection;
-}
+// What a program has printed, and how it ended: one that fails may have made a new secret before.
+struct Made {
+  Connection next;
+  Status outcome;
+};
 
 class Rotator {
  public:
@@ -130,15 +121,17 @@ class Rotator {
   Status At(const std::function<Status(Rotations&)>& step) const { return At<void>(step); }
 
   Result<std::int64_t> Replace(const Rotation& rotation) const {
-    Connection next = rotation.next.Clone();
+    Made made{.next = rotation.next.Clone(), .outcome = {}};
     if (!options_.resume) {
-      ASSIGN_OR_RETURN(next, MadeByProgram(rotation.current));
-      Status kept = At([&](Rotations& rotations) { return rotations.SetAside(rotation, next); });
+      ASSIGN_OR_RETURN(made, MadeByProgram(rotation.current));
+      Status kept =
+          At([&](Rotations& rotations) { return rotations.SetAside(rotation, made.next); });
       if (!kept.ok()) {
         return std::move(kept).error().WithContext("the new config is lost: it was not set aside");
       }
     }
-    Result<std::int64_t> version = TryAndSwitch(rotation, next);
+    Result<std::int64_t> version = made.outcome.ok() ? TryAndSwitch(rotation, made.next)
+                                                     : Result<std::int64_t>(made.outcome.error());
     if (version.ok()) return version;
     return std::move(version).error().WithHint(
         "the old config stays in use; the new one is set aside: --resume tries it again, "
@@ -150,7 +143,8 @@ class Rotator {
     return At<std::int64_t>([&](Rotations& rotations) { return rotations.Switch(rotation, next); });
   }
 
-  Result<Connection> MadeByProgram(const Connection& current) const {
+  // An error: it has printed no config.
+  Result<Made> MadeByProgram(const Connection& current) const {
     const RotationProgram program{.command = options_.command,
                                   .environment = {{"CONNECTION_NAME", current.name.alias},
                                                   {"CONNECTION_TYPE", current.name.type}},
@@ -159,20 +153,10 @@ class Rotator {
     for (const Field& field : current.fields) fields.push_back({field.name, field.value.Clone()});
     const Secret input = WriteJson(Value::Map(std::move(fields)));
     ASSIGN_OR_RETURN(const ProgramOutput output, RunRotationProgram(program, input));
-    Result<Connection> next = output.outcome.ok()
-                                  ? ConnectionPrinted(current, output.stdout_bytes.Reveal())
-                                  : Result<Connection>(output.outcome.error());
-    Repeat(output, current);
-    return next;
-  }
-
-  // What the program has to say, without the secrets: those that were, and all that it printed.
-  void Repeat(const ProgramOutput& output, const Connection& current) const {
-    if (output.stderr_bytes.empty()) return;
-    std::string text = doctor::MaskSecrets(output.stderr_bytes.Reveal(), current);
-    text = RedactText(doctor::MaskSecrets(text, AllSecret(output.stdout_bytes)));
-    while (text.ends_with('\n')) text.pop_back();
-    session_.Tell(text);
+    if (!output.stderr_bytes.empty()) session_.Tell(NotesOf(output, current));
+    Result<Connection> next = ConnectionPrinted(current, output.stdout_bytes.Reveal());
+    if (next.ok()) return Made{.next = *std::move(next), .outcome = output.outcome};
+    return output.outcome.ok() ? std::move(next).error() : output.outcome.error();
   }
 
   Status Try(const Connection& next) const {

@@ -112,6 +112,33 @@ TEST_F(RotateCommandTest, KeepsTheOldConfigWhateverGoesWrong) {
   ExpectNoLeak();
 }
 
+// The other side may know the new secret alone by then.
+TEST_F(RotateCommandTest, LosesNothingThatWasPrintedBeforeTheProgramFailed) {
+  const struct {
+    std::string command;
+    const char* message;
+    const char* timeout = "60s";
+  } rows[] = {
+      {Replacing(kNew) + "; exit 3", "exited with status 3"},
+      {Replacing(kNew) + "; exec >&-; sleep 1000", "was not done within 3000 ms", "3s"},
+      {Replacing(kNew) + "; kill -9 $$", "was ended by signal 9"},
+  };
+  for (const auto& row : rows) {
+    const ProgramResult failed =
+        Rotate({"api", "--no-doctor", "--timeout", row.timeout, "--exec", row.command});
+    EXPECT_EQ(failed.exit_status, 1) << row.command;
+    EXPECT_THAT(failed.err, HasSubstr(row.message));
+    EXPECT_THAT(failed.err, HasSubstr("the new one is set aside: --resume"));
+    EXPECT_THAT(Granted(), HasSubstr(kOld));
+    EXPECT_THAT(Rotate({"api", "--exec", "cat"}).err, HasSubstr("was not finished"));
+    EXPECT_EQ(Rotate({"api", "--discard"}).exit_status, 0);
+  }
+  EXPECT_EQ(Rotate({"api", "--no-doctor", "--exec", rows[0].command}).exit_status, 1);
+  EXPECT_EQ(Rotate({"api", "--no-doctor", "--resume"}).exit_status, 0);
+  EXPECT_THAT(Granted(), HasSubstr(kNew));
+  ExpectNoLeak();
+}
+
 TEST_F(RotateCommandTest, LosesNothingWhenSomebodyElseChangesIt) {
   const std::string busy = directory_.path() + "/busy";
   const std::string go = directory_.path() + "/go";

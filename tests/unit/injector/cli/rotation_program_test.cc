@@ -8,6 +8,7 @@
 #include <fstream>
 #include <thread>
 
+#include "injector/cli/service/rotation_notes.h"
 #include "injector/cli/service/rotation_output.h"
 #include "injector/model/json.h"
 
@@ -78,6 +79,22 @@ TEST(RotationProgram, IsEndedWithAllThatItStartedWhenTimeIsOver) {
   while (IsAlive(left)) std::this_thread::yield();
 }
 
+// An agent that it starts, a tunnel: they hold what they inherit, and would hold a secret back.
+TEST(RotationProgram, IsNotWaitedForLongerThanItRuns) {
+  const ProgramOutput output = Perform("sleep 1000 & echo new; echo said >&2");
+  EXPECT_TRUE(output.outcome.ok()) << Message(output);
+  EXPECT_EQ(output.stdout_bytes.Reveal(), "new\n");
+  EXPECT_EQ(output.stderr_bytes.Reveal(), "said\n");
+}
+
+// As `exec > >(tee log)` of bash has it: the last bytes come when the program is gone.
+TEST(RotationProgram, MayHaveItsLastBytesWrittenByAnother) {
+  const ProgramOutput output =
+      Perform("(until grep -q ') Z ' /proc/$$/stat; do :; done; echo new) &");
+  EXPECT_TRUE(output.outcome.ok()) << Message(output);
+  EXPECT_EQ(output.stdout_bytes.Reveal(), "new\n");
+}
+
 TEST(RotationProgram, InheritsNoKeyAndNoDescriptor) {
   for (const char* name : {"INJECTOR_TOKEN_FILE", "PIPELINE_ENCRYPTION_KEY", "SERVICE_CONN_KEY"}) {
     ::setenv(name, "canary", 1);
@@ -107,6 +124,44 @@ Connection Current() {
   connection.fields.push_back({"port", Value::Number(std::int64_t{5432})});
   connection.fields.push_back({"password", Value::String(std::string_view("old-canary"))});
   return connection;
+}
+
+std::string Notes(std::string_view printed, std::string_view said) {
+  const ProgramOutput output{
+      .outcome = {}, .stdout_bytes = Secret::CopyOf(printed), .stderr_bytes = Secret::CopyOf(said)};
+  return NotesOf(output, Current());
+}
+
+TEST(RotationNotes, RepeatNothingOfWhatWasPrinted) {
+  const char* const printed[] = {
+      R"({"password":"new-canary"})",
+      R"({"config":{"user":"new-canary"}})",
+      R"("new-canary")",
+      R"([["x","new-canary"]])",
+      "new-canary",
+      "password: new-canary\nhost: h",
+      "{\"password\": new-canary }",
+  };
+  for (const char* text : printed) {
+    EXPECT_EQ(Notes(text, "it is new-canary now, was old-canary\n\n"), "it is *** now, was ***")
+        << text;
+  }
+  EXPECT_EQ(Notes("", "said"), "said");
+  EXPECT_EQ(Notes("{}", ""), "");
+}
+
+TEST(RotationNotes, LeaveOutTheEndWhereHalfASecretMayStand) {
+  const std::string secret = "s3cr3t-" + std::string(40, 'k');
+  const std::string printed = R"({"password":")" + secret + "\"}";
+  const std::string said = "first\nsecond\n" + std::string(400, '.') + "\npassword " + secret;
+  for (std::size_t size = said.size() - secret.size(); size <= said.size(); ++size) {
+    const ProgramOutput output{.outcome = {},
+                               .stdout_bytes = Secret::CopyOf(printed),
+                               .stderr_bytes = Secret::CopyOf(said.substr(0, size)),
+                               .stderr_is_cut = true};
+    EXPECT_EQ(NotesOf(output, Current()), "first\nsecond\n(the rest is left out: it was too much)")
+        << size;
+  }
 }
 
 std::string Refusal(std::string_view printed) {
