@@ -58,15 +58,17 @@ Housekeeper::Housekeeper(Desk& desk, const Options& options, Complain complain, 
       options_(options),
       complain_(std::move(complain)),
       tell_due_(std::move(tell_due)),
-      thread_([this](const std::stop_token& stopping) { Work(stopping); }) {}
+      self_(desk) {
+  LookAfterKeys();
+  thread_ = std::jthread([this](const std::stop_token& stopping) { Work(stopping); });
+}
 
 void Housekeeper::Work(const std::stop_token& stopping) {
   std::mutex mutex;
   std::condition_variable_any stop;
   auto next_sweep = std::chrono::steady_clock::now();
   while (!stopping.stop_requested()) {
-    const Result<bool> refreshed = desk_.keys().Refresh(desk_.database());
-    if (!refreshed.ok()) complain_(refreshed.error());
+    LookAfterKeys();
     if (std::chrono::steady_clock::now() >= next_sweep) {
       Sweep();
       next_sweep = std::chrono::steady_clock::now() + options_.sweep_interval;
@@ -74,6 +76,13 @@ void Housekeeper::Work(const std::stop_token& stopping) {
     std::unique_lock lock(mutex);
     stop.wait_for(lock, stopping, options_.key_interval, [] { return false; });
   }
+}
+
+void Housekeeper::LookAfterKeys() {
+  const Result<bool> refreshed = desk_.keys().Refresh(desk_.database());
+  if (!refreshed.ok()) complain_(refreshed.error());
+  const Status said = self_.Say();
+  if (!said.ok()) complain_(said.error());
 }
 
 void Housekeeper::Sweep() {

@@ -1,6 +1,7 @@
 #pragma once
-// What a serving program does beside answering: it forgets what is over, and notices a new master
-// key, what is due and what was used. Several programs may do so over one database.
+// What a serving program does beside answering: it says that it serves, forgets what is over, and
+// notices a new master key, what is due and what was used. Several programs may do so over one
+// database.
 
 #include <chrono>
 #include <cstddef>
@@ -9,6 +10,7 @@
 
 #include "injector/base/result.h"
 #include "injector/service/desk.h"
+#include "injector/service/serving_programs.h"
 #include "injector/service/upkeep_watch.h"
 
 namespace injector {
@@ -31,17 +33,19 @@ class Housekeeper {
   // Is told with each sweep.
   using TellDue = std::function<void(const DueCounts&)>;
 
-  // `desk` must outlive it.
+  // From now on the program is one that serves. `desk` must outlive it.
   Housekeeper(Desk& desk, const Options& options, Complain complain, TellDue tell_due);
 
  private:
   void Work(const std::stop_token& stopping);
+  void LookAfterKeys();
   void Sweep();
 
   Desk& desk_;
   const Options options_;
   const Complain complain_;
   const TellDue tell_due_;
+  ServingProgram self_;
   std::jthread thread_;
 };
 

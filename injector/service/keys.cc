@@ -6,6 +6,7 @@
 #include "injector/base/base64.h"
 #include "injector/crypto/random.h"
 #include "injector/crypto/scrypt.h"
+#include "injector/service/orgs.h"
 #include "injector/service/stored_envelope.h"
 #include "injector/service/unix_time.h"
 
@@ -194,6 +195,16 @@ Result<std::shared_ptr<const OrgKeys>> Keys::Of(SqlSession& session, const std::
   if (keys.ok() || keys.error().code() != ErrorCode::kFailedPrecondition) return keys;
   // Somebody has to bring the key; whoever asks here can do nothing about that.
   return Error(ErrorCode::kUnavailable, keys.error().message());
+}
+
+Status Keys::CheckSuffice(SqlSession& session) {
+  ASSIGN_OR_RETURN(const SqlRow row,
+                   session.QueryOne("SELECT key_id FROM orgs WHERE id = :1",
+                                    {std::string(kServiceOrg)}, "keys of the service"));
+  if (ring()->Find(row.Text(0)) != nullptr) return {};
+  const Result<bool> refreshed = Refresh(session);
+  if (refreshed.ok()) return {};
+  return Error(ErrorCode::kUnavailable, refreshed.error().message());
 }
 
 Status Keys::NoticeNewKey(SqlSession& session) {

@@ -6,7 +6,9 @@
 #include "injector/model/json.h"
 #include "injector/service/attachments.h"
 #include "injector/service/connections.h"
+#include "injector/service/last_used.h"
 #include "injector/service/orgs.h"
+#include "injector/service/upkeep_watch.h"
 #include "tests/integration/service/service_program.h"
 
 namespace injector::bench {
@@ -28,6 +30,7 @@ ServiceScene::ServiceScene(const std::string& url, const std::string& name, int 
   if (!EnsureServiceOrg(*desk_).ok()) Stop("no service org");
   org_ = Must(CreateOrg(*desk_, name));
   Fill(std::max(connections, kAttached));
+  Settle();
   const NewToken token =
       Must(IssueOperatorToken(*desk_, org_, {.role = Role::kRunner, .repos = {"acme/web"}}));
   token_ = std::string(token.token.Reveal());
@@ -55,6 +58,16 @@ void ServiceScene::Fill(int connections) {
       for (int i = first; i < connections; i += kThreads) Add(i);
     });
   }
+}
+
+void ServiceScene::Settle() {
+  if (!NoteLastUses(*desk_).ok()) Stop("the uses cannot be noted");
+  Must(WatchUpkeep(*desk_));
+  const Status analyzed = database_->Write([](SqlSession& session) -> Status {
+    RETURN_IF_ERROR(session.Execute("ANALYZE", {}));
+    return {};
+  });
+  if (!analyzed.ok()) Stop("ANALYZE: " + analyzed.error().message());
 }
 
 void ServiceScene::Add(int number) {

@@ -36,6 +36,9 @@ class ServiceScene {
  private:
   void Fill(int connections);
   void Add(int number);
+  // What a service does within minutes of so many new rows, and PostgreSQL by itself: or it would
+  // be measured.
+  void Settle();
 
   SystemClock clock_;
   std::unique_ptr<Database> database_;

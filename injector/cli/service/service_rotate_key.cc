@@ -11,6 +11,7 @@
 #include "injector/cli/session.h"
 #include "injector/cli/store/store_access.h"
 #include "injector/service/key_rotation.h"
+#include "injector/service/serving_programs.h"
 
 namespace injector {
 namespace {
@@ -20,8 +21,10 @@ constexpr CommandText kText = {
     "First give the new key to every program that serves, by --more-key-file: they take it\n"
     "into use as soon as it is the active one. Then run this: the new key becomes that, and\n"
     "what the old one has wrapped is wrapped again; secrets are not decrypted. Once it says\n"
-    "that it is done, nobody needs the old key. Interrupted, it goes on where it was when it\n"
-    "is run again, with the new key as --key-file and the old one as --more-key-file.\n",
+    "that it is done, nobody needs the old key. Should a program that serves lack the new key,\n"
+    "nothing is wrapped again: that one goes on serving jobs, and can still be given it.\n"
+    "Interrupted or refused, it goes on where it was when it is run again, with the new key as\n"
+    "--key-file and the old one as --more-key-file.\n",
     "  injector key new --out new.key\n"
     "  injector service rotate-key --db sqlite:service.db --key-file old.key --new-key-file "
     "new.key\n"
@@ -33,7 +36,8 @@ struct Options {
   ServiceDatabaseOptions service;
   std::string new_key_file;
   std::optional<std::string> new_key_command;
-  std::chrono::milliseconds settle{3000};
+  // Longer than one that was killed counts as serving.
+  std::chrono::milliseconds settle{40'000};
 };
 
 Result<std::optional<KeyText>> FindNewKey(Session& session, const Options& options) {
@@ -52,10 +56,28 @@ Status Activate(Session& session, Desk& desk, const Options& options) {
   if (!key) return {};
   RETURN_IF_ERROR(ActivateMasterKey(desk, *key));
   session.Tell("the new key is active: " + desk.keys().ring()->active().id());
-  // One that serves and was not given the key says so in its log within a second (Housekeeper).
-  // Until something is wrapped again it can still be helped without anybody noticing.
-  std::this_thread::sleep_for(options.settle);
   return {};
+}
+
+// Until something is wrapped again, one that lacks the new key can still be helped without anybody
+// noticing.
+Status AwaitAllHaveIt(Desk& desk, std::chrono::milliseconds longest) {
+  constexpr std::chrono::milliseconds kPause{50};
+  const std::string key_id = desk.keys().ring()->active().id();
+  const auto deadline = std::chrono::steady_clock::now() + longest;
+  ASSIGN_OR_RETURN(ServingCount serving, CountServing(desk, key_id));
+  while (serving.without_key > 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(kPause);
+    ASSIGN_OR_RETURN(serving, CountServing(desk, key_id));
+  }
+  if (serving.without_key == 0) return {};
+  return Error(ErrorCode::kFailedPrecondition, std::to_string(serving.without_key) + " of " +
+                                                   std::to_string(serving.all) +
+                                                   " programs that serve do not use the key " +
+                                                   key_id + ": nothing was wrapped again")
+      .WithHint(
+          "start them with --more-key-file, or stop them; then run this again, with the new "
+          "key as --key-file and the old one as --more-key-file");
 }
 
 // A database that is away for a moment, or an act that wanted the same rows, is no reason to leave
@@ -75,6 +97,7 @@ Result<Rewrapper::Progress> StepPatiently(Rewrapper& rewrapper) {
 Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(ServiceDatabase service, ServiceDatabase::Open(session, options.service));
   RETURN_IF_ERROR(Activate(session, service.desk(), options));
+  RETURN_IF_ERROR(AwaitAllHaveIt(service.desk(), options.settle));
   Rewrapper rewrapper(service.desk());
   Rewrapper::Progress total;
   while (!total.done) {
@@ -104,10 +127,8 @@ void DefineServiceRotateKey(Command service, Invocation& invocation) {
     ASSIGN_OR_RETURN(options->settle, ParseDuration(text));
     return {};
   };
-  command.AddOption(
-      "--settle", "DURATION", take,
-      "How long to wait, behind that, for complaints of programs that serve and lack\n"
-      "the new key (3s)");
+  command.AddOption("--settle", "DURATION", take,
+                    "How long programs that serve may take to say that they use the new key (40s)");
   command.OnChosen([&invocation, options] {
     invocation.action = Action([options](Session& session) { return Run(session, *options); });
   });

@@ -15,11 +15,11 @@ Answer Ready(Desk& desk, WriteCheck& writes, const Call& call) {
   if (call.request.stopping.stop_requested()) {
     return Error(ErrorCode::kUnavailable, "the server is stopping");
   }
-  Status usable = desk.database().Read([](SqlSession& session) -> Status {
+  Status usable = desk.database().Read([&desk](SqlSession& session) -> Status {
     RETURN_IF_ERROR(CheckSchema(session));
     // The one row that every database of ours has.
     RETURN_IF_ERROR(ReadRevision(session, std::string(kServiceOrg)));
-    return {};
+    return desk.keys().CheckSuffice(session);
   });
   // Next to every request writes, if only that it was made.
   if (usable.ok()) usable = writes.Ask();

@@ -10,6 +10,7 @@
 #include "injector/service/store/schema_v2.h"
 #include "injector/service/store/schema_v3.h"
 #include "injector/service/store/schema_v4.h"
+#include "injector/service/store/schema_v5.h"
 
 namespace injector {
 namespace {
@@ -28,6 +29,7 @@ constexpr std::array kSteps = {
     Step{.version = 2, .older_programs = OlderPrograms::kGoOn, .statements = kSchemaV2},
     Step{.version = 3, .older_programs = OlderPrograms::kGoOn, .statements = kSchemaV3},
     Step{.version = 4, .older_programs = OlderPrograms::kGoOn, .statements = kSchemaV4},
+    Step{.version = 5, .older_programs = OlderPrograms::kGoOn, .statements = kSchemaV5},
 };
 
 // Any number, as long as it is always the same and nobody else's in this database.

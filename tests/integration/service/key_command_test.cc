@@ -107,7 +107,7 @@ TEST_F(KeyCommandTest, ServesAndIsChanged) {
       url_, "", {"--key-command", "cat " + key_file_, "--more-key-command", "cat " + next});
   const ProgramResult rotated =
       RunInjector({"service", "rotate-key", "--db", url_, "--key-command", "cat " + key_file_,
-                   "--new-key-command", "cat " + next, "--settle", "1ms"});
+                   "--new-key-command", "cat " + next, "--settle", "60s"});
   EXPECT_EQ(rotated.exit_status, 0) << rotated.err;
   EXPECT_EQ(ServiceClient(serving.url(), "").Get("/readyz").status, 200);
   const ProgramResult keys = RunInjector({"service", "keys", "--db", url_});

@@ -144,10 +144,34 @@ TEST_F(SharedDatabaseTest, AMasterKeyThatItWasNotGivenIsCounted) {
     return std::stoi(metrics.substr(metrics.find(name) + name.size()));
   };
   EXPECT_EQ(missing(), 0);
-  const ProgramResult rotated = Injector({"rotate-key", "--new-key-file", next, "--settle", "1ms"});
-  ASSERT_EQ(rotated.exit_status, 0) << rotated.err;
+  const ProgramResult refused = Injector({"rotate-key", "--new-key-file", next, "--settle", "1ms"});
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("1 of 1 programs that serve do not use the key "));
+  EXPECT_THAT(refused.err, HasSubstr("nothing was wrapped again"));
   while (missing() == 0) {
   }
+  EXPECT_EQ(anybody.Get("/readyz").status, 200) << "what it has been given opens all that there is";
+}
+
+// As one of an older release, which does not say that it serves.
+TEST_F(SharedDatabaseTest, IsNotReadyOnceItLacksTheMasterKey) {
+  const TempDir directory;
+  const std::string next = directory / "next.key";
+  ASSERT_EQ(RunInjector({"key", "new", "--out", next}).exit_status, 0);
+  ServiceClient anybody(program_.url(), "");
+  EXPECT_EQ(anybody.Get("/readyz").status, 200);
+  const auto database = Database::Open(database_.url(), {}).value();
+  ASSERT_TRUE(database
+                  ->Write([](SqlSession& session) -> Status {
+                    RETURN_IF_ERROR(session.Execute("DELETE FROM serving_programs", {}));
+                    return {};
+                  })
+                  .ok());
+  const ProgramResult rotated = Injector({"rotate-key", "--new-key-file", next, "--settle", "1ms"});
+  ASSERT_EQ(rotated.exit_status, 0) << rotated.err;
+  const Reply unready = anybody.Get("/readyz");
+  EXPECT_EQ(unready.status, 503);
+  EXPECT_THAT(unready.body, HasSubstr("wrong key: the database needs the one with fingerprint"));
 }
 
 // A full disk, as the program sees it: what it reads is there, and nothing more can be written.

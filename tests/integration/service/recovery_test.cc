@@ -232,7 +232,7 @@ TEST_F(ServiceCommandsTest, TheKeyIsChangedWhileItServes) {
   const ServiceProgram program(url_, std::string(kServiceKey), {"--more-key-file", next});
   ServiceClient admin(program.url(), token);
   const std::string id = admin.Post(kAll, AwsBody("main", "s3cret-value")).At({"id"});
-  const ProgramResult rotated = Run({"rotate-key", "--new-key-file", next, "--settle", "1500ms"});
+  const ProgramResult rotated = Run({"rotate-key", "--new-key-file", next, "--settle", "60s"});
   EXPECT_EQ(rotated.exit_status, 0) << rotated.err;
   EXPECT_EQ(
       admin.Send("PATCH", kAll + ("/" + id), R"({"description":"new"})", {{"If-Match", "\"1\""}})

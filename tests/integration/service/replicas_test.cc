@@ -83,7 +83,7 @@ class ReplicasTest : public ::testing::Test {
 
   TempDir directory_;
   const std::string next_key_ = directory_.Write("next.key", std::string(kNextKey) + "\n");
-  ServiceWorld world_{DatabaseKind::kPostgres};
+  ServiceWorld world_{DatabaseKind::kPostgres, {"--more-key-file", next_key_}};
   const std::string org_ = world_.MakeOrg();
   const std::string admin_ = world_.Token(org_, {.role = Role::kAdmin});
   const std::string runner_ = world_.Token(org_, {.role = Role::kRunner, .repos = {"web"}});
@@ -177,7 +177,7 @@ TEST_F(ReplicasTest, TheMasterKeyIsChangedUnderLoad) {
   load.AwaitMore(grants / 6);
   const std::string key = directory_.Write("old.key", std::string(kServiceKey));
   const ProgramResult rotated = RunInjector(
-      {"service", "rotate-key", "--key-file", key, "--new-key-file", next_key_, "--settle", "10ms"},
+      {"service", "rotate-key", "--key-file", key, "--new-key-file", next_key_, "--settle", "60s"},
       {"INJECTOR_SERVICE_DB=" + world_.database().url()});
   EXPECT_EQ(rotated.exit_status, 0) << rotated.err;
   while (load.granted() < grants) std::this_thread::yield();

@@ -65,7 +65,7 @@ TEST_P(WriteCheckTest, LeavesEverythingAsItWas) {
         for (const SqlRow& row : rows) text += row.Text(0);
         return text;
       });
-  EXPECT_EQ(versions.value(), "1234");
+  EXPECT_EQ(versions.value(), "12345");
 }
 
 // Nothing more can be written to any file by this process, which is what a full disk is like.
