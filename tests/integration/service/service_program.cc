@@ -135,16 +135,17 @@ ServiceWorld::ServiceWorld(DatabaseKind kind, std::vector<std::string> options) 
   keys_ = Keys::Open(*database_, KeyText::Parse(kServiceKey).value(), {}, clock_).value();
   desk_ = std::make_unique<Desk>(*database_, *keys_, clock_);
   if (!EnsureServiceOrg(*desk_).ok()) Stop("no service org");
-  Restart(options);
-  if (kind == DatabaseKind::kPostgres) StartMore(options);
+  Restart(std::move(options));
   ServiceClient reader(program_->url(), "");
   document_ = std::make_unique<OpenApiDocument>(reader.Get("/openapi.json").Json());
 }
 
 void ServiceWorld::Restart(std::vector<std::string> options) {
+  balancer_.reset();
+  more_programs_.clear();
   program_.reset();
-  program_ =
-      std::make_unique<ServiceProgram>(files_.url(), std::string(kServiceKey), std::move(options));
+  program_ = std::make_unique<ServiceProgram>(files_.url(), std::string(kServiceKey), options);
+  if (database_->kind() == Database::Kind::kPostgres) StartMore(options);
 }
 
 void ServiceWorld::StartMore(const std::vector<std::string>& options) {

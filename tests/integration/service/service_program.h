@@ -119,7 +119,7 @@ class ServiceWorld {
   ServiceProgram& program() { return *program_; }
   const TestDatabase& database() const { return files_; }
   const OpenApiDocument& document() const { return *document_; }
-  // Starts the program anew, after it has ended or was killed. Not behind a balancer.
+  // Starts all programs anew, running or not; clients of before have the old address.
   void Restart(std::vector<std::string> options = {});
 
  private:
