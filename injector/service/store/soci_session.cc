@@ -406,6 +406,10 @@ Result<std::unique_ptr<SqlSession>> ConnectPostgres(const std::string& url,
   RETURN_IF_ERROR(set("idle_in_transaction_session_timeout",
                       std::to_string(limits.idle_in_transaction.count())));
   RETURN_IF_ERROR(set("client_min_messages", "warning"));
+  // Plans are kept as long as the session. One that was made while a table had been counted almost
+  // empty would read it from end to end however large it became, until the next count.
+  RETURN_IF_ERROR(set("enable_seqscan", "off"));
+  RETURN_IF_ERROR(set("jit", "off"));  // which such a plan's price would call in
   return std::unique_ptr<SqlSession>(std::move(session));
 }
 

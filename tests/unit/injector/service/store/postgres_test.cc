@@ -72,6 +72,22 @@ TEST_F(PostgresTest, EverySessionHasItsLimits) {
   EXPECT_EQ(Setting(*named, "application_name"), "mine");
 }
 
+// The statistics of a table that was empty once, which PostgreSQL goes by for up to a minute.
+TEST_F(PostgresTest, WhatIsFoundByItsKeyIsNotSearchedForHoweverSmallTheTableWas) {
+  const auto database = Open();
+  const auto session = ConnectPostgres(files_.url()).value();
+  ASSERT_TRUE(Do(*session, "ANALYZE").ok());
+  for (const char* query :
+       {"SELECT * FROM tokens WHERE prefix = 'x'", "SELECT * FROM leases WHERE id = 'x'",
+        "SELECT * FROM lease_items WHERE lease_id = 'x'",
+        "SELECT * FROM audit_heads WHERE org_id = 'x'", "SELECT * FROM orgs WHERE id = 'x'"}) {
+    const auto plan = session->Query("EXPLAIN " + std::string(query), {}).value();
+    std::string text;
+    for (const SqlRow& row : plan) text += row.Text(0) + "\n";
+    EXPECT_NE(text.find("Index"), std::string::npos) << query << '\n' << text;
+  }
+}
+
 TEST_F(PostgresTest, AStatementThatTakesTooLongIsGivenUp) {
   const auto session = ConnectPostgres(files_.url(), {.statement = milliseconds(500)}).value();
   EXPECT_EQ(Do(*session, "SELECT pg_sleep(600)").error().code(), ErrorCode::kUnavailable);
