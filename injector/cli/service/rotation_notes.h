@@ -8,9 +8,9 @@
 
 namespace injector {
 
-// Its text without secrets: those of `current`, and everything that it printed on stdout, right or
-// wrong, whole and each value of it. Where the text was cut, its end may be half a secret: what a
-// secret may take there, and the rest of that line, is left out. No newline at the end.
+// Its text without secrets: those of `current`, and every value that it printed on stdout. Where
+// these cannot be told, because stdout is no JSON or of more values than a config has, and where
+// the text was cut, perhaps amid a secret, it is left out and that is said. No newline at the end.
 std::string NotesOf(const ProgramOutput& output, const Connection& current);
 
 }  // namespace injector

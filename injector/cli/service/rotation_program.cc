@@ -70,19 +70,20 @@ std::vector<char*> PointersTo(std::vector<std::string>& texts) {
   return pointers;
 }
 
-// SIGPIPE is ignored while this lives: a program that reads no input is not our end.
-class WithoutSigpipe {
+// A signal's disposition while this lives.
+class SignalSetTo {
  public:
-  WithoutSigpipe() {
-    struct sigaction ignore = {};
-    ignore.sa_handler = SIG_IGN;
-    ::sigaction(SIGPIPE, &ignore, &before_);
+  SignalSetTo(int number, void (*disposition)(int)) : number_(number) {
+    struct sigaction action = {};
+    action.sa_handler = disposition;
+    ::sigaction(number_, &action, &before_);
   }
-  ~WithoutSigpipe() { ::sigaction(SIGPIPE, &before_, nullptr); }
-  WithoutSigpipe(const WithoutSigpipe&) = delete;
-  WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
+  ~SignalSetTo() { ::sigaction(number_, &before_, nullptr); }
+  SignalSetTo(const SignalSetTo&) = delete;
+  SignalSetTo& operator=(const SignalSetTo&) = delete;
 
  private:
+  int number_;
   struct sigaction before_ = {};
 };
 
@@ -115,9 +116,14 @@ class Running {
     const std::vector<char*> argv = PointersTo(words);
     const std::vector<char*> envp = PointersTo(entries);
     const int standard[3] = {in.read.get(), out.write.get(), err.write.get()};
+    // The place of the descriptor that says when it has ended: a program that has begun is not to
+    // be killed because there is none left.
+    UniqueFd place(::fcntl(in.read.get(), F_DUPFD_CLOEXEC, 3));
+    if (!place.valid()) return SystemError("dup");
     const pid_t pid = ::fork();
     if (pid < 0) return SystemError("fork");
     if (pid == 0) BecomeProgram(standard, argv.data(), envp.data());
+    place.Reset();
     ::setpgid(pid, pid);  // here as well, so that the group is there whoever comes first
     ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
     Running running(pid, std::move(in.write), std::move(out.read), std::move(err.read));
@@ -282,7 +288,10 @@ class Conversation {
 }  // namespace
 
 Result<ProgramOutput> RunRotationProgram(const RotationProgram& program, const Secret& input) {
-  const WithoutSigpipe guard;
+  // A program that reads no input is not our end.
+  const SignalSetTo pipe(SIGPIPE, SIG_IGN);
+  // How it ended is not told to whoever has inherited that this is ignored.
+  const SignalSetTo child(SIGCHLD, SIG_DFL);
   ASSIGN_OR_RETURN(Running running, Running::Start(program));
   return Conversation(running, input, program).Run();
 }

@@ -50,8 +50,9 @@ struct Options {
   std::chrono::milliseconds doctor_limit{10'000};
 };
 
-// TERM, INT and HUP wait while this lives: between a new secret at the other side and its being
-// set aside nothing may stop us. The time limits see to the end.
+// TERM, INT and HUP wait while this lives, and a reader of our messages that goes away ends
+// nothing: between a new secret at the other side and its being set aside nothing may stop us. The
+// time limits see to the end.
 class SignalsHeld {
  public:
   SignalsHeld() {
@@ -59,19 +60,27 @@ class SignalsHeld {
     ::sigemptyset(&held);
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&held, number);
     ::sigprocmask(SIG_BLOCK, &held, &before_);
+    struct sigaction ignore = {};
+    ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &ignore, &pipe_before_);
   }
-  ~SignalsHeld() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  ~SignalsHeld() {
+    ::sigaction(SIGPIPE, &pipe_before_, nullptr);
+    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+  }
   SignalsHeld(const SignalsHeld&) = delete;
   SignalsHeld& operator=(const SignalsHeld&) = delete;
 
  private:
   sigset_t before_{};
+  struct sigaction pipe_before_ = {};
 };
 
-// What a program has printed, and how it ended: one that fails may have made a new secret before.
+// What came of a program that makes new secrets: one that fails may have printed one before.
 struct Made {
-  Connection next;
+  Result<Connection> next;
   Status outcome;
+  std::string notes;
 };
 
 class Rotator {
@@ -121,21 +130,32 @@ class Rotator {
   Status At(const std::function<Status(Rotations&)>& step) const { return At<void>(step); }
 
   Result<std::int64_t> Replace(const Rotation& rotation) const {
-    Made made{.next = rotation.next.Clone(), .outcome = {}};
+    Connection next = rotation.next.Clone();
+    Status made;
     if (!options_.resume) {
-      ASSIGN_OR_RETURN(made, MadeByProgram(rotation.current));
-      Status kept =
-          At([&](Rotations& rotations) { return rotations.SetAside(rotation, made.next); });
-      if (!kept.ok()) {
-        return std::move(kept).error().WithContext("the new config is lost: it was not set aside");
-      }
+      ASSIGN_OR_RETURN(Made by_program, MadeByProgram(rotation.current));
+      // Before anything is said, which may take as long as a reader likes.
+      Status kept = SetAside(rotation, by_program);
+      if (!by_program.notes.empty()) session_.Tell(by_program.notes);
+      RETURN_IF_ERROR(std::move(kept));
+      next = *std::move(by_program.next);
+      made = std::move(by_program.outcome);
     }
-    Result<std::int64_t> version = made.outcome.ok() ? TryAndSwitch(rotation, made.next)
-                                                     : Result<std::int64_t>(made.outcome.error());
+    Result<std::int64_t> version =
+        made.ok() ? TryAndSwitch(rotation, next) : Result<std::int64_t>(made.error());
     if (version.ok()) return version;
     return std::move(version).error().WithHint(
         "the old config stays in use; the new one is set aside: --resume tries it again, "
         "--discard forgets it");
+  }
+
+  // An error: there is nothing to set aside, or it could not be.
+  Status SetAside(const Rotation& rotation, const Made& made) const {
+    if (!made.next.ok()) return made.outcome.ok() ? made.next.error() : made.outcome.error();
+    Status kept =
+        At([&](Rotations& rotations) { return rotations.SetAside(rotation, *made.next); });
+    if (kept.ok()) return {};
+    return std::move(kept).error().WithContext("the new config is lost: it was not set aside");
   }
 
   Result<std::int64_t> TryAndSwitch(const Rotation& rotation, const Connection& next) const {
@@ -143,7 +163,7 @@ class Rotator {
     return At<std::int64_t>([&](Rotations& rotations) { return rotations.Switch(rotation, next); });
   }
 
-  // An error: it has printed no config.
+  // An error: it could not be started.
   Result<Made> MadeByProgram(const Connection& current) const {
     const RotationProgram program{.command = options_.command,
                                   .environment = {{"CONNECTION_NAME", current.name.alias},
@@ -153,10 +173,9 @@ class Rotator {
     for (const Field& field : current.fields) fields.push_back({field.name, field.value.Clone()});
     const Secret input = WriteJson(Value::Map(std::move(fields)));
     ASSIGN_OR_RETURN(const ProgramOutput output, RunRotationProgram(program, input));
-    if (!output.stderr_bytes.empty()) session_.Tell(NotesOf(output, current));
-    Result<Connection> next = ConnectionPrinted(current, output.stdout_bytes.Reveal());
-    if (next.ok()) return Made{.next = *std::move(next), .outcome = output.outcome};
-    return output.outcome.ok() ? std::move(next).error() : output.outcome.error();
+    return Made{.next = ConnectionPrinted(current, output.stdout_bytes.Reveal()),
+                .outcome = output.outcome,
+                .notes = NotesOf(output, current)};
   }
 
   Status Try(const Connection& next) const {

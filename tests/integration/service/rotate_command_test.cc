@@ -139,6 +139,30 @@ TEST_F(RotateCommandTest, LosesNothingThatWasPrintedBeforeTheProgramFailed) {
   ExpectNoLeak();
 }
 
+TEST_F(RotateCommandTest, LosesNothingWhenNobodyReadsItsMessages) {
+  ProgramRun run;
+  run.argv = {"/bin/sh",
+              "-c",
+              "\"$@\" 2>&1 | exec true",
+              "sh",
+              tests::Program("injector"),
+              "service",
+              "rotate",
+              "--db",
+              world_.database().url(),
+              "--org",
+              "org-1",
+              "api",
+              "--no-doctor",
+              "--exec",
+              "sleep 0.2; echo note >&2; " + Replacing(kNew)};
+  run.environment = OwnEnvironment();
+  run.environment.push_back("SERVICE_CONN_KEY=" + std::string(kServiceKey));
+  RunProgram(run);
+  EXPECT_THAT(Granted(), HasSubstr(kNew));
+  ExpectNoLeak();
+}
+
 TEST_F(RotateCommandTest, LosesNothingWhenSomebodyElseChangesIt) {
   const std::string busy = directory_.path() + "/busy";
   const std::string go = directory_.path() + "/go";
