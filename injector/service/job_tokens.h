@@ -2,12 +2,11 @@
 // Tokens that the service has not issued: those by which CI systems and clusters say whose job it
 // is that asks. Who verifies them is oidc/; the service knows what they say.
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "injector/base/result.h"
 
 namespace injector {
 
@@ -28,14 +27,22 @@ struct JobTokenRefusal {
   std::string subject;  // of a token that was verified, though nothing is for it; else empty
 };
 
+// Nobody can tell now whether the token is good.
+struct JobTokenLater {
+  std::string why;
+  std::chrono::seconds retry_after{1};
+};
+
+using JobTokenVerdict = std::variant<JobIdentity, JobTokenRefusal, JobTokenLater>;
+
 // Thread rule: any thread.
 class JobTokens {
  public:
   virtual ~JobTokens() = default;
 
-  // kUnavailable when it cannot be told now, because the issuer's keys cannot be had. May block for
-  // as long as asking for keys takes.
-  virtual Result<std::variant<JobIdentity, JobTokenRefusal>> Verify(std::string_view token) = 0;
+  // JobTokenLater when the issuer's keys cannot be had now. May block for as long as asking for
+  // keys takes.
+  virtual JobTokenVerdict Verify(std::string_view token) = 0;
 };
 
 }  // namespace injector

@@ -7,8 +7,6 @@
 namespace injector {
 namespace {
 
-using LoginResult = std::variant<Principal, Rejection>;
-
 // A token's row and the hash that the secret at hand would have there.
 struct Candidate {
   TokenRow row;
@@ -53,7 +51,7 @@ Principal PrincipalOf(JobIdentity job, std::string org_id) {
 
 }  // namespace
 
-Result<LoginResult> Login::Authenticate(std::string_view token, const std::string& source) {
+Result<LoginVerdict> Login::Authenticate(std::string_view token, const std::string& source) {
   const std::optional<TokenText> text = TokenText::Parse(token);
   if (!text && job_tokens_ != nullptr) return AuthenticateJob(token, source);
   std::optional<Candidate> candidate;
@@ -67,7 +65,7 @@ Result<LoginResult> Login::Authenticate(std::string_view token, const std::strin
     if (found.ok()) candidate = *std::move(found);
   }
   if (candidate && IsValid(*candidate, desk_.clock().Now())) {
-    return LoginResult(PrincipalOf(std::move(candidate->row)));
+    return LoginVerdict(PrincipalOf(std::move(candidate->row)));
   }
   const std::string prefix = text ? text->prefix : "";
   const std::string org_id = candidate ? candidate->row.org_id : std::string(kServiceOrg);
@@ -75,14 +73,18 @@ Result<LoginResult> Login::Authenticate(std::string_view token, const std::strin
                    Reject({.kind = {.source = source, .org_id = org_id, .issuer = {}, .why = {}},
                            .prefix = prefix,
                            .details = {{"prefix", prefix}}}));
-  return LoginResult(rejection);
+  return LoginVerdict(rejection);
 }
 
-Result<LoginResult> Login::AuthenticateJob(std::string_view token, const std::string& source) {
-  ASSIGN_OR_RETURN(auto verdict, job_tokens_->Verify(token));
+Result<LoginVerdict> Login::AuthenticateJob(std::string_view token, const std::string& source) {
+  JobTokenVerdict verdict = job_tokens_->Verify(token);
+  if (auto* later = std::get_if<JobTokenLater>(&verdict)) {
+    return LoginVerdict(
+        LoginLater{.why = std::move(later->why), .retry_after = later->retry_after});
+  }
   if (auto* job = std::get_if<JobIdentity>(&verdict)) {
     Result<std::string> org_id = FindOrg(desk_, job->org);
-    if (org_id.ok()) return LoginResult(PrincipalOf(std::move(*job), *std::move(org_id)));
+    if (org_id.ok()) return LoginVerdict(PrincipalOf(std::move(*job), *std::move(org_id)));
     if (org_id.error().code() != ErrorCode::kNotFound) return std::move(org_id).error();
     verdict = JobTokenRefusal{.why = "token: its rule names an org that is not there",
                               .issuer = std::move(job->issuer),
@@ -95,7 +97,7 @@ Result<LoginResult> Login::AuthenticateJob(std::string_view token, const std::st
                                                                .why = refusal.why},
                                                       .prefix = "oidc:" + refusal.issuer,
                                                       .details = {{"subject", refusal.subject}}}));
-  return LoginResult(rejection);
+  return LoginVerdict(rejection);
 }
 
 Result<Rejection> Login::Reject(const Failure& failure) {

@@ -25,6 +25,14 @@ struct Rejection {
   std::chrono::seconds retry_after{0};
 };
 
+// Nobody can tell now who the caller is (503).
+struct LoginLater {
+  std::string why;
+  std::chrono::seconds retry_after{1};
+};
+
+using LoginVerdict = std::variant<Principal, Rejection, LoginLater>;
+
 class Login {
  public:
   // `job_tokens`: nullptr when only our own tokens are taken. Both must outlive it.
@@ -35,10 +43,8 @@ class Login {
         report_(desk.clock()) {}
 
   // `source` is the address that the request came from. A valid token is never rejected, however
-  // often others have failed from there. Errors are those of the database; kUnavailable also when
-  // it cannot be told now whether a job's token is valid.
-  Result<std::variant<Principal, Rejection>> Authenticate(std::string_view token,
-                                                          const std::string& source);
+  // often others have failed from there. Errors are those of the database.
+  Result<LoginVerdict> Authenticate(std::string_view token, const std::string& source);
 
   // Records failures that were counted and are not in the log yet (FailureReport). Errors are those
   // of the database; what was not recorded then is lost.
@@ -52,8 +58,7 @@ class Login {
     Details details;     // beside what `kind` says
   };
 
-  Result<std::variant<Principal, Rejection>> AuthenticateJob(std::string_view token,
-                                                             const std::string& source);
+  Result<LoginVerdict> AuthenticateJob(std::string_view token, const std::string& source);
   Result<Rejection> Reject(const Failure& failure);
   Status RecordFailures(const FailureKind& kind, const Details& more, int count);
 

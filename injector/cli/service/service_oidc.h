@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include "injector/base/result.h"
 #include "injector/rest/log.h"
@@ -28,9 +27,7 @@ class JobTokensFile final : public JobTokens {
   // before. Any thread.
   Status Reload();
 
-  Result<std::variant<JobIdentity, JobTokenRefusal>> Verify(std::string_view token) override {
-    return current()->Verify(token);
-  }
+  JobTokenVerdict Verify(std::string_view token) override { return current()->Verify(token); }
 
  private:
   JobTokensFile(Desk& desk, std::string path, rest::Log& log,

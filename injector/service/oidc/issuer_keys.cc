@@ -1,5 +1,6 @@
 #include "injector/service/oidc/issuer_keys.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace injector::oidc {
@@ -9,15 +10,22 @@ const SigningKey* IssuerKeys::Known(std::string_view id, std::chrono::seconds wi
   return keys_->Find(id);
 }
 
-bool IssuerKeys::MayAsk() const {
-  return !asked_at_ || clock_.Monotonic() - *asked_at_ >= kFetchInterval;
+std::chrono::steady_clock::duration IssuerKeys::Pause() const {
+  if (!asked_at_) return {};
+  return *asked_at_ + (source_.keys_file.empty() ? kFetchInterval : kReadInterval) -
+         clock_.Monotonic();
+}
+
+std::chrono::seconds IssuerKeys::UntilNextQuestion() {
+  const std::lock_guard lock(mutex_);
+  return std::max(std::chrono::ceil<std::chrono::seconds>(Pause()), std::chrono::seconds(1));
 }
 
 Result<SigningKey> IssuerKeys::Find(std::string_view id) {
   std::unique_lock lock(mutex_);
   if (const SigningKey* key = Known(id, source_.refresh)) return *key;
   const std::uint64_t questions_before = questions_;
-  if (!asking_ && MayAsk()) {
+  if (!asking_ && Pause().count() <= 0) {
     Ask(lock);
   } else if (Known(id, source_.stale) == nullptr) {
     answered_.wait(lock, [this] { return !asking_; });

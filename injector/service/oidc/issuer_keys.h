@@ -7,10 +7,11 @@
 //   older than `stale`          not used: kUnavailable until the issuer answers
 //   an unknown key id           asked for again
 //
-// The issuer is asked at most every 30 s, whatever tokens come, and by one thread at a time;
-// threads wait for its answer only if they cannot do without. That a key is unknown is said for
-// sure only by an answer to a question that was asked after the token came: the issuer may have
-// begun to sign with a new key since the one before, and whoever is refused for sure gives up.
+// The issuer is asked at most every 30 s (a file is read every second), whatever tokens come, and
+// by one thread at a time; threads wait for its answer only if they cannot do without. That a key
+// is unknown is said for sure only by an answer to a question that was asked after the token came:
+// the issuer may have begun to sign with a new key since the one before, and whoever is refused for
+// sure gives up.
 //
 // Thread rule: any thread.
 
@@ -31,6 +32,8 @@
 namespace injector::oidc {
 
 inline constexpr std::chrono::seconds kFetchInterval{30};
+// Of a file, which asks nobody.
+inline constexpr std::chrono::seconds kReadInterval{1};
 
 class IssuerKeys {
  public:
@@ -47,11 +50,15 @@ class IssuerKeys {
   // knows, because the issuer has not answered, or may not be asked yet.
   Result<SigningKey> Find(std::string_view id);
 
+  // How long until the issuer may be asked again, at least a second.
+  std::chrono::seconds UntilNextQuestion();
+
  private:
   using Moment = std::chrono::steady_clock::time_point;
 
   const SigningKey* Known(std::string_view id, std::chrono::seconds within) const;
-  bool MayAsk() const;
+  // Not more than nothing: now.
+  std::chrono::steady_clock::duration Pause() const;
   void Ask(std::unique_lock<std::mutex>& lock);
 
   const KeySource source_;

@@ -8,8 +8,6 @@
 namespace injector::oidc {
 namespace {
 
-using Verdict = std::variant<JobIdentity, JobTokenRefusal>;
-
 // The issuer that the token says to be of; issuers.size() for none.
 std::size_t IssuerOf(const JsonWebToken& token, const std::vector<Issuer>& issuers) {
   const Value* claim = token.claims.Find("iss");
@@ -27,7 +25,7 @@ Status VerifySignature(const JsonWebToken& token, IssuerKeys& keys) {
   return IsSignedBy(token, key) ? Status() : Refused("its signature does not fit");
 }
 
-Verdict Judge(const Issuer& issuer, const JsonWebToken& token) {
+JobTokenVerdict Judge(const Issuer& issuer, const JsonWebToken& token) {
   for (const Rule& rule : issuer.rules) {
     if (std::optional<JobIdentity> job = Apply(rule, token.claims)) {
       job->issuer = issuer.name;
@@ -74,23 +72,25 @@ std::shared_ptr<IssuerKeys> Verifier::NewKeys(const Issuer& issuer) const {
       [report = report_, name = issuer.name](const Error& error) { report(name, error); });
 }
 
-Result<Verdict> Verifier::Verify(std::string_view text) {
+JobTokenVerdict Verifier::Verify(std::string_view text) {
   const Result<JsonWebToken> token = JsonWebToken::Parse(text);
   if (!token.ok()) {
-    return Verdict(JobTokenRefusal{.why = token.error().message(), .issuer = {}, .subject = {}});
+    return JobTokenRefusal{.why = token.error().message(), .issuer = {}, .subject = {}};
   }
   const std::size_t index = IssuerOf(*token, issuers_);
   if (index == issuers_.size()) {
-    return Verdict(JobTokenRefusal{
-        .why = Refused("its iss is not known here").message(), .issuer = {}, .subject = {}});
+    return JobTokenRefusal{
+        .why = Refused("its iss is not known here").message(), .issuer = {}, .subject = {}};
   }
   const Issuer& issuer = issuers_[index];
   Status verified = CheckClaims(token->claims, issuer.expected, clock_.Now());
   if (verified.ok()) verified = VerifySignature(*token, *keys_[index]);
   if (verified.ok()) return Judge(issuer, *token);
-  if (verified.error().code() == ErrorCode::kUnavailable) return verified.error();
-  return Verdict(
-      JobTokenRefusal{.why = verified.error().message(), .issuer = issuer.name, .subject = {}});
+  if (verified.error().code() == ErrorCode::kUnavailable) {
+    return JobTokenLater{.why = verified.error().message(),
+                         .retry_after = keys_[index]->UntilNextQuestion()};
+  }
+  return JobTokenRefusal{.why = verified.error().message(), .issuer = issuer.name, .subject = {}};
 }
 
 }  // namespace injector::oidc

@@ -8,7 +8,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "injector/base/clock.h"
@@ -31,7 +30,7 @@ class Verifier final : public JobTokens {
   // that an issuer which is away just then costs nobody anything.
   std::unique_ptr<Verifier> WithIssuers(std::vector<Issuer> issuers) const;
 
-  Result<std::variant<JobIdentity, JobTokenRefusal>> Verify(std::string_view token) override;
+  JobTokenVerdict Verify(std::string_view token) override;
 
   // As the file names them, for whoever checks them against the database.
   const std::vector<Issuer>& issuers() const { return issuers_; }

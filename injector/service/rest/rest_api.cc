@@ -120,6 +120,7 @@ Status RestApi::Admit(const Exchange& exchange) {
 std::optional<http::ServerResponse> RestApi::Authenticate(Exchange& exchange) {
   auto login = login_.Authenticate(BearerToken(exchange.request), exchange.client);
   if (!login.ok()) return RefusalOf(login.error(), exchange);
+  if (const auto* later = std::get_if<LoginLater>(&*login)) return NobodyCanTell(*later, exchange);
   if (const auto* rejection = std::get_if<Rejection>(&*login)) {
     refused_logins_.Add();
     return NobodyKnows(*rejection);
@@ -131,6 +132,7 @@ std::optional<http::ServerResponse> RestApi::Authenticate(Exchange& exchange) {
 std::optional<http::ServerResponse> RestApi::Readmit(const Exchange& exchange) {
   const auto login = login_.Authenticate(BearerToken(exchange.request), exchange.client);
   if (!login.ok()) return RefusalOf(login.error(), exchange);
+  if (const auto* later = std::get_if<LoginLater>(&*login)) return NobodyCanTell(*later, exchange);
   if (!std::holds_alternative<Rejection>(*login)) return std::nullopt;
   refused_logins_.Add();
   // Not 429, however many of its requests wait: all of them have to know.
@@ -147,6 +149,13 @@ void RestApi::TellWaits(const Exchange& exchange) {
   } else if (exchange.request.method != "GET") {
     waits_.Notify(org_id);
   }
+}
+
+http::ServerResponse RestApi::NobodyCanTell(const LoginLater& later, const Exchange& exchange) {
+  exchange.record.NoteFailure(Error(ErrorCode::kUnavailable, later.why));
+  http::ServerResponse response = http::ProblemResponse(503, "unavailable", later.why);
+  response.headers.emplace_back("Retry-After", std::to_string(later.retry_after.count()));
+  return response;
 }
 
 http::ServerResponse RestApi::RefusalOf(const Error& error, const Exchange& exchange) {

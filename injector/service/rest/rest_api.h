@@ -61,6 +61,7 @@ class RestApi {
   std::optional<http::ServerResponse> Readmit(const Exchange& exchange);
   // Wakes those whom this request concerns. Requires: it has done what it asked for.
   void TellWaits(const Exchange& exchange);
+  http::ServerResponse NobodyCanTell(const LoginLater& later, const Exchange& exchange);
   http::ServerResponse RefusalOf(const Error& error, const Exchange& exchange);
 
   Desk& desk_;

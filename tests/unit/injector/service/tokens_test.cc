@@ -14,7 +14,7 @@ constexpr const char* kSource = "192.0.2.7";
 
 class TokensTest : public testing::ServiceFixture {
  protected:
-  std::variant<Principal, Rejection> LogIn(const Secret& token) {
+  LoginVerdict LogIn(const Secret& token) {
     return login_.Authenticate(token.Reveal(), kSource).value();
   }
   bool IsAccepted(const Secret& token) { return std::holds_alternative<Principal>(LogIn(token)); }

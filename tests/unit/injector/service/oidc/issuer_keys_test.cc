@@ -34,8 +34,10 @@ TEST_F(IssuerKeysTest, AsksAgainForAnUnknownKeyAtMostEveryHalfMinute) {
   EXPECT_EQ(Old(), "");
   Rotate();
   EXPECT_EQ(New(), "unavailable") << "asked a moment ago: it may be new since";
+  EXPECT_EQ(retry_after_, seconds(30));
   clock_.Advance(seconds(29));
   EXPECT_EQ(New(), "unavailable");
+  EXPECT_EQ(retry_after_, seconds(1));
   EXPECT_EQ(fetches_, 1);
   clock_.Advance(seconds(1));
   EXPECT_EQ(New(), "");

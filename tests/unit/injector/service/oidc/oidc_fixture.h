@@ -82,9 +82,12 @@ class OidcTest : public ::testing::Test {
   // The job, or why there is none.
   std::variant<JobIdentity, std::string> Verify(const std::string& token) {
     auto verdict = verifier_->Verify(token);
-    if (!verdict.ok()) return std::string(ErrorCodeName(verdict.error().code()));
-    if (const auto* refusal = std::get_if<JobTokenRefusal>(&*verdict)) return refusal->why;
-    return std::get<JobIdentity>(*std::move(verdict));
+    if (const auto* later = std::get_if<JobTokenLater>(&verdict)) {
+      retry_after_ = later->retry_after;
+      return "unavailable";
+    }
+    if (const auto* refusal = std::get_if<JobTokenRefusal>(&verdict)) return refusal->why;
+    return std::get<JobIdentity>(std::move(verdict));
   }
   // "" when it is taken.
   std::string WhyNot(const std::string& token) {
@@ -97,6 +100,7 @@ class OidcTest : public ::testing::Test {
   HandClock clock_;
   std::string published_ = KeySetOf({TestKey::kRsa1, TestKey::kEc1});
   int fetches_ = 0;
+  std::chrono::seconds retry_after_{0};  // of the last "unavailable"
   std::vector<std::string> reports_;
   std::unique_ptr<oidc::Verifier> verifier_;
 };
