@@ -150,8 +150,10 @@ Result<AuditReport> VerifyAuditFile(const AuditFileHeader& header, const Secret&
                      .anchor = header.after,
                      .findings = {}};
   ASSIGN_OR_RETURN(const std::string mac, HeaderMac(audit_key, header.org_id, header.after));
+  if (header.mac != mac) {
+    report.findings.emplace_back("its first line was altered: events before it may be cut off");
+  }
   std::string finding = chain.Finish(chain.last());
-  if (header.mac != mac) finding = "its first line was altered: events before it may be cut off";
   if (finding.empty() && report.events == 0) finding = "there are no events in it";
   if (!finding.empty()) report.findings.push_back(std::move(finding));
   return report;

@@ -12,8 +12,8 @@ namespace {
 // A program that has not said for so long that it sends is gone. Longer than a receiver may take
 // for one event, for it is said after each.
 constexpr std::chrono::seconds kClaim{60};
-// One that has not said it itself for so long begins nothing: the time that an event may take, and
-// what clocks differ, is left.
+// One that has not said it itself for so long says it again before it begins with an event: the
+// time that an event may take, and what clocks differ, is left.
 constexpr std::chrono::seconds kBeginsWithin{20};
 
 FeedEvent Announce(const AuditRecord& record) {
@@ -57,34 +57,38 @@ Result<std::vector<FeedEvent>> EventFeed::Next(std::size_t limit) {
   return events;
 }
 
-bool EventFeed::IsOurs() const { return desk_.clock().Monotonic() - renewed_at_ < kBeginsWithin; }
+Result<bool> EventFeed::IsOurs() {
+  // Not the monotonic clock, which stands while a machine sleeps.
+  const TimePoint now = desk_.clock().Now();
+  if (now >= renewed_at_ && now - renewed_at_ < kBeginsWithin) return true;
+  return desk_.database().Write<bool>([this](SqlSession& session) { return Renew(session); });
+}
 
 Result<bool> EventFeed::Done(const FeedEvent& event) { return Move(event.org_id, event.sequence); }
 
 Result<bool> EventFeed::Renew(SqlSession& session) {
-  const auto before = desk_.clock().Monotonic();
-  const std::int64_t now = ToUnixSeconds(desk_.clock().Now());
+  const TimePoint now = desk_.clock().Now();
   ASSIGN_OR_RETURN(const std::int64_t claimed,
                    session.Execute("UPDATE event_receivers SET program = :1, claimed_until = :2 "
                                    "WHERE receiver = :3 AND (program = :4 OR claimed_until < :5)",
-                                   {program_, now + kClaim.count(), receiver_, program_, now}));
-  if (claimed > 0) renewed_at_ = before;
+                                   {program_, ToUnixSeconds(now + kClaim), receiver_, program_,
+                                    ToUnixSeconds(now)}));
+  if (claimed > 0) renewed_at_ = now;
   return claimed > 0;
 }
 
 Result<bool> EventFeed::Claim() {
   return desk_.database().Write<bool>([&](SqlSession& session) -> Result<bool> {
-    const auto before = desk_.clock().Monotonic();
-    const std::int64_t now = ToUnixSeconds(desk_.clock().Now());
     ASSIGN_OR_RETURN(const bool renewed, Renew(session));
     if (renewed) return true;
+    const TimePoint now = desk_.clock().Now();
     ASSIGN_OR_RETURN(const std::int64_t added,
                      session.Execute("INSERT INTO event_receivers (receiver, program, "
                                      "claimed_until) VALUES (:1, :2, :3) "
                                      "ON CONFLICT (receiver) DO NOTHING",
-                                     {receiver_, program_, now + kClaim.count()}));
+                                     {receiver_, program_, ToUnixSeconds(now + kClaim)}));
     if (added == 0) return false;
-    renewed_at_ = before;
+    renewed_at_ = now;
     // A new receiver: what has been is over. Orgs that are made from now on begin at their first.
     RETURN_IF_ERROR(
         session.Execute("INSERT INTO event_positions (receiver, org_id, sequence) "

@@ -6,7 +6,6 @@
 // The log is the queue: a receiver that is away costs no memory and delays nobody. A new receiver
 // begins with what happens from then on.
 
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -37,9 +36,9 @@ class EventFeed {
   // another program sends.
   Result<std::vector<FeedEvent>> Next(std::size_t limit);
 
-  // Whether this program is still the one that sends, as far as can be told without asking: to be
-  // looked at before each event of Next() that is delivered.
-  bool IsOurs() const;
+  // Whether this program is still the one that sends, which it says again when that was long ago:
+  // to be asked before each event of Next() that is delivered.
+  Result<bool> IsOurs();
 
   // `event`, and those of its org before it, need not be delivered again. Whether this program is
   // still the one that sends; false: another has taken over, which may deliver it again.
@@ -67,7 +66,7 @@ class EventFeed {
   Desk& desk_;
   std::string receiver_;
   std::string program_;
-  std::chrono::steady_clock::time_point renewed_at_;
+  TimePoint renewed_at_;
 };
 
 }  // namespace injector

@@ -61,7 +61,8 @@ Result<bool> EventSender::SendNext(const std::stop_token& stop) {
   ASSIGN_OR_RETURN(const std::vector<FeedEvent> events, feed_.Next(kBatch));
   for (const FeedEvent& event : events) {
     // This program may have been stopped for a while, and another one have gone on from here.
-    if (!feed_.IsOurs()) return true;
+    ASSIGN_OR_RETURN(const bool is_ours, feed_.IsOurs());
+    if (!is_ours) return true;
     RETURN_IF_ERROR(Deliver(event, stop));
     // After it was delivered, never before: it may come twice, but it comes.
     ASSIGN_OR_RETURN(const bool still_ours, feed_.Done(event));

@@ -31,11 +31,10 @@ Result<std::vector<NamedReceiver>> OpenReceivers(const EventTargets& targets, co
   if (!targets.webhook_url.empty() || !targets.webhook_url_file.empty()) {
     ASSIGN_OR_RETURN(std::string url, WebhookUrl(targets));
     ASSIGN_OR_RETURN(Secret key, ReadText(targets.webhook_key_file));
-    ASSIGN_OR_RETURN(auto webhook, MakeWebhook({.url = std::move(url),
-                                                .key = std::move(key),
-                                                .ca_file = targets.webhook_ca_file},
-                                               clock));
-    receivers.push_back({.kind = "webhook", .receiver = std::move(webhook)});
+    auto webhook = MakeWebhook(
+        {.url = std::move(url), .key = std::move(key), .ca_file = targets.webhook_ca_file}, clock);
+    if (!webhook.ok()) return std::move(webhook).error().WithContext("the webhook of events");
+    receivers.push_back({.kind = "webhook", .receiver = *std::move(webhook)});
   }
   if (!targets.syslog_path.empty()) {
     receivers.push_back({.kind = "syslog", .receiver = MakeSyslog(targets.syslog_path)});

@@ -1,5 +1,6 @@
 #include "injector/service/events/webhook.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "injector/base/hex.h"
@@ -66,10 +67,13 @@ class Webhook final : public EventReceiver {
 }  // namespace
 
 Result<std::unique_ptr<EventReceiver>> MakeWebhook(WebhookOptions options, const Clock& clock) {
+  const bool is_one_word = std::none_of(options.url.begin(), options.url.end(), [](char byte) {
+    return static_cast<unsigned char>(byte) <= ' ' || byte == '\x7f';
+  });
   // A query may stand behind, as of chat systems, though a service's URL has none.
-  if (!ParseServiceUrl(options.url.substr(0, options.url.find('?'))).ok()) {
+  if (!is_one_word || !ParseServiceUrl(options.url.substr(0, options.url.find('?'))).ok()) {
     return Error(ErrorCode::kInvalidArgument,
-                 "expected https://HOST[:PORT]/…; http:// is for this machine only");
+                 "expected a URL, https://HOST[:PORT]/…; http:// is for this machine only");
   }
   if (options.key.size() < kShortestKey) {
     return Error(ErrorCode::kInvalidArgument, "the key is shorter than 16 bytes");

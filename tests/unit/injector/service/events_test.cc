@@ -183,10 +183,12 @@ TEST_P(EventsTest, AreSentByOneProgramHoweverLongTheyTake) {
   const std::vector<FeedEvent> events = one.Next(100).value();
   ASSERT_EQ(events.size(), 3U);
   for (const FeedEvent& event : events) {
-    EXPECT_TRUE(one.IsOurs());
     clock_.Advance(std::chrono::seconds(59));
-    EXPECT_FALSE(one.IsOurs()) << "with so little left it begins nothing";
+    EXPECT_TRUE(one.IsOurs().value());
+    clock_.Advance(std::chrono::seconds(59));
+    EXPECT_THAT(Feed("two").Next(100).value(), IsEmpty()) << "it has said so again";
     EXPECT_TRUE(one.Done(event).value());
+    clock_.Advance(std::chrono::seconds(59));
     EXPECT_THAT(Feed("two").Next(100).value(), IsEmpty());
   }
 }
@@ -199,7 +201,7 @@ TEST_P(EventsTest, AreNotTakenBackByAProgramThatWasAway) {
   const std::vector<FeedEvent> held = one.Next(100).value();
   clock_.Advance(std::chrono::seconds(61));
   EXPECT_EQ(Take(Feed("two")).size(), 3U);
-  EXPECT_FALSE(one.IsOurs());
+  EXPECT_FALSE(one.IsOurs().value());
   EXPECT_FALSE(one.Done(held.front()).value());
   EXPECT_THAT(one.Next(100).value(), IsEmpty());
   EXPECT_THAT(Feed("two").Next(100).value(), IsEmpty()) << "all three are delivered";
@@ -250,6 +252,8 @@ TEST(Webhook, RefusesWhatWouldNotBeSafe) {
   EXPECT_TRUE(refused("ftp://hooks.example.com/", "0123456789abcdef"));
   EXPECT_TRUE(refused("https://me:pw@hooks.example.com/", "0123456789abcdef"));
   EXPECT_TRUE(refused("https://hooks.example.com/", "0123456789abcde"));
+  EXPECT_TRUE(refused("https://hooks.example.com/?a=b\nmore", "0123456789abcdef"));
+  EXPECT_TRUE(refused("https://hooks.example.com/ ", "0123456789abcdef"));
 }
 
 // A syslog daemon's socket.
