@@ -40,6 +40,15 @@ Result<std::size_t> ForgetKeys(SqlSession& session, std::int64_t before, std::si
   return rows.size();
 }
 
+// Whether to go on.
+bool Wait(const std::stop_token& stopping, std::chrono::milliseconds time) {
+  std::mutex mutex;
+  std::condition_variable_any stop;
+  std::unique_lock lock(mutex);
+  stop.wait_for(lock, stopping, time, [] { return false; });
+  return !stopping.stop_requested();
+}
+
 }  // namespace
 
 Result<std::size_t> ForgetOldRows(Desk& desk, std::size_t limit) {
@@ -60,22 +69,14 @@ Housekeeper::Housekeeper(Desk& desk, const Options& options, Complain complain, 
       tell_due_(std::move(tell_due)),
       self_(desk) {
   LookAfterKeys();
-  thread_ = std::jthread([this](const std::stop_token& stopping) { Work(stopping); });
-}
-
-void Housekeeper::Work(const std::stop_token& stopping) {
-  std::mutex mutex;
-  std::condition_variable_any stop;
-  auto next_sweep = std::chrono::steady_clock::now();
-  while (!stopping.stop_requested()) {
-    LookAfterKeys();
-    if (std::chrono::steady_clock::now() >= next_sweep) {
-      Sweep();
-      next_sweep = std::chrono::steady_clock::now() + options_.sweep_interval;
-    }
-    std::unique_lock lock(mutex);
-    stop.wait_for(lock, stopping, options_.key_interval, [] { return false; });
-  }
+  keys_thread_ = std::jthread([this](const std::stop_token& stopping) {
+    while (Wait(stopping, options_.key_interval)) LookAfterKeys();
+  });
+  sweep_thread_ = std::jthread([this](const std::stop_token& stopping) {
+    do {
+      Sweep(stopping);
+    } while (Wait(stopping, options_.sweep_interval));
+  });
 }
 
 void Housekeeper::LookAfterKeys() {
@@ -85,15 +86,24 @@ void Housekeeper::LookAfterKeys() {
   if (!said.ok()) complain_(said.error());
 }
 
-void Housekeeper::Sweep() {
-  Result<std::size_t> forgotten = ForgetOldRows(desk_, kBatch);
-  while (forgotten.ok() && *forgotten >= kBatch) forgotten = ForgetOldRows(desk_, kBatch);
+void Housekeeper::Sweep(const std::stop_token& stopping) {
+  const Status forgotten = ForgetAll(stopping);
   if (!forgotten.ok()) complain_(forgotten.error());
+  if (stopping.stop_requested()) return;
   const Status noted = NoteLastUses(desk_);
   if (!noted.ok()) complain_(noted.error());
+  if (stopping.stop_requested()) return;
   const Result<DueCounts> due = WatchUpkeep(desk_);
   if (!due.ok()) return complain_(due.error());
   tell_due_(*due);
+}
+
+Status Housekeeper::ForgetAll(const std::stop_token& stopping) {
+  std::size_t forgotten = kBatch;
+  while (forgotten >= kBatch && !stopping.stop_requested()) {
+    ASSIGN_OR_RETURN(forgotten, ForgetOldRows(desk_, kBatch));
+  }
+  return {};
 }
 
 }  // namespace injector

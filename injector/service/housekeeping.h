@@ -1,7 +1,7 @@
 #pragma once
-// What a serving program does beside answering: it says that it serves, forgets what is over, and
-// notices a new master key, what is due and what was used. Several programs may do so over one
-// database.
+// What a serving program does beside answering. One thread says that it serves and notices a new
+// master key; nothing may keep that waiting. Another one forgets what is over, and notices what is
+// due and what was used. Several programs may do so over one database.
 
 #include <chrono>
 #include <cstddef>
@@ -33,20 +33,22 @@ class Housekeeper {
   // Is told with each sweep.
   using TellDue = std::function<void(const DueCounts&)>;
 
-  // From now on the program is one that serves. `desk` must outlive it.
+  // From now on the program is one that serves. `desk` must outlive it. `complain` is called
+  // in both threads.
   Housekeeper(Desk& desk, const Options& options, Complain complain, TellDue tell_due);
 
  private:
-  void Work(const std::stop_token& stopping);
   void LookAfterKeys();
-  void Sweep();
+  void Sweep(const std::stop_token& stopping);
+  Status ForgetAll(const std::stop_token& stopping);
 
   Desk& desk_;
   const Options options_;
   const Complain complain_;
   const TellDue tell_due_;
   ServingProgram self_;
-  std::jthread thread_;
+  std::jthread keys_thread_;
+  std::jthread sweep_thread_;
 };
 
 }  // namespace injector

@@ -6,7 +6,6 @@
 #include "injector/base/base64.h"
 #include "injector/crypto/random.h"
 #include "injector/crypto/scrypt.h"
-#include "injector/service/orgs.h"
 #include "injector/service/stored_envelope.h"
 #include "injector/service/unix_time.h"
 
@@ -97,6 +96,15 @@ Result<KeyRing> OpenRing(SqlSession& session, const std::vector<KeyText>& texts,
     ring.AddPrevious(*std::move(found));
   }
   return ring;
+}
+
+// Whether anything is wrapped by the key.
+Result<bool> Wraps(SqlSession& session, const std::string& key_id) {
+  ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
+                   session.Query("SELECT 1 FROM orgs WHERE key_id = :1 UNION ALL "
+                                 "SELECT 1 FROM connection_versions WHERE key_id = :2 LIMIT 1",
+                                 {key_id, key_id}));
+  return !rows.empty();
 }
 
 }  // namespace
@@ -197,14 +205,19 @@ Result<std::shared_ptr<const OrgKeys>> Keys::Of(SqlSession& session, const std::
   return Error(ErrorCode::kUnavailable, keys.error().message());
 }
 
-Status Keys::CheckSuffice(SqlSession& session) {
-  ASSIGN_OR_RETURN(const SqlRow row,
-                   session.QueryOne("SELECT key_id FROM orgs WHERE id = :1",
-                                    {std::string(kServiceOrg)}, "keys of the service"));
-  if (ring()->Find(row.Text(0)) != nullptr) return {};
-  const Result<bool> refreshed = Refresh(session);
-  if (refreshed.ok()) return {};
-  return Error(ErrorCode::kUnavailable, refreshed.error().message());
+Status Keys::CheckSuffice(SqlSession& session) const {
+  ASSIGN_OR_RETURN(const std::vector<SqlRow> rows,
+                   session.Query("SELECT key_id FROM master_keys WHERE state <> 'retired'", {}));
+  const std::shared_ptr<const KeyRing> known = ring();
+  for (const SqlRow& row : rows) {
+    const std::string id = row.Text(0);
+    if (known->Find(id) != nullptr) continue;
+    ASSIGN_OR_RETURN(const bool wraps, Wraps(session, id));
+    if (!wraps) continue;
+    return Error(ErrorCode::kUnavailable, "the master key with fingerprint " + id +
+                                              " wraps what is served, and is not here");
+  }
+  return {};
 }
 
 Status Keys::NoticeNewKey(SqlSession& session) {

@@ -66,9 +66,9 @@ class Keys {
   // kNotFound when there is no such org; kUnavailable when none of our keys has wrapped its key;
   // else errors as OpenOrgKey().
   Result<std::shared_ptr<const OrgKeys>> Of(SqlSession& session, const std::string& org_id);
-  // Whether what belongs to the service itself opens with our keys: kUnavailable when they do not
-  // suffice any more, naming the fingerprint needed; kNotFound in a database without.
-  Status CheckSuffice(SqlSession& session);
+  // Whether our keys open all that the database says they have to: kUnavailable, naming the
+  // fingerprint needed, once another one wraps anything in it.
+  Status CheckSuffice(SqlSession& session) const;
   // Refresh() for whoever has met a key that is not on the ring, and is no worse off when it is not
   // among ours either. Errors of the database.
   Status NoticeNewKey(SqlSession& session);

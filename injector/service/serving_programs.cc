@@ -1,5 +1,7 @@
 #include "injector/service/serving_programs.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 #include "injector/base/clock.h"
@@ -8,26 +10,26 @@
 namespace injector {
 namespace {
 
+// Rows are kept longer than they count: a program whose clock is wrong must not remove the others'.
+constexpr std::chrono::hours kForgottenAfter{1};
+
+std::string HostName() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
 Status Write(SqlSession& session, const std::string& id, const std::string& key_id, TimePoint now) {
-  RETURN_IF_ERROR(session.Execute("DELETE FROM serving_programs WHERE seen_at < :1",
-                                  {ToUnixSeconds(now - kGoneAfter)}));
   RETURN_IF_ERROR(session.Execute(
-      "INSERT INTO serving_programs (id, key_id, seen_at) VALUES (:1, :2, :3) "
+      "DELETE FROM serving_programs WHERE seen_at < :1 OR seen_at > :2",
+      {ToUnixSeconds(now - kForgottenAfter), ToUnixSeconds(now + kForgottenAfter)}));
+  RETURN_IF_ERROR(session.Execute(
+      "INSERT INTO serving_programs (id, host, key_id, seen_at) VALUES (:1, :2, :3, :4) "
       "ON CONFLICT (id) DO UPDATE SET key_id = excluded.key_id, seen_at = excluded.seen_at",
-      {id, key_id, ToUnixSeconds(now)}));
+      {id, HostName(), key_id, ToUnixSeconds(now)}));
   return {};
 }
 
 }  // namespace
-
-ServingProgram::~ServingProgram() {
-  if (id_.empty()) return;
-  // It is forgotten anyway, a little later.
-  static_cast<void>(desk_.database().Write([this](SqlSession& session) -> Status {
-    RETURN_IF_ERROR(session.Execute("DELETE FROM serving_programs WHERE id = :1", {id_}));
-    return {};
-  }));
-}
 
 Status ServingProgram::Say() {
   const auto now = desk_.clock().Monotonic();
@@ -45,12 +47,17 @@ Status ServingProgram::Say() {
 
 Result<ServingCount> CountServing(Desk& desk, const std::string& key_id) {
   return desk.database().Look<ServingCount>([&](SqlSession& session) -> Result<ServingCount> {
+    const TimePoint now = desk.clock().Now();
     ASSIGN_OR_RETURN(
-        const SqlRow row,
-        session.QueryOne("SELECT count(*), COALESCE(sum(CASE WHEN key_id = :1 THEN 0 ELSE 1 END), "
-                         "0) FROM serving_programs WHERE seen_at >= :2",
-                         {key_id, ToUnixSeconds(desk.clock().Now() - kGoneAfter)}, "programs"));
-    return ServingCount{.all = row.Integer(0), .without_key = row.Integer(1)};
+        const std::vector<SqlRow> rows,
+        session.Query("SELECT host, key_id FROM serving_programs WHERE seen_at >= :1 AND "
+                      "seen_at <= :2 ORDER BY host",
+                      {ToUnixSeconds(now - kGoneAfter), ToUnixSeconds(now + kGoneAfter)}));
+    ServingCount count{.all = static_cast<std::int64_t>(rows.size())};
+    for (const SqlRow& row : rows) {
+      if (row.Text(1) != key_id) count.hosts_without_key.push_back(row.Text(0));
+    }
+    return count;
   });
 }
 

@@ -2,11 +2,13 @@
 // Which programs serve a database just now, and which master key each of them wraps with: so that
 // whoever changes the key sees that all have been given the new one before any needs it.
 //
-// By their own clocks; what those differ counts, so much less than kGoneAfter.
+// By their own clocks: one that differs by more than kGoneAfter is not seen.
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "injector/base/result.h"
 #include "injector/service/desk.h"
@@ -18,15 +20,12 @@ inline constexpr std::chrono::seconds kSayInterval{10};
 // One that has not said so for so long does not any more.
 inline constexpr std::chrono::seconds kGoneAfter{30};
 
-// Of this program. Thread rule: one thread.
+// Of this program. It does not say when it ends: kGoneAfter later it is gone, however it ended.
+// Thread rule: one thread.
 class ServingProgram {
  public:
   // `desk` must outlive it.
   explicit ServingProgram(Desk& desk) : desk_(desk) {}
-  ServingProgram(const ServingProgram&) = delete;
-  ServingProgram& operator=(const ServingProgram&) = delete;
-  // Says that it serves no more, if the database is there to be told.
-  ~ServingProgram();
 
   // Writes it down when it is new, another key is in use, or kSayInterval is over. Errors are those
   // of the database.
@@ -41,7 +40,7 @@ class ServingProgram {
 
 struct ServingCount {
   std::int64_t all = 0;
-  std::int64_t without_key = 0;  // those whose key in use is another
+  std::vector<std::string> hosts_without_key = {};  // of those whose key in use is another
 };
 
 // Of the programs that serve now.

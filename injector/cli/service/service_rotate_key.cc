@@ -1,5 +1,6 @@
 // injector service rotate-key --db URL --key-file OLD --new-key-file NEW
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -22,7 +23,7 @@ constexpr CommandText kText = {
     "into use as soon as it is the active one. Then run this: the new key becomes that, and\n"
     "what the old one has wrapped is wrapped again; secrets are not decrypted. Once it says\n"
     "that it is done, nobody needs the old key. Should a program that serves lack the new key,\n"
-    "nothing is wrapped again: that one goes on serving jobs, and can still be given it.\n"
+    "nothing is wrapped again: that one goes on with what nobody changes, and can be given it.\n"
     "Interrupted or refused, it goes on where it was when it is run again, with the new key as\n"
     "--key-file and the old one as --more-key-file.\n",
     "  injector key new --out new.key\n"
@@ -31,6 +32,9 @@ constexpr CommandText kText = {
     "  injector service rotate-key --key-file new.key --more-key-file old.key\n"};
 
 constexpr std::size_t kStep = 100;
+constexpr const char* kFinish =
+    "start them with --more-key-file, or stop them; then run this again, with the new key as "
+    "--key-file and the old one as --more-key-file";
 
 struct Options {
   ServiceDatabaseOptions service;
@@ -54,30 +58,50 @@ Result<std::optional<KeyText>> FindNewKey(Session& session, const Options& optio
 Status Activate(Session& session, Desk& desk, const Options& options) {
   ASSIGN_OR_RETURN(const std::optional<KeyText> key, FindNewKey(session, options));
   if (!key) return {};
-  RETURN_IF_ERROR(ActivateMasterKey(desk, *key));
+  Status activated = ActivateMasterKey(desk, *key);
+  if (!activated.ok() && activated.error().code() == ErrorCode::kAlreadyExists) {
+    return std::move(activated).error().WithHint(
+        "a change that was begun is finished with the new key as --key-file and the old one as "
+        "--more-key-file");
+  }
+  RETURN_IF_ERROR(std::move(activated));
   session.Tell("the new key is active: " + desk.keys().ring()->active().id());
   return {};
+}
+
+Error NotAllHaveIt(const ServingCount& serving, const std::string& key_id) {
+  constexpr std::size_t kNamed = 5;
+  const std::vector<std::string>& hosts = serving.hosts_without_key;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(hosts.size(), kNamed); ++i) {
+    names.append(i == 0 ? "" : ", ").append(hosts[i]);
+  }
+  if (hosts.size() > kNamed) names.append(", …");
+  return Error(ErrorCode::kFailedPrecondition,
+               std::to_string(hosts.size()) + " of " + std::to_string(serving.all) +
+                   " programs that serve do not use the key " + key_id + " (on " + names +
+                   "): nothing was wrapped again")
+      .WithHint(kFinish);
 }
 
 // Until something is wrapped again, one that lacks the new key can still be helped without anybody
 // noticing.
 Status AwaitAllHaveIt(Desk& desk, std::chrono::milliseconds longest) {
-  constexpr std::chrono::milliseconds kPause{50};
+  constexpr std::chrono::milliseconds kPause{200};
   const std::string key_id = desk.keys().ring()->active().id();
   const auto deadline = std::chrono::steady_clock::now() + longest;
-  ASSIGN_OR_RETURN(ServingCount serving, CountServing(desk, key_id));
-  while (serving.without_key > 0 && std::chrono::steady_clock::now() < deadline) {
+  Result<ServingCount> serving = CountServing(desk, key_id);
+  const auto is_settled = [&serving] {
+    // A database that is away for a moment knows later.
+    if (!serving.ok()) return serving.error().code() != ErrorCode::kUnavailable;
+    return serving->hosts_without_key.empty();
+  };
+  while (!is_settled() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(kPause);
-    ASSIGN_OR_RETURN(serving, CountServing(desk, key_id));
+    serving = CountServing(desk, key_id);
   }
-  if (serving.without_key == 0) return {};
-  return Error(ErrorCode::kFailedPrecondition, std::to_string(serving.without_key) + " of " +
-                                                   std::to_string(serving.all) +
-                                                   " programs that serve do not use the key " +
-                                                   key_id + ": nothing was wrapped again")
-      .WithHint(
-          "start them with --more-key-file, or stop them; then run this again, with the new "
-          "key as --key-file and the old one as --more-key-file");
+  if (!serving.ok()) return std::move(serving).error();
+  return serving->hosts_without_key.empty() ? Status() : NotAllHaveIt(*serving, key_id);
 }
 
 // A database that is away for a moment, or an act that wanted the same rows, is no reason to leave

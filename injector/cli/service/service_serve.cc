@@ -144,7 +144,8 @@ void DefineServiceLimits(LimitOptions add, ServiceLimits& limits) {
   add.Count("--max-value", limits.value_bytes, static_cast<std::int64_t>(kMaxValueBytes),
             "Bytes of one value (65536, which is also the most)");
   add.Count("--lockout-failures", limits.lockout_failures, kMost,
-            "Failed logins of one source with one token before they get 429 (5)");
+            "Failed logins of one source with one token, or with those of one issuer, before\n"
+            "they get 429 (5)");
   add.Time("--lockout-window", limits.lockout_window, "The time in which they count (15m)");
 }
 

@@ -11,6 +11,7 @@ inline constexpr std::array kSchemaV5 = {
     std::string_view(R"sql(
 CREATE TABLE serving_programs (
   id TEXT PRIMARY KEY,
+  host TEXT NOT NULL,
   key_id TEXT NOT NULL,
   seen_at BIGINT NOT NULL))sql"),
 };

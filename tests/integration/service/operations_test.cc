@@ -151,6 +151,11 @@ TEST_F(SharedDatabaseTest, AMasterKeyThatItWasNotGivenIsCounted) {
   while (missing() == 0) {
   }
   EXPECT_EQ(anybody.Get("/readyz").status, 200) << "what it has been given opens all that there is";
+  EXPECT_EQ(Injector({"init", "--org", "new", "--key-file", next, "--more-key-file",
+                      directory.Write("old.key", std::string(kServiceKey))})
+                .exit_status,
+            0);
+  EXPECT_EQ(anybody.Get("/readyz").status, 503) << "the new org's key is wrapped by the new one";
 }
 
 // As one of an older release, which does not say that it serves.
@@ -171,7 +176,7 @@ TEST_F(SharedDatabaseTest, IsNotReadyOnceItLacksTheMasterKey) {
   ASSERT_EQ(rotated.exit_status, 0) << rotated.err;
   const Reply unready = anybody.Get("/readyz");
   EXPECT_EQ(unready.status, 503);
-  EXPECT_THAT(unready.body, HasSubstr("wrong key: the database needs the one with fingerprint"));
+  EXPECT_THAT(unready.body, HasSubstr("wraps what is served, and is not here"));
 }
 
 // A full disk, as the program sees it: what it reads is there, and nothing more can be written.

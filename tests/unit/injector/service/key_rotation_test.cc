@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+#include <thread>
+
+#include "injector/service/housekeeping.h"
+#include "injector/service/serving_programs.h"
 #include "tests/unit/injector/service/service_fixture.h"
 
 namespace injector {
@@ -150,6 +155,54 @@ TEST_P(KeyRotationTest, AReplicaWithoutTheNewKeyServesWhatItCan) {
   EXPECT_EQ(its_grants.Create(Runner(), Ask({"after"})).error().code(), ErrorCode::kUnavailable);
   EXPECT_EQ(Connections(replica.desk()).Create(Admin(), PostgresBody("no")).error().code(),
             ErrorCode::kUnavailable);
+}
+
+// What it sweeps may take longer than a program is believed to serve.
+TEST_P(KeyRotationTest, ASweepKeepsNobodyFromTheNewKey) {
+  std::promise<void> swept;
+  const auto told = [waits = swept.get_future().share()](const DueCounts&) { waits.wait(); };
+  Replica replica(files_.url(), RawKey('1'), RawKey('2'), clock_);
+  const Housekeeper housekeeper(
+      replica.desk(), {.key_interval = std::chrono::milliseconds(1)}, [](const Error&) {}, told);
+  EXPECT_EQ(CountServing(*desk_, keys_->ring()->active().id()).value().all, 1);
+  ASSERT_TRUE(ActivateMasterKey(*desk_, RawKey('2')).ok());
+  const std::string next = keys_->ring()->active().id();
+  while (!CountServing(*desk_, next).value().hosts_without_key.empty()) std::this_thread::yield();
+  swept.set_value();
+}
+
+TEST_P(KeyRotationTest, CountsWhoServesNow) {
+  Replica other(files_.url(), RawKey('1'), RawKey('3'), clock_);
+  ServingProgram first(*desk_);
+  ServingProgram second(other.desk());
+  ASSERT_TRUE(first.Say().ok());
+  ASSERT_TRUE(second.Say().ok());
+  ASSERT_TRUE(ActivateMasterKey(*desk_, RawKey('2')).ok());
+  const auto count = [this] { return CountServing(*desk_, keys_->ring()->active().id()).value(); };
+  EXPECT_EQ(count().hosts_without_key.size(), 2U) << "nobody has said so yet";
+  ASSERT_TRUE(first.Say().ok());
+  EXPECT_EQ(count().all, 2);
+  EXPECT_EQ(count().hosts_without_key.size(), 1U);
+  clock_.Advance(std::chrono::seconds(31));
+  EXPECT_EQ(count().all, 0);
+  ASSERT_TRUE(second.Say().ok());
+  EXPECT_EQ(count().all, 1);
+  // A clock that was a day ahead, and has been put right.
+  Tamper("UPDATE serving_programs SET seen_at = seen_at + 86400");
+  EXPECT_EQ(count().all, 0);
+}
+
+TEST_P(KeyRotationTest, IsNotReadyOnceAKeyThatItLacksWrapsAnything) {
+  Replica replica(files_.url(), RawKey('1'), RawKey('3'), clock_);
+  const auto suffices = [&] {
+    return replica.desk().database().Read(
+        [&](SqlSession& session) { return replica.desk().keys().CheckSuffice(session); });
+  };
+  EXPECT_TRUE(suffices().ok());
+  ASSERT_TRUE(ActivateMasterKey(*desk_, RawKey('2')).ok());
+  EXPECT_TRUE(suffices().ok()) << "it opens all that there is";
+  MakeConnection("new");
+  EXPECT_EQ(suffices().error().code(), ErrorCode::kUnavailable);
 }
 
 TEST_P(KeyRotationTest, EveryKeyIsRemembered) {
