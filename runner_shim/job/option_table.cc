@@ -177,8 +177,7 @@ using enum OptionArity;
 constexpr OptionRow kTable[] = {
     {kCredentials, "-c,--connection", "INJECTOR_CONNECTIONS", "REF[=PREFIX]",
      "a connection: NAME, @TYPE.ALIAS, or @TYPE for the type's default; PREFIX goes in front of "
-     "its "
-     "variables",
+     "its variables",
      kList, AddConnection},
     {kCredentials, "--variable", "INJECTOR_VARIABLES", "KEY[=NAME]",
      "a stored variable, under NAME (default: KEY in upper case)", kList, AddVariable},
@@ -312,7 +311,7 @@ constexpr OptionRow kTable[] = {
     {kScrubbing, "--min-length", "INJECTOR_MIN_LENGTH", "N",
      "the shortest value that is scrubbed, in bytes (default: 6)", kOnce, SetMinLength},
     {kScrubbing, "--short-secrets", "INJECTOR_SHORT_SECRETS", "warn|error|mask",
-     "what to do about secrets below that", kOnce,
+     "what to do about secrets below that (warn)", kOnce,
      [](std::string_view text, Options& options) {
        return Choose(text, kShortSecrets, options.short_secrets);
      }},
@@ -340,7 +339,7 @@ constexpr OptionRow kTable[] = {
      "values)",
      kOnce, [](std::string_view text, Options& options) { return SetPath(text, options.report); }},
     {kScrubbing, "--on-leak", "INJECTOR_ON_LEAK", "mask|fail",
-     "fail: exit 123 when something was masked and the status would have been 0", kOnce,
+     "fail: exit 123 when something was masked and the status would have been 0 (mask)", kOnce,
      [](std::string_view text, Options& options) {
        return Choose(text, kOnLeak, options.on_leak);
      }},
@@ -353,7 +352,7 @@ constexpr OptionRow kTable[] = {
        return {};
      }},
     {kRunning, "--tty", "INJECTOR_TTY", "auto|always|never",
-     "give the command a terminal of its own: when our stdout is one (auto), or not", kOnce,
+     "give the command a terminal of its own; auto, the default: when our stdout is one", kOnce,
      [](std::string_view text, Options& options) {
        return Choose(text, kTerminal, options.terminal);
      }},
@@ -370,7 +369,10 @@ constexpr OptionRow kTable[] = {
        return {};
      }},
     {kRunning, "--signal-scope", "INJECTOR_SIGNAL_SCOPE", "auto|group|child",
-     "whom HUP, INT, QUIT and TERM are passed on to", kOnce,
+     "whom HUP, INT, QUIT and TERM are passed on to; auto, the default: the command's group, or "
+     "the "
+     "command alone where the terminal tells the group itself",
+     kOnce,
      [](std::string_view text, Options& options) {
        return Choose(text, kSignalScope, options.signal_scope);
      }},
@@ -406,7 +408,8 @@ constexpr OptionRow kTable[] = {
        return {};
      }},
     {kRunning, "--log-format", "INJECTOR_LOG_FORMAT", "text|json",
-     "json: also one line on stderr for each connection, the command's start and its end", kOnce,
+     "json: also one line on stderr for each connection, the command's start and its end (text)",
+     kOnce,
      [](std::string_view text, Options& options) {
        return Choose(text, kLogFormat, options.log_format);
      }},

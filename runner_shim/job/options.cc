@@ -196,7 +196,13 @@ Status CheckExec(const JobOptions& options) {
       {!options.report.empty(), "--report"},
       {options.on_leak != defaults.on_leak, "--on-leak"},
       {options.terminal == TerminalUse::kAlways, "--tty always"},
+      {options.hold_back != defaults.hold_back, "--hold-back"},
+      {options.signal_scope != defaults.signal_scope, "--signal-scope"},
       {options.kill_after.has_value(), "--kill-after"},
+      {options.drain_timeout != defaults.drain_timeout, "--drain-timeout"},
+      {options.drain_limit != defaults.drain_limit, "--drain-limit"},
+      {options.straggler_grace != defaults.straggler_grace, "--straggler-grace"},
+      {!options.parent_death, "--no-parent-death"},
       {options.on_rotate != defaults.on_rotate, "--on-rotate"},
       {leased, "a source that grants leases"},
   };

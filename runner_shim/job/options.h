@@ -1,6 +1,7 @@
 #pragma once
 // What the caller of runner-shim asked for: the command line over the INJECTOR_… variables over the
-// defaults. One table (option_table.cc) names every option with its variable and its meaning.
+// job file over the defaults. One table (option_table.cc) names every option with its variable and
+// its meaning.
 
 #include <chrono>
 #include <cstddef>
