@@ -139,7 +139,7 @@ TEST_F(JobEnvironmentTest, DryRunShowsWhatWouldHappenAndDoesNothing) {
   EXPECT_NE(job.out.find("db.example.com"), std::string::npos) << job.out;
   EXPECT_NE(job.out.find("file:" + store()), std::string::npos) << job.out;
   EXPECT_EQ(job.out.find("from-the-store"), std::string::npos);
-  EXPECT_EQ(Injector({"connections", "list"}).out.find("started"), std::string::npos);
+  EXPECT_NE(::access((directory_ / "started").c_str(), F_OK), 0);
 }
 
 }  // namespace

@@ -414,17 +414,20 @@ TEST_F(CliAtServiceTest, NoCommandPrintsASecret) {
       {{"connections", "delete", "movies", "--force"}, ""},
   };
   const std::string token = directory_.Read("admin.token");
+  int succeeded = 0;
   for (const auto& [words, stdin_text] : rows) {
     const ProgramResult plain = Run(words, stdin_text);
     std::vector<std::string> as_json = words;
     as_json.insert(as_json.end(), {"--output", "json"});
     // What stores something prints nothing as JSON.
     const ProgramResult json = stdin_text.empty() ? Run(as_json) : ProgramResult();
+    succeeded += plain.exit_status == 0 ? 1 : 0;
     const std::string printed = plain.out + plain.err + json.out + json.err;
     EXPECT_THAT(ExposedForms(kSecret, printed), IsEmpty())
         << ::testing::PrintToString(words) << printed;
     EXPECT_THAT(ExposedForms(token, printed), IsEmpty()) << ::testing::PrintToString(words);
   }
+  EXPECT_EQ(succeeded, 18) << "or nothing was put to the test";
 }
 
 TEST_F(CliAtServiceTest, SaysWhatDoesNotGoTogether) {

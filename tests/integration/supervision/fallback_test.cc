@@ -101,16 +101,26 @@ TEST(WithFewDescriptors, ATerminalIsGivenUpAsAWhole) {
 #ifdef SANITIZED
   GTEST_SKIP() << "the sanitizers' runtime opens descriptors of its own to look at an object";
 #endif
+  int ran = 0;
+  int refused = 0;
   for (int limit = 6; limit < 24; ++limit) {
     std::vector<std::string> command = {
         "sh", "-c", "ulimit -n " + std::to_string(limit) + "; exec \"$@\"", "sh"};
     for (std::string& word : UnderShim({"/bin/echo", "hi"})) command.push_back(std::move(word));
     injector::testing::TerminalSession session(std::move(command));
     const std::string shown = session.ReadAll();
-    session.Wait();
-    EXPECT_TRUE(shown == "hi\r\n" || shown.find("too many open files") != std::string::npos)
-        << limit << ": " << shown;
+    const int status = session.Wait();
+    if (shown == "hi\r\n") {
+      EXPECT_EQ(status, 0) << limit;
+      ++ran;
+    } else {
+      EXPECT_NE(shown.find("too many open files"), std::string::npos) << limit << ": " << shown;
+      EXPECT_EQ(status, 125) << limit;
+      ++refused;
+    }
   }
+  EXPECT_GT(ran, 0);
+  EXPECT_GT(refused, 0);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "tests/integration/supervision/shim_process.h"
+#include "tests/support/temp_dir.h"
 
 namespace runner_shim {
 namespace {
@@ -241,9 +242,13 @@ TEST(Drain, OfNoTimeInventsNoHolder) {
 }
 
 TEST(Drain, DoesNotWaitForADaemonThatHoldsTheOutput) {
+  const injector::testing::TempDir directory;
   ShimProcess shim(ShimProcess::Setup{
       {"--drain-timeout", "50ms"},
-      {"sh", "-c", "setsid --fork sh -c 'echo $$; exec sleep 600'; sleep 0.1; exit 3"}});
+      {"sh", "-c",
+       "mkfifo \"$0\"; setsid --fork sh -c 'echo $$; : > \"$0\"; exec sleep 600' \"$0\"; "
+       ": < \"$0\"; exit 3",
+       directory / "said"}});
   const pid_t daemon = std::stoi(shim.ReadLine());
   EXPECT_EQ(shim.ReadOutput(), "");
   EXPECT_EQ(shim.Wait(), 3);
