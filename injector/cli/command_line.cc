@@ -46,7 +46,7 @@ constexpr CommandText kKey = {"key", "Make keys for stores", "",
                               "  injector key new --out ~/.injector.key\n"};
 
 constexpr CommandText kService = {
-    "service", "Run the credential service: init, serve, token, audit, backup, rotate-key, openapi",
+    "service", "Run the credential service: init, serve, tokens, log, keys, rotation, backup",
     "One program, one database: an SQLite file, or PostgreSQL for several replicas. The master\n"
     "key comes from SERVICE_CONN_KEY or --key-file.\n",
     "  injector key new --out service.key\n"
@@ -55,7 +55,8 @@ constexpr CommandText kService = {
     "      --listen 127.0.0.1:8080 --insecure-http\n"};
 
 constexpr CommandText kServiceAudit = {
-    "audit", "The service's log of every grant, denial and change: list, export, verify", "",
+    "audit",
+    "The service's log of every grant, denial and change: list, export, verify, head, prune", "",
     "  injector service audit verify --db sqlite:service.db --key-file service.key --org acme\n"};
 
 Result<OutputFormat> ParseOutputFormat(std::string_view text) {

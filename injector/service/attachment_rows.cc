@@ -78,8 +78,4 @@ Result<std::vector<AttachmentRow>> AttachmentsOfConnection(SqlSession& session,
                {org_id, connection_id, page.after, static_cast<std::int64_t>(page.rows())});
 }
 
-Result<std::vector<AttachmentRow>> AllAttachments(SqlSession& session, const std::string& org_id) {
-  return Query(session, "ORDER BY r.name, c.name", {org_id});
-}
-
 }  // namespace injector

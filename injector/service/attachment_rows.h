@@ -46,7 +46,5 @@ Result<std::vector<AttachmentRow>> AttachmentsOfConnection(SqlSession& session,
                                                            const std::string& org_id,
                                                            const std::string& connection_id,
                                                            const PageRequest& page);
-// Every attachment of the org.
-Result<std::vector<AttachmentRow>> AllAttachments(SqlSession& session, const std::string& org_id);
 
 }  // namespace injector

@@ -108,7 +108,8 @@ class LeaseCache {
   // What a flight is for: a job that waits for it, or the upkeep, which can try again later.
   enum class Flight { kForJob, kRenew, kReplace };
 
-  // All of these: requires that `lock` holds mutex_; let go of it while the service is asked.
+  // All of these require mutex_. Those that take `lock`, which holds it, let go of it while the
+  // service is asked.
   Result<LeaseHandle> FindOrMake(const FetchRequest& wanted);
   Status Fly(SharedLease& lease, Flight flight, Patience patience, Lock& lock);
   // Waits for the flight of another.

@@ -199,7 +199,8 @@ std::optional<Limits::Time> LeaseCache::Tend(const LeaseHandle& handle,
     static_cast<void>(joined);  // whoever flies has heeded it
     return Limits::Time(0);
   }
-  switch (lease.NextStep(world_.clock)) {
+  const Step step = lease.NextStep(world_.clock);
+  switch (step) {
     case Step::kClose:
       GiveBack(lease, lock, stop);
       return std::nullopt;
@@ -209,9 +210,8 @@ std::optional<Limits::Time> LeaseCache::Tend(const LeaseHandle& handle,
       return Poll(lease, lock, stop);
     case Step::kRenew:
     case Step::kReplace: {
-      const bool renews = lease.NextStep(world_.clock) == Step::kRenew;
-      const Status flown = Fly(lease, renews ? Flight::kRenew : Flight::kReplace,
-                               OneTry(limits_.try_time, stop), lock);
+      const Flight flight = step == Step::kRenew ? Flight::kRenew : Flight::kReplace;
+      const Status flown = Fly(lease, flight, OneTry(limits_.try_time, stop), lock);
       // Nobody is left, and nobody takes the uses: they would be kept for ever.
       if (IsRefusal(flown) && lease.holders() == 0) LoseUses(lease);
       return Limits::Time(0);

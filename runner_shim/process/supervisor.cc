@@ -69,7 +69,7 @@ class Supervisor {
   void TakeTerminal();
   void ReturnTerminal();
   void ReportHolders();
-  void Say(const std::string& message) { SayLine(options_.format_message(message)); }
+  void Say(const std::string& message) { SayLine("runner-shim: " + message + "\n"); }
   void SayLine(std::string line);
 
   const SupervisorOptions& options_;

@@ -60,10 +60,6 @@ struct SupervisorOptions {
   // As PID 1: how long what the job left behind has between TERM and KILL, unless a second HUP,
   // INT, QUIT or TERM has come since the job's end.
   std::chrono::nanoseconds straggler_grace = std::chrono::seconds(5);
-  // A line for stderr made of one message of ours.
-  std::function<std::string(std::string_view)> format_message = [](std::string_view text) {
-    return std::string("runner-shim: ").append(text).append("\n");
-  };
   // A line for stderr that says that the command runs, in front of all its output; may be empty.
   std::function<std::string(pid_t pid)> describe_start;
   // Called once the command runs; what it refers to is there until the companion, which may be

@@ -143,7 +143,6 @@ Automaton::Automaton(std::span<const std::string_view> needles) {
   shorter_match_.assign(needles.size(), kNoNeedle);
   for (std::string_view needle : needles) {
     lengths_.push_back(static_cast<std::uint32_t>(needle.size()));
-    longest_needle_ = std::max(longest_needle_, needle.size());
     for (char c : needle) in_needles_[static_cast<unsigned char>(c)] = true;
   }
   if (needles.empty()) {  // a root alone

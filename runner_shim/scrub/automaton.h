@@ -85,7 +85,6 @@ class Automaton {
   // Of the needles that `state` is a proper beginning of; the bits above.
   std::uint8_t open_lengths(State state) const { return open_lengths_[state]; }
 
-  std::size_t longest_needle() const { return longest_needle_; }
   std::size_t memory_bytes() const;
 
  private:
@@ -116,7 +115,6 @@ class Automaton {
   std::vector<std::uint32_t> shorter_match_;  // by needle
   std::array<State, 256> root_children_{};
   std::array<bool, 256> in_needles_{};  // the bytes that are
-  std::size_t longest_needle_ = 0;
 };
 
 // An automaton that is built when somebody needs it: most streams never come near a needle, and

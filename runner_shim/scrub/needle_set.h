@@ -76,7 +76,6 @@ class NeedleSet {
   // By secret.
   const std::string& name(std::size_t secret) const { return names_[secret]; }
 
-  std::size_t needle_count() const { return needles_.size(); }
   std::size_t memory_bytes() const;
 
  private:

@@ -13,7 +13,7 @@ namespace injector {
 namespace {
 
 constexpr CommandText kText = {
-    "check", "Check connections.yaml, job files, policies, templates and OIDC issuers",
+    "check", "Check connections.yaml, job files, policies, templates, and files of services",
     "No variable has to be set, and no store is opened: made for a pre-commit hook. What a file "
     "is\n"
     "is told by its name (connections.yaml, NAME.tmpl, NAME.tmpl.EXTENSION) or by its keys, else "

@@ -14,8 +14,6 @@ constexpr std::string_view kTemplateExtension = ".tmpl";
 
 }  // namespace
 
-std::string_view FileKindName(FileKind kind) { return kNames[static_cast<std::size_t>(kind)]; }
-
 Result<FileKind> ParseFileKind(std::string_view name) {
   const auto found = std::find(std::begin(kNames), std::end(kNames), name);
   if (found != std::end(kNames)) return static_cast<FileKind>(found - std::begin(kNames));

@@ -12,9 +12,8 @@ namespace injector {
 
 enum class FileKind { kConnections, kJob, kPolicy, kTemplate, kWebhook, kIssuers };
 
-// "connections", "job", "policy", "template", "webhook", "issuers"
-std::string_view FileKindName(FileKind kind);
-// kInvalidArgument does not repeat `name`.
+// Of "connections", "job", "policy", "template", "webhook", "issuers". kInvalidArgument does not
+// repeat `name`.
 Result<FileKind> ParseFileKind(std::string_view name);
 
 // What the name of a file tells: NAME.tmpl and NAME.tmpl.EXTENSION are templates,
