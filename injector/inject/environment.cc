@@ -7,6 +7,7 @@
 
 #include "injector/base/ascii.h"
 #include "injector/base/environment_entry.h"
+#include "injector/base/own_settings.h"
 #include "injector/base/variable_name.h"
 #include "injector/model/secret_names.h"
 
@@ -55,13 +56,11 @@ bool IsSecretOfOurs(std::string_view name) {
 
 std::optional<Removal> WhyRemoved(std::string_view name, const EnvironmentOptions& options) {
   constexpr std::string_view kOurs = "a setting of ours";
-  if (name == "PIPELINE_ENCRYPTION_KEY" || name == "SERVICE_CONN_KEY") {
-    return Removal{std::string(kOurs), true};
-  }
   if (name.starts_with("PIPELINE_CONN_")) return Removal{"a connection", true};
   if (name.starts_with("PIPELINE_VAR_")) return Removal{"a variable", IsSecretName(name)};
   if (Contains(options.source_variables, name)) return Removal{"used by a source", true};
   if (name.starts_with("INJECTOR_")) return Removal{std::string(kOurs), IsSecretOfOurs(name)};
+  if (IsOwnSetting(name)) return Removal{std::string(kOurs), true};
   const ReferencedVariable* referenced = FindReferenced(name, options);
   if (referenced != nullptr && !MatchesAny(options.keep, name)) {
     return Removal{"used by the connections file", referenced->secret || IsSecretSetting(name)};

@@ -7,6 +7,7 @@
 
 #include "injector/base/environment_entry.h"
 #include "injector/base/file.h"
+#include "injector/base/own_settings.h"
 #include "injector/base/variable_name.h"
 #include "injector/inject/field_scrub_values.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 using injector::ConnectionRequest;
 using injector::EnvironmentEntry;
+using injector::IsOwnSetting;
 using injector::Presence;
 using injector::Reference;
 using injector::Result;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "injector/base/file.h"
+#include "injector/base/own_settings.h"
 #include "injector/inject/environment.h"
 #include "injector/inject/inject.h"
 #include "injector/model/redaction.h"
@@ -25,6 +26,7 @@ using injector::ErrorCode;
 using injector::FetchedItems;
 using injector::Injection;
 using injector::InjectionRequest;
+using injector::IsOwnSetting;
 using injector::JobEnvironment;
 using injector::Result;
 using injector::Secret;

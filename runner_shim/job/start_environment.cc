@@ -2,14 +2,11 @@
 
 #include <cstring>
 
-namespace runner_shim {
-using injector::Secret;
+#include "injector/base/own_settings.h"
 
-bool IsOwnSetting(std::string_view name) {
-  return name.starts_with("INJECTOR_") || name.starts_with("PIPELINE_CONN_") ||
-         name.starts_with("PIPELINE_VAR_") || name == "PIPELINE_ENCRYPTION_KEY" ||
-         name == "SERVICE_CONN_KEY";
-}
+namespace runner_shim {
+using injector::IsOwnSetting;
+using injector::Secret;
 
 void WipeInherited(char** environment, std::string_view name) {
   for (; *environment != nullptr; ++environment) {

@@ -1,6 +1,6 @@
 #pragma once
 // The environment that runner-shim was started with, copied out before anything else looks at it.
-// Our own settings (the store's key above all) are overwritten in place, so that
+// Our own settings (own_settings.h; the store's key above all) are overwritten in place, so that
 // /proc/<pid>/environ of the shim does not show them even to root (proc(5): the file is a view of
 // that memory).
 
@@ -11,9 +11,6 @@
 #include "injector/base/secret.h"
 
 namespace runner_shim {
-
-// Whether a variable is meant for us, and never for the job.
-bool IsOwnSetting(std::string_view name);
 
 // Overwrites every value of this variable in place as well: one of ours, or one that connections
 // refer to. Requires: no other thread runs.

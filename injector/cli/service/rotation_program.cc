@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "injector/base/own_settings.h"
 #include "injector/base/unique_fd.h"
 
 extern char** environ;  // environ(7)
@@ -38,11 +39,6 @@ Result<Pipe> MakePipe() {
   return Pipe{.read = UniqueFd(ends[0]), .write = UniqueFd(ends[1])};
 }
 
-bool IsOurOwn(std::string_view entry) {
-  return entry.starts_with("INJECTOR_") || entry.starts_with("PIPELINE_") ||
-         entry.starts_with("SERVICE_CONN_KEY=");
-}
-
 bool IsEntryOf(std::string_view entry, std::string_view name) {
   return entry.size() > name.size() && entry[name.size()] == '=' && entry.starts_with(name);
 }
@@ -54,7 +50,7 @@ std::vector<std::string> EnvironmentOf(const RotationProgram& program) {
     const bool replaced =
         std::any_of(program.environment.begin(), program.environment.end(),
                     [&](const auto& variable) { return IsEntryOf(text, variable.first); });
-    if (!replaced && !IsOurOwn(text)) entries.emplace_back(text);
+    if (!replaced && !IsOwnSetting(text.substr(0, text.find('=')))) entries.emplace_back(text);
   }
   for (const auto& [name, value] : program.environment) {
     std::string& entry = entries.emplace_back(name);
