@@ -1,8 +1,6 @@
 #include "injector/model/airflow_json.h"
 
-#include "injector/base/ascii.h"
 #include "injector/model/airflow_parts.h"
-#include "injector/model/airflow_uri.h"
 #include "injector/model/json.h"
 
 namespace injector {
@@ -109,13 +107,6 @@ Result<Value> AirflowJsonOf(const Connection& connection) {
   add_text("schema", std::move(parts.schema));
   if (!parts.extra.empty()) members.push_back({"extra", Value::Map(std::move(parts.extra))});
   return Value::Map(std::move(members));
-}
-
-Result<Connection> ParseAirflowText(std::string_view text) {
-  if (!StripAsciiSpace(text).starts_with('{')) return ParseAirflowUri(text);
-  Result<Value> json = ParseJson(text);
-  if (!json.ok()) return std::move(json).error().WithContext("connection JSON");
-  return ConnectionFromAirflowJson(*json);
 }
 
 }  // namespace injector

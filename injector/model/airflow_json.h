@@ -2,8 +2,6 @@
 // Apache Airflow's connection as JSON (airflow.models.connection.Connection.from_json): an object
 // of conn_type, description, host, port, login, password, schema, extra.
 
-#include <string_view>
-
 #include "injector/base/result.h"
 #include "injector/model/connection.h"
 
@@ -17,8 +15,5 @@ Result<Connection> ConnectionFromAirflowJson(const Value& json);
 // The object that ConnectionFromAirflowJson and Airflow read as this connection; it holds the
 // secrets. See AirflowPartsOf for fields that Airflow has no place for.
 Result<Value> AirflowJsonOf(const Connection& connection);
-
-// A connection in either of Airflow's texts: JSON when it begins with {, else a URI.
-Result<Connection> ParseAirflowText(std::string_view text);
 
 }  // namespace injector

@@ -9,6 +9,7 @@
 #include "injector/base/file.h"
 #include "injector/model/airflow_json.h"
 #include "injector/model/airflow_uri.h"
+#include "injector/model/connection_json.h"
 #include "injector/model/json.h"
 #include "tests/support/paths.h"
 
@@ -85,12 +86,19 @@ void ExpectRow(const Result<Connection>& connection, const Value& expect, std::s
   ExpectSurvivesBothTexts(*connection, expect);
 }
 
+// As every command and source takes JSON.
+Result<Connection> ConnectionOf(std::string_view text) {
+  ASSIGN_OR_RETURN(const Value json, ParseJson(text));
+  ASSIGN_OR_RETURN(ConnectionInput input, ParseConnectionInput(json));
+  return ApplyInput(Connection(), std::move(input));
+}
+
 TEST(AirflowConformance, Uris) {
   ASSERT_GT(Table().Find("uri")->items().size(), 15U);
   for (const Value& row : Table().Find("uri")->items()) {
     SCOPED_TRACE(Compact(*row.Find("id")));
     const std::string_view uri = row.Find("uri")->string().Reveal();
-    ExpectRow(ParseAirflowText(uri), *row.Find("expect"), uri);
+    ExpectRow(ParseAirflowUri(uri), *row.Find("expect"), uri);
   }
 }
 
@@ -99,7 +107,7 @@ TEST(AirflowConformance, JsonTexts) {
   for (const Value& row : Table().Find("json")->items()) {
     SCOPED_TRACE(Compact(*row.Find("id")));
     const std::string json = Compact(*row.Find("json"));
-    ExpectRow(ParseAirflowText(json), *row.Find("expect"), json);
+    ExpectRow(ConnectionOf(json), *row.Find("expect"), json);
   }
 }
 

@@ -24,8 +24,14 @@ void CheckJson(std::string_view text) {
   }
 }
 
+Result<Connection> AirflowConnection(std::string_view text) {
+  if (!text.starts_with('{')) return injector::ParseAirflowUri(text);
+  ASSIGN_OR_RETURN(const Value json, injector::ParseJson(text));
+  return injector::ConnectionFromAirflowJson(json);
+}
+
 void CheckAirflow(std::string_view text) {
-  const Result<Connection> connection = injector::ParseAirflowText(text);
+  const Result<Connection> connection = AirflowConnection(text);
   if (!connection.ok()) return;
   const Result<Secret> uri = injector::WriteAirflowUri(*connection);
   Require(uri.ok());

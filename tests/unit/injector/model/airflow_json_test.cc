@@ -76,13 +76,5 @@ TEST(AirflowJson, WritesAnyConnection) {
   EXPECT_EQ(again->description, "text");
 }
 
-TEST(AirflowText, IsJsonOrAUri) {
-  const Result<Connection> json = ParseAirflowText(" {\"conn_type\": \"x\", \"host\": \"h\"}\n");
-  const Result<Connection> uri = ParseAirflowText("x://h\n");
-  ASSERT_TRUE(json.ok() && uri.ok());
-  EXPECT_EQ(ToJson(json->fields), ToJson(uri->fields));
-  EXPECT_FALSE(ParseAirflowText("{").ok());
-}
-
 }  // namespace
 }  // namespace injector
