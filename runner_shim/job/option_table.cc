@@ -28,22 +28,16 @@ struct Choice {
   Enum value;
 };
 
-// Sets `target` to the choice that `word` names.
-template <typename Enum, std::size_t N, typename Target>
-Status Choose(std::string_view word, const Choice<Enum> (&choices)[N], Target& target) {
-  std::string words;
-  for (const Choice<Enum>& choice : choices) {
-    if (choice.word == word) {
-      target = choice.value;
-      return {};
-    }
-    words += (words.empty() ? "" : " | ") + std::string(choice.word);
-  }
-  return Expected(words);
+// What most options do: set one member.
+template <auto kMember>
+Status Switch(std::string_view text, JobOptions& options) {
+  options.*kMember = text == "1";
+  return {};
 }
 
-Status SetDuration(std::string_view text, std::chrono::milliseconds& target) {
-  ASSIGN_OR_RETURN(target, injector::ParseDuration(text));
+template <auto kMember>
+Status Duration(std::string_view text, JobOptions& options) {
+  ASSIGN_OR_RETURN(options.*kMember, injector::ParseDuration(text));
   return {};
 }
 
@@ -51,6 +45,36 @@ Status SetPath(std::string_view text, std::string& target) {
   if (text.empty()) return Expected("a path");
   target = text;
   return {};
+}
+
+template <auto kMember>
+Status Path(std::string_view text, JobOptions& options) {
+  return SetPath(text, options.*kMember);
+}
+
+Status AddTo(std::string_view text, std::vector<std::string>& list) {
+  if (text.empty()) return Expected("a value");
+  list.emplace_back(text);
+  return {};
+}
+
+template <auto kMember>
+Status Append(std::string_view text, JobOptions& options) {
+  return AddTo(text, options.*kMember);
+}
+
+// The choice that the word names.
+template <const auto& kChoices, auto kMember>
+Status OneOf(std::string_view word, JobOptions& options) {
+  std::string words;
+  for (const auto& choice : kChoices) {
+    if (choice.word == word) {
+      options.*kMember = choice.value;
+      return {};
+    }
+    words += (words.empty() ? "" : " | ") + std::string(choice.word);
+  }
+  return Expected(words);
 }
 
 Status AddConnection(std::string_view text, JobOptions& options) {
@@ -76,12 +100,6 @@ Status AddVariable(std::string_view text, JobOptions& options) {
   const bool name_ok = equals == std::string_view::npos || injector::IsVariableName(name);
   if (!injector::IsValidVariableKey(key) || !name_ok) return Expected("KEY or KEY=NAME");
   options.variables.push_back({std::string(key), std::string(name)});
-  return {};
-}
-
-Status AddTo(std::string_view text, std::vector<std::string>& list) {
-  if (text.empty()) return Expected("a value");
-  list.emplace_back(text);
   return {};
 }
 
@@ -127,11 +145,6 @@ Status SetOnRotate(std::string_view text, JobOptions& options) {
   return Expected("none, signal:NAME (as HUP or USR1) or restart");
 }
 
-Status SetKillAfter(std::string_view text, JobOptions& options) {
-  ASSIGN_OR_RETURN(options.kill_after, injector::ParseDuration(text));
-  return {};
-}
-
 using Options = JobOptions;
 
 constexpr Choice<injector::OnConflict> kOnConflict[] = {
@@ -159,6 +172,7 @@ constexpr Choice<TerminalUse> kTerminal[] = {
     {"always", TerminalUse::kAlways},
     {"never", TerminalUse::kNever},
 };
+constexpr Choice<Options::Oidc> kOidc[] = {{"github", Options::Oidc::kGithub}};
 constexpr Choice<Options::LogFormat> kLogFormat[] = {
     {"text", Options::LogFormat::kText},
     {"json", Options::LogFormat::kJson},
@@ -183,43 +197,31 @@ constexpr OptionRow kTable[] = {
      "a stored variable, under NAME (default: KEY in upper case)", kList, AddVariable},
     {kCredentials, "--attached", "INJECTOR_ATTACHED", "",
      "everything that the service has attached to the repo, beside what is named", kSwitch,
-     [](std::string_view text, Options& options) -> Status {
-       options.attached = text == "1";
-       return {};
-     }},
+     Switch<&Options::attached>},
     {kCredentials, "--source", "INJECTOR_SOURCE", "file:PATH|yaml:PATH|sidecar:PATH|https://HOST",
      "where to look, in this order (default: the sidecar at /run/injector/sidecar.sock where "
      "/run/injector is; else connections.yaml here, else the store of `injector`); "
      "PIPELINE_CONN_<TYPE>_<NAME> comes before all; a service or sidecar grants all that is still "
      "missing or nothing, so it is named last",
-     kRepeated,
-     [](std::string_view text, Options& options) { return AddTo(text, options.sources); }},
+     kRepeated, Append<&Options::sources>},
     {kCredentials, "--fallback", "INJECTOR_FALLBACK", "file:PATH|yaml:PATH",
      "instead of all sources, and with a warning, when a service or sidecar is still unavailable "
      "after --fetch-timeout; never when it refuses",
-     kOnce,
-     [](std::string_view text, Options& options) { return SetPath(text, options.fallback); }},
+     kOnce, Path<&Options::fallback>},
     {kCredentials, "--key-file", "INJECTOR_KEY_FILE", "FILE",
      "the store's key (default: the variable PIPELINE_ENCRYPTION_KEY)", kOnce,
-     [](std::string_view text, Options& options) { return SetPath(text, options.key_file); }},
+     Path<&Options::key_file>},
     {kCredentials, "--fetch-timeout", "INJECTOR_FETCH_TIMEOUT", "DURATION",
      "how long all fetching may take, waiting for keys and locks included, and reading a job file "
      "before it (default: 30s; then 124)",
-     kOnce,
-     [](std::string_view text, Options& options) {
-       return SetDuration(text, options.fetch_timeout);
-     }},
+     kOnce, Duration<&Options::fetch_timeout>},
     {kCredentials, "--strict", "INJECTOR_STRICT", "",
      "refuse a connections.yaml that holds a secret as it is, instead of a warning", kSwitch,
-     [](std::string_view text, Options& options) -> Status {
-       options.strict = text == "1";
-       return {};
-     }},
+     Switch<&Options::strict>},
     {kService, "--repo", "INJECTOR_REPO", "REPO", "the repo that this job belongs to", kOnce,
-     [](std::string_view text, Options& options) { return SetPath(text, options.repo); }},
+     Path<&Options::repo>},
     {kService, "--token-file", "INJECTOR_TOKEN_FILE", "FILE",
-     "the runner's token; read anew when it is used", kOnce,
-     [](std::string_view text, Options& options) { return SetPath(text, options.token_file); }},
+     "the runner's token; read anew when it is used", kOnce, Path<&Options::token_file>},
     {kService, "--token-env", "INJECTOR_TOKEN_ENV", "NAME",
      "the variable that holds the token, where there is no file; the command does not see it",
      kOnce,
@@ -231,25 +233,16 @@ constexpr OptionRow kTable[] = {
     {kService, "--oidc", "INJECTOR_OIDC", "github",
      "ask GitHub Actions for a token that says whose job this is; the command does not see "
      "ACTIONS_ID_TOKEN_REQUEST_TOKEN and _URL then",
-     kOnce,
-     [](std::string_view text, Options& options) -> Status {
-       constexpr Choice<Options::Oidc> kIssuers[] = {{"github", Options::Oidc::kGithub}};
-       return Choose(text, kIssuers, options.oidc);
-     }},
+     kOnce, OneOf<kOidc, &Options::oidc>},
     {kService, "--oidc-audience", "INJECTOR_OIDC_AUDIENCE", "TEXT",
-     "for whom that token is (default: the service's URL)", kOnce,
-     [](std::string_view text, Options& options) { return SetPath(text, options.oidc_audience); }},
+     "for whom that token is (default: the service's URL)", kOnce, Path<&Options::oidc_audience>},
     {kService, "--ca-file", "INJECTOR_CA_FILE", "FILE",
      "the authorities that sign its certificate (default: $SSL_CERT_FILE, else the system's)",
-     kOnce, [](std::string_view text, Options& options) { return SetPath(text, options.ca_file); }},
+     kOnce, Path<&Options::ca_file>},
     {kService, "--client-cert", "INJECTOR_CLIENT_CERT", "FILE",
-     "our own certificate, for services that want one", kOnce,
-     [](std::string_view text, Options& options) {
-       return SetPath(text, options.client_certificate);
-     }},
+     "our own certificate, for services that want one", kOnce, Path<&Options::client_certificate>},
     {kService, "--client-key", "INJECTOR_CLIENT_KEY", "FILE", "its key (default: in the same file)",
-     kOnce,
-     [](std::string_view text, Options& options) { return SetPath(text, options.client_key); }},
+     kOnce, Path<&Options::client_key>},
     {kValues, "--values", "INJECTOR_VALUES", "FILE",
      "a JSON array of strings, {\"base64\": …} or {\"name\": …, \"value\": …}; may be a pipe",
      kOnce,
@@ -259,7 +252,7 @@ constexpr OptionRow kTable[] = {
      }},
     {kEnvironment, "--job", "INJECTOR_JOB", "FILE",
      "a job file: connections, variables and template files that the job needs", kOnce,
-     [](std::string_view text, Options& options) { return SetPath(text, options.job_file); }},
+     Path<&Options::job_file>},
     {kEnvironment, "--dotenv", "INJECTOR_DOTENV", "[=PATH]",
      "the entries of .env (or PATH) become variables of the job, and its secrets are scrubbed",
      kOnce,
@@ -268,58 +261,38 @@ constexpr OptionRow kTable[] = {
      }},
     {kEnvironment, "--fields", "INJECTOR_FIELDS", "",
      "also set CONN_<NAME>_<FIELD>, CONN_<NAME>_URI and, of databases, CONN_<NAME>_JDBC_URL",
-     kSwitch,
-     [](std::string_view text, Options& options) -> Status {
-       options.fields = text == "1";
-       return {};
-     }},
+     kSwitch, Switch<&Options::fields>},
     {kEnvironment, "--render-env", "INJECTOR_RENDER_ENV", "",
      "fill in {{ conn.NAME.FIELD }} and {{ var.KEY }} in inherited variables", kSwitch,
-     [](std::string_view text, Options& options) -> Status {
-       options.render_env = text == "1";
-       return {};
-     }},
+     Switch<&Options::render_env>},
     {kEnvironment, "--render-args", "INJECTOR_RENDER_ARGS", "",
      "… in the command's arguments, which every process of the machine can read", kSwitch,
-     [](std::string_view text, Options& options) -> Status {
-       options.render_args = text == "1";
-       return {};
-     }},
+     Switch<&Options::render_args>},
     {kEnvironment, "--on-conflict", "INJECTOR_ON_CONFLICT", "error|keep|overwrite",
      "when a credential is inherited with another value than a connection gives it (default: "
      "error); host, port, region and the like are always set",
-     kOnce,
-     [](std::string_view text, Options& options) {
-       return Choose(text, kOnConflict, options.on_conflict);
-     }},
+     kOnce, OneOf<kOnConflict, &Options::on_conflict>},
     {kEnvironment, "--files-dir", "INJECTOR_FILES_DIR", "DIR",
      "where secret files are made (default: $XDG_RUNTIME_DIR, /run/user/UID, /dev/shm, /run, "
      "$TMPDIR, /tmp)",
-     kOnce,
-     [](std::string_view text, Options& options) { return SetPath(text, options.files_dir); }},
+     kOnce, Path<&Options::files_dir>},
     {kEnvironment, "--clear-env", "INJECTOR_CLEAR_ENV", "",
      "do not hand on the inherited environment, but for --keep-env", kSwitch,
-     [](std::string_view text, Options& options) -> Status {
-       options.clear_env = text == "1";
-       return {};
-     }},
+     Switch<&Options::clear_env>},
     {kEnvironment, "--keep-env", "INJECTOR_KEEP_ENV", "LIST",
      "variables that stay with --clear-env, or although connections.yaml names them", kList,
-     [](std::string_view text, Options& options) { return AddTo(text, options.keep_env); }},
+     Append<&Options::keep_env>},
     {kScrubbing, "--mask", "INJECTOR_MASK", "TEXT",
      "what stands for a secret; {name} is its name (default: ***)", kOnce, SetMask},
     {kScrubbing, "--min-length", "INJECTOR_MIN_LENGTH", "N",
      "the shortest value that is scrubbed, in bytes (default: 6)", kOnce, SetMinLength},
     {kScrubbing, "--short-secrets", "INJECTOR_SHORT_SECRETS", "warn|error|mask",
-     "what to do about secrets below that (warn)", kOnce,
-     [](std::string_view text, Options& options) {
-       return Choose(text, kShortSecrets, options.short_secrets);
-     }},
+     "what to do about secrets below that (default: warn)", kOnce,
+     OneOf<kShortSecrets, &Options::short_secrets>},
     {kScrubbing, "--no-scrub", "INJECTOR_NO_SCRUB", "REF.FIELD",
      "a field that may be shown, also where ${VAR} or PIPELINE_CONN_NAME brought it; a value that "
      "another secret of the job holds too stays masked",
-     kRepeated,
-     [](std::string_view text, Options& options) { return AddTo(text, options.no_scrub); }},
+     kRepeated, Append<&Options::no_scrub>},
     {kScrubbing, "--scrub-env", "INJECTOR_SCRUB_ENV", "PATTERN",
      "inherited variables whose values are scrubbed, by name, instead of the default: "
      "*PASSWORD* *SECRET* *TOKEN* *_KEY *CREDENTIAL*",
@@ -337,70 +310,49 @@ constexpr OptionRow kTable[] = {
     {kScrubbing, "--report", "INJECTOR_REPORT", "FILE",
      "write there, at the end, how often each secret was masked and in which form (JSON, no "
      "values)",
-     kOnce, [](std::string_view text, Options& options) { return SetPath(text, options.report); }},
+     kOnce, Path<&Options::report>},
     {kScrubbing, "--on-leak", "INJECTOR_ON_LEAK", "mask|fail",
-     "fail: exit 123 when something was masked and the status would have been 0 (mask)", kOnce,
-     [](std::string_view text, Options& options) {
-       return Choose(text, kOnLeak, options.on_leak);
-     }},
+     "fail: exit 123 when something was masked and the status would have been 0 (default: mask)",
+     kOnce, OneOf<kOnLeak, &Options::on_leak>},
     {kRunning, "--exec", "INJECTOR_EXEC", "",
      "become the command: same process, nothing is supervised, nothing is scrubbed; refused where "
      "files, scrubbing or supervision are asked for",
-     kSwitch,
-     [](std::string_view text, Options& options) -> Status {
-       options.exec = text == "1";
-       return {};
-     }},
+     kSwitch, Switch<&Options::exec>},
     {kRunning, "--tty", "INJECTOR_TTY", "auto|always|never",
-     "give the command a terminal of its own; auto, the default: when our stdout is one", kOnce,
-     [](std::string_view text, Options& options) {
-       return Choose(text, kTerminal, options.terminal);
-     }},
+     "give the command a terminal of its own (default: auto, when our stdout is one)", kOnce,
+     OneOf<kTerminal, &Options::terminal>},
     {kRunning, "--hold-back", "INJECTOR_HOLD_BACK", "DURATION",
      "on a terminal: how long output rests before the first letters of what may be a secret are "
      "shown (default: 100ms)",
-     kOnce,
-     [](std::string_view text, Options& options) { return SetDuration(text, options.hold_back); }},
+     kOnce, Duration<&Options::hold_back>},
     {kRunning, "--cwd", "INJECTOR_CWD", "DIR", "where the command starts", kOnce,
-     [](std::string_view text, Options& options) { return SetPath(text, options.cwd); }},
+     Path<&Options::cwd>},
     {kRunning, "--user", "INJECTOR_USER", "UID[:GID]", "drop privileges before the command", kOnce,
      [](std::string_view text, Options& options) -> Status {
        ASSIGN_OR_RETURN(options.user, ParseUser(text));
        return {};
      }},
     {kRunning, "--signal-scope", "INJECTOR_SIGNAL_SCOPE", "auto|group|child",
-     "whom HUP, INT, QUIT and TERM are passed on to; auto, the default: the command's group, or "
-     "the "
-     "command alone where the terminal tells the group itself",
-     kOnce,
-     [](std::string_view text, Options& options) {
-       return Choose(text, kSignalScope, options.signal_scope);
-     }},
+     "whom HUP, INT, QUIT and TERM are passed on to (default: auto, the command's group, or the "
+     "command alone where the terminal tells the group)",
+     kOnce, OneOf<kSignalScope, &Options::signal_scope>},
     {kRunning, "--kill-after", "INJECTOR_KILL_AFTER", "DURATION",
      "KILL to the job's group so long after the first such signal, or the TERM of --on-rotate "
      "restart (default: never)",
-     kOnce, SetKillAfter},
+     kOnce, Duration<&Options::kill_after>},
     {kRunning, "--on-rotate", "INJECTOR_ON_ROTATE", "none|signal:NAME|restart",
      "when credentials change while the command runs: it gets this signal, or is ended with TERM "
      "and started anew; files are rewritten in any case (default: none)",
      kOnce, SetOnRotate},
     {kRunning, "--drain-timeout", "INJECTOR_DRAIN_TIMEOUT", "DURATION",
      "how long background processes may hold the output in silence (default: 2s)", kOnce,
-     [](std::string_view text, Options& options) {
-       return SetDuration(text, options.drain_timeout);
-     }},
+     Duration<&Options::drain_timeout>},
     {kRunning, "--drain-limit", "INJECTOR_DRAIN_LIMIT", "DURATION", "… and in all (default: 30s)",
-     kOnce,
-     [](std::string_view text, Options& options) {
-       return SetDuration(text, options.drain_limit);
-     }},
+     kOnce, Duration<&Options::drain_limit>},
     {kRunning, "--straggler-grace", "INJECTOR_STRAGGLER_GRACE", "DURATION",
      "as PID 1: between TERM and KILL for what the command left behind, unless a second signal to "
      "end comes (default: 5s)",
-     kOnce,
-     [](std::string_view text, Options& options) {
-       return SetDuration(text, options.straggler_grace);
-     }},
+     kOnce, Duration<&Options::straggler_grace>},
     {kRunning, "--no-parent-death", "INJECTOR_NO_PARENT_DEATH", "",
      "let the command live on when runner-shim is killed", kSwitch,
      [](std::string_view text, Options& options) -> Status {
@@ -408,11 +360,9 @@ constexpr OptionRow kTable[] = {
        return {};
      }},
     {kRunning, "--log-format", "INJECTOR_LOG_FORMAT", "text|json",
-     "json: also one line on stderr for each connection, the command's start and its end (text)",
-     kOnce,
-     [](std::string_view text, Options& options) {
-       return Choose(text, kLogFormat, options.log_format);
-     }},
+     "json: also one line on stderr for each connection, the command's start and its end (default: "
+     "text)",
+     kOnce, OneOf<kLogFormat, &Options::log_format>},
     {kRunning, "--dry-run", "", "", "show what the command would be given, and do not run it",
      kSwitch,
      [](std::string_view text, Options& options) -> Status {
