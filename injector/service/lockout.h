@@ -6,12 +6,12 @@
 // all.
 
 #include <chrono>
-#include <compare>
 #include <cstddef>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "injector/base/clock.h"
@@ -50,7 +50,10 @@ struct FailureKind {
   std::string issuer;  // of a job's token; may be empty, as the next
   std::string why;     // one of a few texts, or a map of them would know no end
 
-  auto operator<=>(const FailureKind&) const = default;
+  bool operator<(const FailureKind& other) const {
+    return std::tie(source, org_id, issuer, why) <
+           std::tie(other.source, other.org_id, other.issuer, other.why);
+  }
 };
 
 // Says which failures go into the audit log: one of a kind in a minute, with a count, so that noise

@@ -130,17 +130,18 @@ Reply ServiceClient::Send(const std::string& method, const std::string& target,
   return reply;
 }
 
-ServiceWorld::ServiceWorld(DatabaseKind kind, std::vector<std::string> options) : files_(kind) {
+ServiceWorld::ServiceWorld(DatabaseKind kind, const std::vector<std::string>& options)
+    : files_(kind) {
   database_ = Database::Open(files_.url(), {}).value();
   keys_ = Keys::Open(*database_, KeyText::Parse(kServiceKey).value(), {}, clock_).value();
   desk_ = std::make_unique<Desk>(*database_, *keys_, clock_);
   if (!EnsureServiceOrg(*desk_).ok()) Stop("no service org");
-  Restart(std::move(options));
+  Restart(options);
   ServiceClient reader(program_->url(), "");
   document_ = std::make_unique<OpenApiDocument>(reader.Get("/openapi.json").Json());
 }
 
-void ServiceWorld::Restart(std::vector<std::string> options) {
+void ServiceWorld::Restart(const std::vector<std::string>& options) {
   balancer_.reset();
   more_programs_.clear();
   program_.reset();

@@ -102,7 +102,7 @@ class ServiceClient {
 // PostgreSQL that many of them, behind a balancer, and each request of a client goes to the next.
 class ServiceWorld {
  public:
-  explicit ServiceWorld(DatabaseKind kind, std::vector<std::string> options = {});
+  explicit ServiceWorld(DatabaseKind kind, const std::vector<std::string>& options = {});
 
   std::string MakeOrg();
   // A token by the operator's right; `life` counted from now, also backwards.
@@ -120,7 +120,7 @@ class ServiceWorld {
   const TestDatabase& database() const { return files_; }
   const OpenApiDocument& document() const { return *document_; }
   // Starts all programs anew, running or not; clients of before have the old address.
-  void Restart(std::vector<std::string> options = {});
+  void Restart(const std::vector<std::string>& options = {});
 
  private:
   void StartMore(const std::vector<std::string>& options);
