@@ -54,8 +54,8 @@ bool IsHidden(const InjectedVariable& variable, SecretView view) {
   return variable.secret && view == SecretView::kHidden;
 }
 
-// In single quotes nothing is special to a shell but their end.
-Secret ShellQuoted(std::string_view text) {
+// As ShellQuoted() (shell_quote.h), wiped.
+Secret SecretQuoted(std::string_view text) {
   SecretBuilder quoted;
   quoted.Append('\'');
   for (const char c : text) {
@@ -96,7 +96,7 @@ Secret AsExportLines(Session& session, const Injection& injection, SecretView vi
       session.Warn(variable.name + " is left out: it is secret; --reveal shows it");
     } else {
       text.Append("export " + variable.name + "=");
-      text.Append(ShellQuoted(variable.text.Reveal()).Reveal());
+      text.Append(SecretQuoted(variable.text.Reveal()).Reveal());
       text.Append('\n');
     }
   }

@@ -8,6 +8,7 @@
 #include "injector/base/ascii.h"
 #include "injector/base/environment_entry.h"
 #include "injector/base/own_settings.h"
+#include "injector/base/shell_quote.h"
 #include "injector/base/variable_name.h"
 #include "injector/model/secret_names.h"
 
@@ -68,20 +69,13 @@ std::optional<Removal> WhyRemoved(std::string_view name, const EnvironmentOption
   return std::nullopt;
 }
 
-// As sh(1) reads it back, byte for byte.
-std::string QuotedForShell(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 std::string PathOf(const InjectedVariable& variable, const Injection& injection,
                    const std::string& directory) {
   const std::string& name = injection.files[variable.file].name;
   const std::string path = directory + "/" + name;
   if (variable.kind == Kind::kFilePath) return variable.before + path + variable.after;
   if (variable.kind == Kind::kQuotedFilePath) {
-    return variable.before + QuotedForShell(path) + variable.after;
+    return variable.before + ShellQuoted(path) + variable.after;
   }
   const std::size_t slash = name.rfind('/');
   return slash == std::string::npos ? directory : directory + "/" + name.substr(0, slash);
@@ -156,7 +150,7 @@ class Assembler {
     for (const GitSetting& setting : injection.git_settings) {
       std::string value = setting.value;
       if (!setting.path.empty()) {
-        value += QuotedForShell(options_.files_directory + "/" + setting.path);
+        value += ShellQuoted(options_.files_directory + "/" + setting.path);
       }
       const std::string number = std::to_string(count++);
       Put("GIT_CONFIG_KEY_" + number, setting.key, setting.origin);

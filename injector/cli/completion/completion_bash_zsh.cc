@@ -1,5 +1,6 @@
 // The script for bash, and for zsh, whose language is the same where it matters here.
 
+#include "injector/base/shell_quote.h"
 #include "injector/cli/completion/completion_script.h"
 
 namespace injector {

@@ -85,10 +85,4 @@ std::vector<CompletionPlace> PlacesOf(const CommandOutline& program) {
   return Collector(program).Run();
 }
 
-std::string ShellQuoted(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 }  // namespace injector

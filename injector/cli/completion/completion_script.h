@@ -36,7 +36,4 @@ std::string BashCompletion(const CommandOutline& program);
 std::string ZshCompletion(const CommandOutline& program);
 std::string FishCompletion(const CommandOutline& program);
 
-// `text` as one word of a shell, in single quotes.
-std::string ShellQuoted(const std::string& text);
-
 }  // namespace injector

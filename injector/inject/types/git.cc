@@ -11,6 +11,7 @@
 #include "injector/inject/git_site.h"
 #include "injector/inject/types/host_port.h"
 #include "injector/inject/types/login_delivery.h"
+#include "injector/inject/types/site_url.h"
 #include "injector/inject/types/translators.h"
 
 namespace injector {
@@ -22,14 +23,9 @@ constexpr std::string_view kStoreFile = "git/credentials";
 // The user name that goes with a token at GitHub; GitLab and others take any.
 constexpr std::string_view kDefaultLogin = "x-access-token";
 
-std::string_view WithoutPort(std::string_view authority) {
-  if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
-  return authority.substr(0, authority.find(':'));
-}
-
 // Whether what `authority` has behind its host is nothing or a port.
 bool HasGoodPort(std::string_view authority) {
-  const std::string_view port = authority.substr(WithoutPort(authority).size());
+  const std::string_view port = authority.substr(HostIn(authority).size());
   return port.empty() || (port.starts_with(':') && IsPort(port.substr(1)));
 }
 
@@ -41,12 +37,12 @@ Result<std::string> Site(const Translation& translation) {
   const std::string_view scheme = plain ? kHttp : kHttps;
   if (text.starts_with(scheme)) text.remove_prefix(scheme.size());
   text = text.substr(0, text.find('/'));
-  const bool strange = WithoutPort(text).empty() || !HasGoodPort(text) ||
-                       text.find_first_of("@?#\\ \"'*") != text.npos;
+  const bool strange =
+      HostIn(text).empty() || !HasGoodPort(text) || text.find_first_of("@?#\\ \"'*") != text.npos;
   if (strange || HoldsAsciiControl(text)) {
     return translation.FieldError(host.field, "is not a host, with its port if it has one");
   }
-  if (plain && !IsLoopback(WithoutPort(text))) {
+  if (plain && !IsLoopback(HostIn(text))) {
     return translation.FieldError(host.field, "is http://, which would send the token unencrypted");
   }
   return GitSite(std::string(scheme) + std::string(text));

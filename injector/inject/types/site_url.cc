@@ -4,14 +4,11 @@
 #include "injector/base/loopback.h"
 
 namespace injector {
-namespace {
 
-std::string_view WithoutPort(std::string_view authority) {
+std::string_view HostIn(std::string_view authority) {
   if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
   return authority.substr(0, authority.find(':'));
 }
-
-}  // namespace
 
 Result<SiteUrl> ReadSiteUrl(Translation& translation, const FieldText& field) {
   std::string_view text = field.text.Reveal();
@@ -35,7 +32,7 @@ Result<SiteUrl> ReadSiteUrl(Translation& translation, const FieldText& field) {
     return translation.FieldError(field.field,
                                   "is not an http or https URL of host and path alone");
   }
-  if (url.scheme == "http" && !IsLoopback(WithoutPort(url.authority))) {
+  if (url.scheme == "http" && !IsLoopback(HostIn(url.authority))) {
     translation.AddWarning(field.field + " is http://: the login travels unencrypted");
   }
   return url;

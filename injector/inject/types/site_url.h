@@ -2,6 +2,7 @@
 // The address of a registry, an index or an API server, as files name it apart from its login.
 
 #include <string>
+#include <string_view>
 
 #include "injector/inject/translation.h"
 
@@ -14,6 +15,9 @@ struct SiteUrl {
 
   std::string Text() const { return scheme + "://" + authority + path; }
 };
+
+// The host of "host[:port]" or "[address]:port", in its brackets.
+std::string_view HostIn(std::string_view authority);
 
 // Without a scheme it is https. http to another machine is warned of: the login would travel in
 // clear. kInvalidArgument for anything but scheme, host, port and path, so also for a login inside.
