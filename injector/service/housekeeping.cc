@@ -79,9 +79,18 @@ Housekeeper::Housekeeper(Desk& desk, const Options& options, Complain complain, 
   });
 }
 
+// Both at once: where the database does not answer, each takes as long as it is waited for.
+Housekeeper::~Housekeeper() {
+  keys_thread_.request_stop();
+  sweep_thread_.request_stop();
+}
+
 void Housekeeper::LookAfterKeys() {
   const Result<bool> refreshed = desk_.keys().Refresh(desk_.database());
-  if (!refreshed.ok()) complain_(refreshed.error());
+  if (!refreshed.ok()) {
+    complain_(refreshed.error());
+    if (refreshed.error().code() == ErrorCode::kUnavailable) return;
+  }
   const Status said = self_.Say();
   if (!said.ok()) complain_(said.error());
 }

@@ -36,6 +36,9 @@ class Housekeeper {
   // From now on the program is one that serves. `desk` must outlive it. `complain` is called
   // in both threads.
   Housekeeper(Desk& desk, const Options& options, Complain complain, TellDue tell_due);
+  ~Housekeeper();
+  Housekeeper(const Housekeeper&) = delete;
+  Housekeeper& operator=(const Housekeeper&) = delete;
 
  private:
   void LookAfterKeys();
