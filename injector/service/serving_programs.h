@@ -2,12 +2,15 @@
 // Which programs serve a database just now, and which master key each of them wraps with: so that
 // whoever changes the key sees that all have been given the new one before any needs it.
 //
-// By their own clocks: one that differs by more than kGoneAfter is not seen.
+// A program is gone when its row has stood still while somebody looked: not when it is old, for no
+// program could write while the database was away, and clocks differ.
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "injector/base/result.h"
@@ -17,10 +20,12 @@ namespace injector {
 
 // How often a program says that it serves.
 inline constexpr std::chrono::seconds kSayInterval{10};
-// One that has not said so for so long does not any more.
+// One that does not say so for so long while the database answers does not serve any more.
 inline constexpr std::chrono::seconds kGoneAfter{30};
+// Rows that are older or newer by our clock are not looked at.
+inline constexpr std::chrono::hours kRowCounts{1};
 
-// Of this program. It does not say when it ends: kGoneAfter later it is gone, however it ended.
+// Of this program. It does not say when it ends: whoever looks finds out, however it ended.
 // Thread rule: one thread.
 class ServingProgram {
  public:
@@ -43,7 +48,30 @@ struct ServingCount {
   std::vector<std::string> hosts_without_key = {};  // of those whose key in use is another
 };
 
-// Of the programs that serve now.
-Result<ServingCount> CountServing(Desk& desk, const std::string& key_id);
+// For whoever waits until all programs use one key. Thread rule: one thread.
+class ServingWatch {
+ public:
+  // `desk` must outlive it.
+  ServingWatch(Desk& desk, std::string key_id) : desk_(desk), key_id_(std::move(key_id)) {}
+
+  // The programs of now: a row of another key counts until it has stood still, or was not there,
+  // for kGoneAfter. To be called every second or more often; an error, of the database, begins that
+  // time anew.
+  Result<ServingCount> Look();
+
+ private:
+  struct Seen {
+    std::string host;
+    std::string key_id;
+    std::int64_t seen_at = 0;
+    std::chrono::steady_clock::time_point moved_at;
+  };
+  Result<std::map<std::string, Seen>> Rows() const;
+
+  Desk& desk_;
+  std::string key_id_;
+  std::map<std::string, Seen> seen_;  // by id
+  bool was_away_ = false;
+};
 
 }  // namespace injector

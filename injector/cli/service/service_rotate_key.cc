@@ -86,19 +86,21 @@ Error NotAllHaveIt(const ServingCount& serving, const std::string& key_id) {
 
 // Until something is wrapped again, one that lacks the new key can still be helped without anybody
 // noticing.
-Status AwaitAllHaveIt(Desk& desk, std::chrono::milliseconds longest) {
+Status AwaitAllHaveIt(Session& session, Desk& desk, std::chrono::milliseconds longest) {
   constexpr std::chrono::milliseconds kPause{200};
   const std::string key_id = desk.keys().ring()->active().id();
   const auto deadline = std::chrono::steady_clock::now() + longest;
-  Result<ServingCount> serving = CountServing(desk, key_id);
+  ServingWatch watch(desk, key_id);
+  Result<ServingCount> serving = watch.Look();
   const auto is_settled = [&serving] {
     // A database that is away for a moment knows later.
     if (!serving.ok()) return serving.error().code() != ErrorCode::kUnavailable;
     return serving->hosts_without_key.empty();
   };
+  if (!is_settled()) session.Tell("waiting until all programs that serve use it, or are gone");
   while (!is_settled() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(kPause);
-    serving = CountServing(desk, key_id);
+    serving = watch.Look();
   }
   if (!serving.ok()) return std::move(serving).error();
   return serving->hosts_without_key.empty() ? Status() : NotAllHaveIt(*serving, key_id);
@@ -121,7 +123,7 @@ Result<Rewrapper::Progress> StepPatiently(Rewrapper& rewrapper) {
 Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(ServiceDatabase service, ServiceDatabase::Open(session, options.service));
   RETURN_IF_ERROR(Activate(session, service.desk(), options));
-  RETURN_IF_ERROR(AwaitAllHaveIt(service.desk(), options.settle));
+  RETURN_IF_ERROR(AwaitAllHaveIt(session, service.desk(), options.settle));
   Rewrapper rewrapper(service.desk());
   Rewrapper::Progress total;
   while (!total.done) {

@@ -164,32 +164,67 @@ TEST_P(KeyRotationTest, ASweepKeepsNobodyFromTheNewKey) {
   Replica replica(files_.url(), RawKey('1'), RawKey('2'), clock_);
   const Housekeeper housekeeper(
       replica.desk(), {.key_interval = std::chrono::milliseconds(1)}, [](const Error&) {}, told);
-  EXPECT_EQ(CountServing(*desk_, keys_->ring()->active().id()).value().all, 1);
   ASSERT_TRUE(ActivateMasterKey(*desk_, RawKey('2')).ok());
   const std::string next = keys_->ring()->active().id();
-  while (!CountServing(*desk_, next).value().hosts_without_key.empty()) std::this_thread::yield();
+  ServingWatch watch(*desk_, next);
+  EXPECT_EQ(watch.Look().value().all, 1);
+  while (!watch.Look().value().hosts_without_key.empty()) std::this_thread::yield();
   swept.set_value();
 }
 
-TEST_P(KeyRotationTest, CountsWhoServesNow) {
+TEST_P(KeyRotationTest, WhoLacksTheNewKeyIsWaitedForUntilItStandsStill) {
   Replica other(files_.url(), RawKey('1'), RawKey('3'), clock_);
   ServingProgram first(*desk_);
   ServingProgram second(other.desk());
   ASSERT_TRUE(first.Say().ok());
   ASSERT_TRUE(second.Say().ok());
   ASSERT_TRUE(ActivateMasterKey(*desk_, RawKey('2')).ok());
-  const auto count = [this] { return CountServing(*desk_, keys_->ring()->active().id()).value(); };
-  EXPECT_EQ(count().hosts_without_key.size(), 2U) << "nobody has said so yet";
+  ServingWatch watch(*desk_, keys_->ring()->active().id());
+  const auto lacking = [&watch] { return watch.Look().value().hosts_without_key.size(); };
+  EXPECT_EQ(lacking(), 2U) << "nobody has said so yet";
   ASSERT_TRUE(first.Say().ok());
-  EXPECT_EQ(count().all, 2);
-  EXPECT_EQ(count().hosts_without_key.size(), 1U);
-  clock_.Advance(std::chrono::seconds(31));
-  EXPECT_EQ(count().all, 0);
-  ASSERT_TRUE(second.Say().ok());
-  EXPECT_EQ(count().all, 1);
-  // A clock that was a day ahead, and has been put right.
-  Tamper("UPDATE serving_programs SET seen_at = seen_at + 86400");
-  EXPECT_EQ(count().all, 0);
+  EXPECT_EQ(lacking(), 1U);
+  for (int i = 0; i < 10; ++i) {
+    clock_.Advance(std::chrono::seconds(10));
+    ASSERT_TRUE(second.Say().ok());
+    EXPECT_EQ(lacking(), 1U) << i;
+  }
+  clock_.Advance(std::chrono::seconds(29));
+  EXPECT_EQ(lacking(), 1U);
+  clock_.Advance(std::chrono::seconds(1));
+  EXPECT_EQ(lacking(), 0U);
+  EXPECT_EQ(lacking(), 0U) << "its row is there as before";
+}
+
+// Nobody could say anything meanwhile.
+TEST_P(KeyRotationTest, AnOutageOfTheDatabaseIsNobodysEnd) {
+  ServingProgram program(*desk_);
+  ASSERT_TRUE(program.Say().ok());
+  ServingWatch watch(*desk_, "another key");
+  EXPECT_EQ(watch.Look().value().hosts_without_key.size(), 1U);
+  Tamper("ALTER TABLE serving_programs RENAME TO away");
+  clock_.Advance(std::chrono::minutes(5));
+  EXPECT_FALSE(watch.Look().ok());
+  Tamper("ALTER TABLE away RENAME TO serving_programs");
+  EXPECT_EQ(watch.Look().value().hosts_without_key.size(), 1U);
+  clock_.Advance(std::chrono::seconds(29));
+  EXPECT_EQ(watch.Look().value().hosts_without_key.size(), 1U);
+  clock_.Advance(std::chrono::seconds(1));
+  EXPECT_EQ(watch.Look().value().hosts_without_key.size(), 0U);
+}
+
+// By a program whose clock is wrong: it comes again with the next word of the one that serves.
+TEST_P(KeyRotationTest, ARowThatIsGoneIsNotAProgramThatIsGone) {
+  ServingProgram program(*desk_);
+  ASSERT_TRUE(program.Say().ok());
+  ServingWatch watch(*desk_, "another key");
+  EXPECT_EQ(watch.Look().value().hosts_without_key.size(), 1U);
+  Tamper("DELETE FROM serving_programs");
+  clock_.Advance(std::chrono::seconds(10));
+  EXPECT_EQ(watch.Look().value().hosts_without_key.size(), 1U);
+  ASSERT_TRUE(program.Say().ok());
+  clock_.Advance(std::chrono::seconds(29));
+  EXPECT_EQ(watch.Look().value().hosts_without_key.size(), 1U);
 }
 
 TEST_P(KeyRotationTest, IsNotReadyOnceAKeyThatItLacksWrapsAnything) {
