@@ -59,8 +59,10 @@ class Child {
   std::optional<int> Await(Deadline deadline) {
     if (!AwaitReadable(ended_.get(), deadline)) return std::nullopt;
     int status = 0;
-    RetryOnEintr([&] { return ::waitpid(std::exchange(pid_, -1), &status, 0); });
-    return status;
+    const pid_t pid = std::exchange(pid_, -1);
+    const pid_t reaped = RetryOnEintr([&] { return ::waitpid(pid, &status, 0); });
+    // How it ended nobody can tell where SIGCHLD is ignored: not well, then.
+    return reaped == pid ? status : W_EXITCODE(1, 0);
   }
 
  private:

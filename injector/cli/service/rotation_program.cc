@@ -93,8 +93,14 @@ class SignalSetTo {
   ::signal(SIGPIPE, SIG_DFL);
   // Above 2 first, should we have been started without standard descriptors.
   int high[3];
-  for (int i = 0; i < 3; ++i) high[i] = ::fcntl(standard[i], F_DUPFD_CLOEXEC, 3);
-  for (int i = 0; i < 3; ++i) ::dup2(high[i], i);
+  for (int i = 0; i < 3; ++i) {
+    high[i] = ::fcntl(standard[i], F_DUPFD_CLOEXEC, 3);
+    // With ours it would print secrets there, and what it makes would be lost.
+    if (high[i] < 0) ::_exit(kNotStarted);
+  }
+  for (int i = 0; i < 3; ++i) {
+    if (::dup2(high[i], i) < 0) ::_exit(kNotStarted);
+  }
   ::close_range(3, ~0U, 0);
   ::execve("/bin/sh", argv, envp);
   ::_exit(kNotStarted);
