@@ -1,6 +1,6 @@
 #pragma once
-// The variables by which the two programs are told what to do, and secrets: no program that they
-// start gets one.
+// The variables by which the two programs are told what to do, and secrets: no job gets one, nor a
+// program of `service rotate --exec`.
 
 #include <string_view>
 

@@ -208,7 +208,8 @@ Status CheckExec(const JobOptions& options) {
   };
   for (const auto& [asked, what] : wishes) {
     if (!asked) continue;
-    return Error(ErrorCode::kInvalidArgument, "--exec cannot go with " + std::string(what))
+    return Error(ErrorCode::kInvalidArgument,
+                 "--exec cannot go with " + std::string(options.NameOf(what)))
         .WithHint("with --exec nothing is supervised or scrubbed: leave one of the two out");
   }
   return {};
