@@ -1,6 +1,6 @@
 #pragma once
-// The variables by which the two programs are told what to do, and secrets: no job gets one, nor a
-// program of `service rotate --exec`.
+// The variables by which the two programs are told what to do, and secrets: no job gets one, and no
+// command that makes keys or secrets for us.
 
 #include <string_view>
 

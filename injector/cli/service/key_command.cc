@@ -11,9 +11,12 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "injector/base/ascii.h"
+#include "injector/base/own_settings.h"
 #include "injector/base/secret.h"
 #include "injector/base/unique_fd.h"
 
@@ -70,6 +73,17 @@ class Child {
   UniqueFd ended_;  // readable when it has
 };
 
+// What is inherited but our own settings, for posix_spawn(3).
+std::vector<char*> OthersSettings() {
+  std::vector<char*> entries;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    if (!IsOwnSetting(text.substr(0, text.find('=')))) entries.push_back(*entry);
+  }
+  entries.push_back(nullptr);
+  return entries;
+}
+
 // posix_spawn(3)'s two kinds of instructions.
 class SpawnPlan {
  public:
@@ -101,7 +115,9 @@ class SpawnPlan {
     std::array<std::string, 3> words = {"sh", "-c", command};
     std::array<char*, 4> argv = {words[0].data(), words[1].data(), words[2].data(), nullptr};
     pid_t pid = -1;
-    const int error = ::posix_spawn(&pid, "/bin/sh", &actions_, &attributes_, argv.data(), environ);
+    std::vector<char*> entries = OthersSettings();
+    const int error =
+        ::posix_spawn(&pid, "/bin/sh", &actions_, &attributes_, argv.data(), entries.data());
     if (error != 0) return Error::FromErrno(error, "/bin/sh");
     return Child(pid);
   }

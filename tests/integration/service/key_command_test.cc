@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/integration/service/service_program.h"
+#include "tests/support/paths.h"
 
 namespace injector::testing {
 namespace {
@@ -87,12 +88,32 @@ TEST_F(KeyCommandTest, InheritsNothingOfOurs) {
                            (directory_ / "environment") + "; cat " + key_file_;
   const ProgramResult done =
       RunInjector({"service", "init", "--org", "acme", "--key-command", look},
-                  {"SERVICE_CONN_KEY=" + std::string(64, '7'), "INJECTOR_SERVICE_DB=" + url_});
+                  {"SERVICE_CONN_KEY=" + std::string(64, '7'), "INJECTOR_SERVICE_DB=" + url_,
+                   "PIPELINE_VAR_X=7777", "KEPT=yes"});
   ASSERT_EQ(done.exit_status, 0) << done.err;
   EXPECT_THAT(directory_.Read("fds"), AllOf(HasSubstr("0 -> /dev/null"), Not(HasSubstr("socket:")),
                                             Not(HasSubstr("service.db"))));
-  EXPECT_THAT(directory_.Read("environment"),
-              AllOf(Not(HasSubstr("7777")), Not(HasSubstr("INJECTOR_SERVICE_DB"))));
+  EXPECT_THAT(directory_.Read("environment"), AllOf(HasSubstr("KEPT=yes"), Not(HasSubstr("7777")),
+                                                    Not(HasSubstr("INJECTOR_SERVICE_DB"))));
+}
+
+// Whoever inherits that cannot learn how a command ended.
+TEST_F(KeyCommandTest, AnEndThatNobodyCanTellIsNoSuccess) {
+  ProgramRun run;
+  run.argv = {"/usr/bin/env",
+              "--ignore-signal=CHLD",
+              tests::Program("injector"),
+              "service",
+              "init",
+              "--db",
+              url_,
+              "--org",
+              "acme",
+              "--key-command",
+              "cat " + key_file_ + "; exit 3"};
+  const ProgramResult refused = RunProgram(run);
+  EXPECT_EQ(refused.exit_status, 1) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("the command ended with status"));
 }
 
 TEST_F(KeyCommandTest, ExcludesAKeyFile) {
