@@ -239,5 +239,15 @@ TEST(TrustedProxy, ATrustedOneTellsItsClientsApart) {
   EXPECT_EQ(service.FailedLogin(mine + ", nonsense"), 401) << "then the proxy itself is the client";
 }
 
+TEST(TrustedProxy, AClientIsOneHoweverItIsSpelled) {
+  ProxiedService service({"--lockout-failures", "2", "--trusted-proxy", "127.0.0.0/8"});
+  EXPECT_EQ(service.FailedLogin("2001:db8::1"), 401);
+  EXPECT_EQ(service.FailedLogin("2001:0DB8:0:0::0001"), 401);
+  EXPECT_EQ(service.FailedLogin("2001:db8:0:0:0:0:0:1"), 429);
+  EXPECT_EQ(service.FailedLogin("198.51.100.7"), 401);
+  EXPECT_EQ(service.FailedLogin("::ffff:198.51.100.7"), 401);
+  EXPECT_EQ(service.FailedLogin("::FFFF:c633:6407"), 429);
+}
+
 }  // namespace
 }  // namespace injector::testing
