@@ -125,8 +125,9 @@ Status Login::RecordFailures(const FailureKind& kind, const Details& more, int c
     event.outcome = AuditEvent::Outcome::kRefused;
     event.reason = ErrorCodeName(ErrorCode::kUnauthenticated);
     event.details = {{"source", kind.source}};
-    if (!kind.why.empty())
+    if (!kind.why.empty()) {
       event.details.insert(event.details.end(), {{"issuer", kind.issuer}, {"why", kind.why}});
+    }
     event.details.insert(event.details.end(), more.begin(), more.end());
     event.details.emplace_back("count", std::to_string(count));
     act.Record(std::move(event));

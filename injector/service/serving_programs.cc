@@ -1,10 +1,9 @@
 #include "injector/service/serving_programs.h"
 
-#include <unistd.h>
-
 #include <utility>
 
 #include "injector/base/clock.h"
+#include "injector/base/host_name.h"
 #include "injector/service/ids.h"
 
 namespace injector {
@@ -12,11 +11,6 @@ namespace {
 
 // Much longer than they count: a program whose clock is wrong must not remove the others'.
 constexpr std::chrono::hours kForgottenAfter{24 * 30};
-
-std::string HostName() {
-  char name[256] = {};
-  return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
-}
 
 Status Write(SqlSession& session, const std::string& id, const std::string& key_id, TimePoint now) {
   RETURN_IF_ERROR(session.Execute("DELETE FROM serving_programs WHERE seen_at < :1",

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "injector/base/clock.h"
+#include "injector/base/host_name.h"
 #include "injector/base/unique_fd.h"
 
 namespace injector {
@@ -19,15 +20,15 @@ constexpr int kNotice = 10 * 8 + 5;
 constexpr int kWarning = 10 * 8 + 4;
 constexpr std::size_t kLongestMessageId = 32;
 
-std::string HostName() {
-  char name[256] = {};
-  if (::gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') return "-";
-  return name;
+// Section 6.2.4; "-" is none.
+std::string HostField() {
+  const std::string name = HostName();
+  return name.empty() ? "-" : name;
 }
 
 class Syslog final : public EventReceiver {
  public:
-  explicit Syslog(std::string path) : path_(std::move(path)), host_(HostName()) {}
+  explicit Syslog(std::string path) : path_(std::move(path)), host_(HostField()) {}
 
   // Each machine has its own.
   std::string name() const override { return "syslog:" + host_ + ":" + path_; }

@@ -152,6 +152,20 @@ TEST(Options, RefusalsNameTheOptionAndNeverTheValue) {
        {"--on-rotate", "signal:KILL", "--", "x"},
        {},
        "--on-rotate: expected none, signal:NAME (as HUP or USR1) or restart"},
+      {"duration",
+       {"--drain-timeout", "hunter2", "--", "x"},
+       {},
+       "--drain-timeout: expected a duration like 500ms, 2s, 5m or 1h, at most 1000h"},
+      {"variable",
+       {"--", "x"},
+       {"INJECTOR_MIN_LENGTH=hunter2"},
+       "INJECTOR_MIN_LENGTH: expected a number of bytes from 1 to 65536"},
+  };
+  ExpectRefused(rows);
+}
+
+TEST(Options, ExecIsRefusedBesideWhatItCannotKeep) {
+  const BadRow rows[] = {
       {"rotation with --exec",
        {"--on-rotate", "restart", "--exec", "--", "hunter2"},
        {},
@@ -180,14 +194,6 @@ TEST(Options, RefusalsNameTheOptionAndNeverTheValue) {
        {"--no-parent-death", "--exec", "--", "hunter2"},
        {},
        "--exec cannot go with --no-parent-death"},
-      {"duration",
-       {"--drain-timeout", "hunter2", "--", "x"},
-       {},
-       "--drain-timeout: expected a duration like 500ms, 2s, 5m or 1h, at most 1000h"},
-      {"variable",
-       {"--", "x"},
-       {"INJECTOR_MIN_LENGTH=hunter2"},
-       "INJECTOR_MIN_LENGTH: expected a number of bytes from 1 to 65536"},
   };
   ExpectRefused(rows);
 }
